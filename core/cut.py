@@ -1,0 +1,215 @@
+"""The nouns of a cut: what a timeline uses of which media, and what is to be rendered of it.
+
+Record positions count frames of the sequence from its first frame; media frames count from 0 in
+the file. Ranges are half-open. Knows nothing of file formats, styles or pictures.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from .rates import FrameRange, timecode
+from .timemap import TimeMap
+
+Status = Literal["new", "cached", "changed", "offline", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A marker; `span` is in record frames of the sequence, or in media frames on a clip.
+
+    A point marker has an empty span.
+    """
+
+    name: str
+    comment: str
+    span: FrameRange
+    colour: str = "green"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A transition at one end of a clip: `before` and `after` are its record frames on the two
+    sides of the cut. A fade from or to black has frames on the clip's own side only."""
+
+    kind: Literal["dissolve", "fade"]
+    before: int
+    after: int
+
+    @property
+    def frames(self) -> int:
+        return self.before + self.after
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRef:
+    """One media file as the timeline speaks of it.
+
+    `editor_path` is the path on the editor's machine as decoded text (`C:/footage/a.mov`), `path`
+    where this machine finds it. `start` is the timecode of its first frame as a frame count.
+    """
+
+    name: str
+    editor_path: str
+    path: Path
+    rate: Fraction
+    start: int = 0
+    drop_frame: bool = False
+    frames: int | None = None
+    reel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """What a media file's header says. `fingerprint` follows the content, not the path.
+
+    `start` is None where the file carries no timecode. `trouble` says why this version cannot
+    render from the file, if it cannot.
+    """
+
+    rate: Fraction
+    frames: int
+    width: int
+    height: int
+    fingerprint: str
+    start: int | None = None
+    drop_frame: bool = False
+    reel: str = ""
+    codec: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One visible appearance of one media file, at its cut points.
+
+    `id` finds the clip again in the document. `track` is `V1`, `V2`, … from the bottom up.
+    `time` maps record offsets from `record.first` to media frames.
+    """
+
+    id: str
+    track: str
+    clip: str
+    record: FrameRange
+    time: TimeMap
+    media: MediaRef
+    head: Transition | None = None
+    tail: Transition | None = None
+    label: str = ""
+    markers: tuple[Marker, ...] = ()
+
+    @property
+    def visible(self) -> FrameRange:
+        """The record frames on which the clip can be seen, its share of transitions included."""
+        before = self.head.before if self.head else 0
+        after = self.tail.after if self.tail else 0
+        return FrameRange(self.record.first - before, self.record.stop + after)
+
+    @property
+    def offsets(self) -> FrameRange:
+        """`visible`, counted from the cut."""
+        return FrameRange(self.visible.first - self.record.first, self.visible.stop - self.record.first)
+
+    @property
+    def media_frames(self) -> FrameRange:
+        """The media frames that can be seen; may reach outside the media."""
+        return self.time.frames(self.offsets)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A clip that stays on its original, and why. `record` is where it stands."""
+
+    clip: str
+    track: str
+    record: FrameRange
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A warning or a piece of information with a stable code; `record` is its frame, if it has one."""
+
+    code: str
+    message: str
+    record: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One sequence of a timeline: what it uses, and what was passed by.
+
+    `start` is the timecode of record frame 0 as a frame count.
+    """
+
+    path: Path
+    sequence: str
+    rate: Fraction
+    frames: int
+    uses: tuple[Use, ...]
+    start: int = 0
+    drop_frame: bool = False
+    markers: tuple[Marker, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def timecode(self, record: int) -> str:
+        """The sequence's timecode at a record frame."""
+        return timecode(self.start + record, self.rate, self.drop_frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What is rendered once: one media file, one range of its frames, one recipe.
+
+    `weights` has one style weight (0 … 1e11) for every frame of `frames`, handles included.
+    `preset` is the preset's name and `recipe` its resolved values as JSON text, `key` a hash of
+    all that changes a pixel.
+    """
+
+    name: str
+    media: MediaRef
+    frames: FrameRange
+    preset: str
+    recipe: str
+    weights: tuple[float, ...]
+    uses: tuple[Use, ...]
+    status: Status
+    key: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.weights) != len(self.frames):
+            raise ValueError(f"{self.name}: {len(self.weights)} weights for {len(self.frames)} frames")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that is to be rendered for one cut, and everything that is not."""
+
+    cut: Cut
+    shots: tuple[Shot, ...]
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StyledMedia:
+    """A styled file that replaces frames of a source in a timeline.
+
+    Its frame 0 is `first_frame` of the source, its timecode starts at `start` (a frame count).
+    `editor_path` is the path the editor's machine will find it at.
+    """
+
+    path: Path
+    editor_path: str
+    first_frame: int
+    frames: int
+    rate: Fraction
+    start: int
+    width: int
+    height: int
+    drop_frame: bool = False
+    reel: str = ""
+    shot: str = field(default="")

@@ -1,0 +1,1 @@
+"""What tests share: media with burnt-in numbers, timelines written for a purpose."""
