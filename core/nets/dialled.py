@@ -1,0 +1,86 @@
+"""A style on its base net, played at any style weight. Knows nothing of files or video.
+
+γ and β are knots at fixed style weights, linear in log10 of the weight between them (Babaeizadeh &
+Ghiasi 2018: loss weights as a run-time input). Below the faintest knot the picture is blended
+towards the source; at 0 it is the source, bit for bit.
+"""
+
+from dataclasses import dataclass
+from math import log10
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from .. import dial
+from .reel import Affine, ReelNet
+
+KNOTS: tuple[float, ...] = (1e9, 10**9.5, 1e10, 10**10.5, 1e11)
+
+
+class Painter(Protocol):
+    """What paints a frame: our styles and borrowed nets alike."""
+
+    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+        """(1, 3, H, W) float32 on 0 … 255, not clipped → the same, painted at a style weight."""
+        ...
+
+
+def knot_position(style_weight: float) -> float:
+    """Where a style weight of 1e9 … 1e11 stands between the knots, 0 … len(KNOTS) - 1."""
+    return (log10(max(style_weight, KNOTS[0])) - 9) * (len(KNOTS) - 1) / 2
+
+
+def between(knots: Tensor, position: Tensor) -> Tensor:
+    """Rows of `knots` (batch, K, n) at positions (batch,), linear between neighbours: (batch, n)."""
+    lower = position.floor().clamp(0, knots.shape[1] - 2).long()
+    part = (position - lower).to(knots.dtype)[:, None]
+    rows = torch.arange(len(lower), device=knots.device)
+    return knots[rows, lower] * (1 - part) + knots[rows, lower + 1] * part
+
+
+@dataclass(frozen=True)
+class Style:
+    """One trained painting manner: γ and β, (knots, affine_size) each, on a base net."""
+
+    name: str
+    net: ReelNet
+    gamma: Tensor
+    beta: Tensor
+
+    def affine(self, style_weight: float) -> Affine:
+        """γ and β for a style weight above 0."""
+        device = self.gamma.device
+        position = torch.tensor([knot_position(style_weight)], dtype=torch.float64, device=device)
+        return Affine(between(self.gamma[None], position), between(self.beta[None], position))
+
+    @torch.inference_mode()
+    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+        """See `Painter.paint`."""
+        part = dial.share(style_weight)
+        if part == 0:
+            return pixels
+        return blend(pixels, self.net(pixels, self.affine(style_weight), sphere=sphere), part)
+
+
+@dataclass(frozen=True)
+class BorrowedNet:
+    """A net of one style weight from elsewhere: weaker is a blend with the source, stronger is not to be had."""
+
+    name: str
+    net: ReelNet
+    affine: Affine
+    trained_weight: float = 1e10
+
+    @torch.inference_mode()
+    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+        """See `Painter.paint`."""
+        part = min(1.0, dial.to_dial(style_weight) / dial.to_dial(self.trained_weight))
+        if part == 0:
+            return pixels
+        return blend(pixels, self.net(pixels, self.affine, sphere=sphere).clamp(0, 255), part)
+
+
+def blend(source: Tensor, painted: Tensor, part: float) -> Tensor:
+    """The source with a part, 0 … 1, of the painted picture over it; exact at both ends."""
+    return painted if part == 1 else source + part * (painted - source)

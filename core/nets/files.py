@@ -1,0 +1,208 @@
+"""Style files, base files and borrowed checkpoints on disk. Loading never runs code of the file.
+
+A style file is a safetensors file with γ and β and the SHA-256 of the base it belongs to; bases lie
+beside the styles, are named by nothing but that hash, and are never changed once written.
+"""
+
+import hashlib
+import json
+import os
+import pickle
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from ..errors import OutputError, StyleError
+from .dialled import KNOTS, BorrowedNet, Painter, Style
+from .reel import BLOCKS, Affine, ReelNet
+
+FORMAT = "stylereel 1"
+_BORROWED = (".pth", ".pt", ".model", ".safetensors")
+
+
+@dataclass(frozen=True, slots=True)
+class StyleRecord:
+    """What a style file says of itself; `training` is the record of how it was made."""
+
+    name: str
+    base: str
+    licence: str
+    picture: str
+    picture_sha256: str
+    training: dict[str, object]
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, as hexadecimal text."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def find_style(style: str, folders: tuple[Path, ...], beside: Path = Path()) -> Path:
+    """The file of a style: a name on a shelf, or a path (relative to `beside`).
+
+    Raises StyleError where there is none, with the nearest names.
+    """
+    for folder in folders:
+        if (path := folder / f"{style}.safetensors").is_file():
+            return path
+    path = (beside / style).expanduser()
+    if path.suffix in _BORROWED and path.is_file():
+        return path
+    names = sorted(path.stem for folder in folders for path in folder.glob("*.safetensors") if is_style(path))
+    near = get_close_matches(style, names, 1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"The shelf has: {', '.join(names) or 'nothing'}."
+    raise StyleError(f"there is no style {style!r}", hint=f"{hint} A style can also be the path of a net's file.")
+
+
+def is_style(path: Path) -> bool:
+    """Whether a file is one of our style files (and not a base, a checkpoint or something else)."""
+    try:
+        return read_metadata(path).get("kind") == "style"
+    except StyleError:
+        return False
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """The text metadata of a safetensors file. Raises StyleError where it is none."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise StyleError(f"not a readable safetensors file: {error}", where=str(path)) from error
+
+
+def read_record(path: Path) -> StyleRecord:
+    """What a style file says of itself."""
+    text = read_metadata(path)
+    if text.get("format") != FORMAT or text.get("kind") != "style":
+        raise StyleError("not a StyleReel style file", where=str(path))
+    return StyleRecord(
+        text["name"], text["base"], text["licence"], text["picture"], text["picture_sha256"], json.loads(text["training"])
+    )
+
+
+def load_painter(path: Path, folders: tuple[Path, ...] = (), trained_weight: float = 1e10) -> Painter:
+    """A style file or a borrowed checkpoint, ready to paint on the CPU.
+
+    A style's base is looked for beside it, then in `folders`. `trained_weight` is the style weight a borrowed net was trained at. Raises StyleError with the
+    reason where the file is truncated, of another topology, or would have to run code.
+    """
+    if path.suffix == ".safetensors" and read_metadata(path).get("format") == FORMAT:
+        return load_style(path, folders)
+    return load_borrowed(path, trained_weight)
+
+
+def load_style(path: Path, folders: tuple[Path, ...] = ()) -> Style:
+    """One of our styles on its base, which is looked for beside it, then in `folders`."""
+    record = read_record(path)
+    knots = _tensors(path)
+    net = load_base(_find_base(path, record.base, folders))
+    wanted = (len(KNOTS), net.affine_size)
+    if any(tuple(knots.get(key, torch.empty(0)).shape) != wanted for key in ("gamma", "beta")):
+        raise StyleError(f"its γ and β are not {wanted[0]} knots of {wanted[1]} numbers", where=str(path))
+    return Style(record.name, net, knots["gamma"].float(), knots["beta"].float())
+
+
+def load_base(path: Path) -> ReelNet:
+    """A base net, frozen."""
+    return _fill(path, _tensors(path), squashed=True)
+
+
+def load_borrowed(path: Path, trained_weight: float = 1e10) -> BorrowedNet:
+    """A checkpoint of `pytorch/examples` fast_neural_style, 8, 16 or 32 channels wide."""
+    tensors = _tensors(path)
+    tensors = {key: value for key, value in tensors.items() if ".running_" not in key and "num_batches" not in key}
+    convs, norms = _borrowed_names()
+    missing = [key for key in (*convs, *norms) if f"{key}.weight" not in tensors or f"{key}.bias" not in tensors]
+    if missing or len(tensors) != 2 * (len(convs) + len(norms)):
+        what = f"it has no {missing[0]!r}" if missing else "it has layers of another net"
+        raise StyleError(f"not a checkpoint of pytorch/examples fast_neural_style: {what}", where=str(path))
+    ours = {f"convs.{i}.{part}": tensors[f"{key}.{part}"] for i, key in enumerate(convs) for part in ("weight", "bias")}
+    net = _fill(path, ours, squashed=False)
+    affine = [torch.cat([tensors[f"{key}.{part}"].float() for key in norms])[None] for part in ("weight", "bias")]
+    if affine[0].shape[1] != net.affine_size:
+        raise StyleError("its norms do not fit its convolutions", where=str(path))
+    return BorrowedNet(path.stem, net, Affine(*affine), trained_weight)
+
+
+def write_base(path: Path, net: ReelNet, metadata: dict[str, str]) -> str:
+    """Writes a base in half precision and returns its SHA-256."""
+    tensors = {key: value.half().cpu().contiguous() for key, value in net.state_dict().items()}
+    write_new(path, save(tensors, {**metadata, "format": FORMAT, "kind": "base"}))
+    return sha256(path)
+
+
+def write_style(path: Path, gamma: Tensor, beta: Tensor, record: StyleRecord) -> None:
+    """Writes a style file; γ and β are (knots, affine_size)."""
+    text = {key: getattr(record, key) for key in ("name", "base", "licence", "picture", "picture_sha256")}
+    metadata = {**text, "format": FORMAT, "kind": "style", "training": json.dumps(record.training, sort_keys=True)}
+    tensors = {"gamma": gamma.float().cpu().contiguous(), "beta": beta.float().cpu().contiguous()}
+    write_new(path, save(tensors, metadata))
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Writes a whole file or none. Raises OutputError where it cannot, or where one is there already."""
+    if path.exists():
+        raise OutputError("the file is there already", where=str(path), hint="Choose another name, or move it away.")
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OutputError(f"cannot be written: {error.strerror or error}", where=str(path)) from error
+
+
+def _fill(path: Path, tensors: dict[str, Tensor], squashed: bool) -> ReelNet:
+    first = tensors.get("convs.0.weight", torch.empty(0))
+    if first.ndim != 4 or first.shape[0] not in (8, 16, 32):
+        raise StyleError(f"its first layer is {tuple(first.shape)}, not 8, 16 or 32 channels wide", where=str(path))
+    net = ReelNet(first.shape[0], squashed)
+    try:
+        net.load_state_dict({key: value.float() for key, value in tensors.items()})
+    except RuntimeError as error:
+        raise StyleError(f"another topology than the reel net's: {str(error).splitlines()[-1].strip()}", where=str(path)) from error
+    return net.eval().requires_grad_(False)
+
+
+def _find_base(style: Path, base: str, folders: tuple[Path, ...]) -> Path:
+    for path in (path for folder in (style.parent, *folders) for path in sorted(folder.glob("*.safetensors"))):
+        if path != style and not is_style(path) and sha256(path) == base:
+            return path
+    raise StyleError(
+        f"its base net {base[:12]}… is neither beside it nor on the shelf",
+        where=str(style),
+        hint="Keep a style and its base in one folder.",
+    )
+
+
+def _tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        tensors = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise StyleError(
+            "the checkpoint would run code when loaded, so it is not opened",
+            where=str(path),
+            hint="Save its state_dict alone, best as .safetensors.",
+        ) from error
+    except (SafetensorError, OSError, RuntimeError, EOFError, ValueError, KeyError) as error:
+        raise StyleError(f"cannot be read as a net: {str(error).splitlines()[0]}", where=str(path)) from error
+    if not isinstance(tensors, dict) or not all(isinstance(value, Tensor) for value in tensors.values()):
+        raise StyleError("not a state_dict: it holds something else than named tensors", where=str(path))
+    return tensors
+
+
+def _borrowed_names() -> tuple[list[str], list[str]]:
+    blocks = [(f"res{block}", part) for block in range(1, BLOCKS + 1) for part in (1, 2)]
+    convs = [f"conv{i}" for i in (1, 2, 3)] + [f"{b}.conv{p}" for b, p in blocks] + [f"deconv{i}" for i in (1, 2, 3)]
+    norms = [f"in{i}" for i in (1, 2, 3)] + [f"{b}.in{p}" for b, p in blocks] + ["in4", "in5"]
+    return [f"{name}.conv2d" for name in convs], norms

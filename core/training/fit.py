@@ -1,0 +1,129 @@
+"""Fits styles: γ and β alone on a base that exists, or a base with several styles from scratch.
+
+Every sample draws its style weight log-uniformly over the whole dial, with γ and β interpolated
+between the knots as at run time, so that one run trains the dial. The loss of a sample is
+(content + w·style) / (1 + w) with w = style weight / 2.5e8, so that strong samples do not drown the
+rest, plus what the net adds to noise and small shifts: that is the flicker of a painted film.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ..nets.dialled import KNOTS, between
+from ..nets.reel import Affine, ReelNet
+from .losses import Features, Vgg, content_loss, grams, instability, roughness, shaken, style_loss
+from .pictures import Crops
+
+_WEIGHT_UNIT = 2.5e8
+_EMA = 0.998
+_NOISE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How long and how hard. `whole` fits every weight of the net, else γ and β alone."""
+
+    steps: int
+    whole: bool
+    learning_rate: float
+    batch: int = 2
+    size: int = 192
+    steadiness: float = 0.02
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step's losses, means over its batch."""
+
+    step: int
+    content: float
+    style: float
+    instability: float
+
+
+class Looks(nn.Module):
+    """The net with the knots of one or several styles: γ and β are (styles, knots, affine_size)."""
+
+    def __init__(self, net: ReelNet, styles: int) -> None:
+        super().__init__()
+        self.net = net
+        self.gamma = nn.Parameter(torch.ones(styles, len(KNOTS), net.affine_size))
+        self.beta = nn.Parameter(torch.zeros(styles, len(KNOTS), net.affine_size))
+
+    def forward(self, pixels: Tensor, style: Tensor, position: Tensor) -> Tensor:
+        """Paints (B, 3, H, W) in the styles (B,) at positions (B,), 0 … knots - 1."""
+        affine = Affine(between(self.gamma[style], position), between(self.beta[style], position))
+        return self.net(pixels, affine)
+
+
+def start_from(net: ReelNet, gamma: Tensor, beta: Tensor) -> Looks:
+    """One style on a net that exists, starting from the γ and β, (knots, affine_size), of another."""
+    looks = Looks(deepcopy(net), 1)
+    with torch.no_grad():
+        looks.gamma.copy_(gamma[None])
+        looks.beta.copy_(beta[None])
+    return looks
+
+
+def fit(
+    looks: Looks, targets: list[Features], crops: Crops, vgg: Vgg, recipe: Recipe
+) -> Iterator[tuple[Progress, Looks]]:
+    """Fits `looks` to the style pictures' features and yields every step with the averaged looks so far.
+
+    The last averaged looks (an exponential moving average over the steps) are the result. All tensors
+    stay on the device that `looks` is on.
+    """
+    torch.manual_seed(recipe.seed)
+    device = looks.gamma.device
+    looks.requires_grad_(True)
+    looks.net.requires_grad_(recipe.whole)
+    manner = [torch.cat(layers) for layers in zip(*(grams(features) for features in targets), strict=True)]
+    parameters = [p for p in looks.parameters() if p.requires_grad]
+    optimiser = torch.optim.Adam(parameters, recipe.learning_rate)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, recipe.learning_rate, recipe.steps, pct_start=0.05
+    )
+    averaged = torch.optim.swa_utils.AveragedModel(
+        looks, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(_EMA)
+    )
+    for step in range(1, recipe.steps + 1):
+        pixels = crops.batch(recipe.batch).to(device, memory_format=torch.channels_last)
+        loss, progress = _loss(looks, pixels, manner, vgg, recipe, step)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 5.0)
+        optimiser.step()
+        schedule.step()
+        averaged.update_parameters(looks)
+        yield progress, averaged.module
+
+
+def _loss(
+    looks: Looks, pixels: Tensor, manner: list[Tensor], vgg: Vgg, recipe: Recipe, step: int
+) -> tuple[Tensor, Progress]:
+    device, count = pixels.device, len(pixels)
+    style = torch.randint(len(looks.gamma), (count,)).to(device)
+    position = torch.rand(count).to(device) * (len(KNOTS) - 1)
+    weight = 10 ** (9 + 2 * position / (len(KNOTS) - 1)) / _WEIGHT_UNIT
+    shift = (int(torch.randint(-2, 3, ())), int(torch.randint(-2, 3, ())))
+    with torch.autocast(device.type, torch.bfloat16, enabled=device.type != "mps"):
+        painted = looks(pixels, style, position)
+        again = looks(shaken(pixels, shift, _NOISE), style, position)
+        seen = vgg(painted)
+        with torch.no_grad():
+            source = vgg(pixels)
+        content = content_loss(seen, source)
+        manners = style_loss(seen, [layer[style] for layer in manner])
+    shaky = instability(painted, again, shift, _NOISE)
+    loss = (
+        ((content + weight * manners) / (1 + weight)).mean()
+        + 1e-3 * roughness(painted)
+        + recipe.steadiness * shaky
+    )
+    means = (float(part.detach().mean()) for part in (content, manners, shaky))
+    return loss, Progress(step, *means)

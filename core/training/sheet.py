@@ -1,0 +1,30 @@
+"""A sheet to look at: pictures from left to right along the dial, one row a style and picture."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from ..errors import OutputError
+from ..nets.dialled import Style
+from .pictures import read_picture
+
+_WEIGHTS = (1e9, 1e10, 1e11)
+
+
+def draw_sheet(path: Path, styles: list[Style], pictures: list[Path]) -> None:
+    """Writes each picture, then painted at 1e9, 1e10 and 1e11, for every style; 256 pixels a tile."""
+    rows = []
+    for style in styles:
+        for picture in pictures:
+            pixels = read_picture(picture, 256)[None, :, :256, :256].float().to(style.gamma.device)
+            pixels = torch.nn.functional.pad(pixels, (0, 256 - pixels.shape[3], 0, 256 - pixels.shape[2]))
+            tiles = [pixels] + [style.paint(pixels, weight).clamp(0, 255) for weight in _WEIGHTS]
+            rows.append(torch.cat(tiles, 3)[0])
+    sheet = torch.cat(rows, 1).permute(1, 2, 0).round().byte().cpu().numpy()
+    done, content = cv2.imencode(".png", np.ascontiguousarray(sheet[:, :, ::-1]))
+    try:
+        path.write_bytes(content.tobytes() if done else b"")
+    except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror or error}", where=str(path)) from error
