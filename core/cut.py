@@ -39,6 +39,7 @@ class Transition:
 
     @property
     def frames(self) -> int:
+        """Its length in record frames."""
         return self.before + self.after
 
 

@@ -65,7 +65,7 @@ class Style:
 
 @dataclass(frozen=True)
 class BorrowedNet:
-    """A net of one style weight from elsewhere: weaker is a blend with the source, stronger is not to be had."""
+    """A net from elsewhere with one style weight: weaker is a blend with the source, stronger there is not."""
 
     name: str
     net: ReelNet

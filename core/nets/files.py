@@ -57,7 +57,9 @@ def find_style(style: str, folders: tuple[Path, ...], beside: Path = Path()) -> 
     names = sorted(path.stem for folder in folders for path in folder.glob("*.safetensors") if is_style(path))
     near = get_close_matches(style, names, 1)
     hint = f"Did you mean {near[0]!r}?" if near else f"The shelf has: {', '.join(names) or 'nothing'}."
-    raise StyleError(f"there is no style {style!r}", hint=f"{hint} A style can also be the path of a net's file.")
+    raise StyleError(
+        f"there is no style {style!r}", hint=f"{hint} A style can also be the path of a net's file."
+    )
 
 
 def is_style(path: Path) -> bool:
@@ -83,15 +85,21 @@ def read_record(path: Path) -> StyleRecord:
     if text.get("format") != FORMAT or text.get("kind") != "style":
         raise StyleError("not a StyleReel style file", where=str(path))
     return StyleRecord(
-        text["name"], text["base"], text["licence"], text["picture"], text["picture_sha256"], json.loads(text["training"])
+        text["name"],
+        text["base"],
+        text["licence"],
+        text["picture"],
+        text["picture_sha256"],
+        json.loads(text["training"]),
     )
 
 
 def load_painter(path: Path, folders: tuple[Path, ...] = (), trained_weight: float = 1e10) -> Painter:
     """A style file or a borrowed checkpoint, ready to paint on the CPU.
 
-    A style's base is looked for beside it, then in `folders`. `trained_weight` is the style weight a borrowed net was trained at. Raises StyleError with the
-    reason where the file is truncated, of another topology, or would have to run code.
+    A style's base is looked for beside it, then in `folders`; `trained_weight` is the style weight
+    that a borrowed net was trained at. Raises StyleError with the reason where the file is truncated,
+    of another topology, or would have to run code.
     """
     if path.suffix == ".safetensors" and read_metadata(path).get("format") == FORMAT:
         return load_style(path, folders)
@@ -117,15 +125,25 @@ def load_base(path: Path) -> ReelNet:
 def load_borrowed(path: Path, trained_weight: float = 1e10) -> BorrowedNet:
     """A checkpoint of `pytorch/examples` fast_neural_style, 8, 16 or 32 channels wide."""
     tensors = _tensors(path)
-    tensors = {key: value for key, value in tensors.items() if ".running_" not in key and "num_batches" not in key}
+    tensors = {
+        key: value for key, value in tensors.items() if ".running_" not in key and "num_batches" not in key
+    }
     convs, norms = _borrowed_names()
-    missing = [key for key in (*convs, *norms) if f"{key}.weight" not in tensors or f"{key}.bias" not in tensors]
+    missing = [
+        key for key in (*convs, *norms) if f"{key}.weight" not in tensors or f"{key}.bias" not in tensors
+    ]
     if missing or len(tensors) != 2 * (len(convs) + len(norms)):
         what = f"it has no {missing[0]!r}" if missing else "it has layers of another net"
         raise StyleError(f"not a checkpoint of pytorch/examples fast_neural_style: {what}", where=str(path))
-    ours = {f"convs.{i}.{part}": tensors[f"{key}.{part}"] for i, key in enumerate(convs) for part in ("weight", "bias")}
+    ours = {
+        f"convs.{i}.{part}": tensors[f"{key}.{part}"]
+        for i, key in enumerate(convs)
+        for part in ("weight", "bias")
+    }
     net = _fill(path, ours, squashed=False)
-    affine = [torch.cat([tensors[f"{key}.{part}"].float() for key in norms])[None] for part in ("weight", "bias")]
+    affine = [
+        torch.cat([tensors[f"{key}.{part}"].float() for key in norms])[None] for part in ("weight", "bias")
+    ]
     if affine[0].shape[1] != net.affine_size:
         raise StyleError("its norms do not fit its convolutions", where=str(path))
     return BorrowedNet(path.stem, net, Affine(*affine), trained_weight)
@@ -141,7 +159,12 @@ def write_base(path: Path, net: ReelNet, metadata: dict[str, str]) -> str:
 def write_style(path: Path, gamma: Tensor, beta: Tensor, record: StyleRecord) -> None:
     """Writes a style file; γ and β are (knots, affine_size)."""
     text = {key: getattr(record, key) for key in ("name", "base", "licence", "picture", "picture_sha256")}
-    metadata = {**text, "format": FORMAT, "kind": "style", "training": json.dumps(record.training, sort_keys=True)}
+    metadata = {
+        **text,
+        "format": FORMAT,
+        "kind": "style",
+        "training": json.dumps(record.training, sort_keys=True),
+    }
     tensors = {"gamma": gamma.float().cpu().contiguous(), "beta": beta.float().cpu().contiguous()}
     write_new(path, save(tensors, metadata))
 
@@ -149,7 +172,9 @@ def write_style(path: Path, gamma: Tensor, beta: Tensor, record: StyleRecord) ->
 def write_new(path: Path, content: bytes) -> None:
     """Writes a whole file or none. Raises OutputError where it cannot, or where one is there already."""
     if path.exists():
-        raise OutputError("the file is there already", where=str(path), hint="Choose another name, or move it away.")
+        raise OutputError(
+            "the file is there already", where=str(path), hint="Choose another name, or move it away."
+        )
     part = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -163,17 +188,23 @@ def write_new(path: Path, content: bytes) -> None:
 def _fill(path: Path, tensors: dict[str, Tensor], squashed: bool) -> ReelNet:
     first = tensors.get("convs.0.weight", torch.empty(0))
     if first.ndim != 4 or first.shape[0] not in (8, 16, 32):
-        raise StyleError(f"its first layer is {tuple(first.shape)}, not 8, 16 or 32 channels wide", where=str(path))
+        raise StyleError(
+            f"its first layer is {tuple(first.shape)}, not 8, 16 or 32 channels wide", where=str(path)
+        )
     net = ReelNet(first.shape[0], squashed)
     try:
         net.load_state_dict({key: value.float() for key, value in tensors.items()})
     except RuntimeError as error:
-        raise StyleError(f"another topology than the reel net's: {str(error).splitlines()[-1].strip()}", where=str(path)) from error
+        raise StyleError(
+            f"another topology than the reel net's: {str(error).splitlines()[-1].strip()}", where=str(path)
+        ) from error
     return net.eval().requires_grad_(False)
 
 
 def _find_base(style: Path, base: str, folders: tuple[Path, ...]) -> Path:
-    for path in (path for folder in (style.parent, *folders) for path in sorted(folder.glob("*.safetensors"))):
+    for path in (
+        path for folder in (style.parent, *folders) for path in sorted(folder.glob("*.safetensors"))
+    ):
         if path != style and not is_style(path) and sha256(path) == base:
             return path
     raise StyleError(
@@ -203,6 +234,10 @@ def _tensors(path: Path) -> dict[str, Tensor]:
 
 def _borrowed_names() -> tuple[list[str], list[str]]:
     blocks = [(f"res{block}", part) for block in range(1, BLOCKS + 1) for part in (1, 2)]
-    convs = [f"conv{i}" for i in (1, 2, 3)] + [f"{b}.conv{p}" for b, p in blocks] + [f"deconv{i}" for i in (1, 2, 3)]
+    convs = (
+        [f"conv{i}" for i in (1, 2, 3)]
+        + [f"{b}.conv{p}" for b, p in blocks]
+        + [f"deconv{i}" for i in (1, 2, 3)]
+    )
     norms = [f"in{i}" for i in (1, 2, 3)] + [f"{b}.in{p}" for b, p in blocks] + ["in4", "in5"]
     return [f"{name}.conv2d" for name in convs], norms

@@ -89,7 +89,11 @@ class _Frame:
         below, right = -self.height % 4, -self.width % 4
         if below:
             pixels = F.pad(pixels, (0, 0, 0, below), mode="reflect")
-        return F.pad(pixels, (0, right, 0, 0), mode="circular" if self.sphere else "reflect") if right else pixels
+        return (
+            F.pad(pixels, (0, right, 0, 0), mode="circular" if self.sphere else "reflect")
+            if right
+            else pixels
+        )
 
     def conv(self, layer: nn.Module, x: Tensor, stride: int = 1) -> Tensor:
         """One convolution with reflection, or circular padding from left to right on the sphere."""

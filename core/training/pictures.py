@@ -32,7 +32,7 @@ def read_picture(path: Path, short_side: int) -> Tensor:
 
 
 def style_picture(path: Path) -> Tensor:
-    """A style picture, (3, H, W) float32 on 0 … 255 at short side 256. Refuses what has nothing to paint with."""
+    """A style picture, (3, H, W) float32 on 0 … 255 at short side 256; one too small or flat is refused."""
     pixels = read_picture(path, STYLE_SIDE).float()
     if min(pixels.shape[1:]) < 128:
         size = f"{pixels.shape[2]}×{pixels.shape[1]}"

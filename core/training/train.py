@@ -76,7 +76,11 @@ def _styles(order: Order, looks: Looks) -> list[Style]:
 
 def _write(order: Order, looks: Looks, content: list[Path]) -> list[Path]:
     base_path = order.out / f"{order.new_base}.safetensors"
-    base = read_record(order.base).base if order.base else write_base(base_path, looks.net, {"name": order.new_base})
+    base = (
+        read_record(order.base).base
+        if order.base
+        else write_base(base_path, looks.net, {"name": order.new_base})
+    )
     written = []
     for style in _styles(order, looks):
         picture = order.pictures[style.name]
