@@ -127,9 +127,12 @@ _GLYPHS = {
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """How strokes are inked, in units of the grid: a nib `broad` units wide lying flat (thick stems,
-    thin arms), its hairline `fine`, serif feet or none, space between letters, a slant, one advance for all letters, and
-    how far points stray (a hand)."""
+    """How strokes are inked, in units of the grid.
+
+    A nib `broad` units wide lies flat (thick stems, thin arms), its hairline is `fine`; serif feet
+    or none, space between letters, a slant, one advance for all letters, and how far points stray
+    (a hand).
+    """
 
     broad: float = 1.1
     fine: float = 0.9
