@@ -1,0 +1,75 @@
+"""`KEY=VALUE` as people type it: after `--set`, and in the comment of a Premiere marker.
+
+Knows how such text becomes checked values of a preset. Knows nothing of presets or markers.
+"""
+
+import shlex
+import tomllib
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from .errors import NotBuiltError, UsageError
+from .faults import model_faults
+from .preset import Layer, Wear, nested
+
+_MARKER_WORDS = {"weight": "style_weight"}
+
+
+def parse_sets(texts: Iterable[str], where: str = "--set") -> Layer:
+    """`["style_weight=2e10", "ramp.in=24f"]` → one layer; of two values for one key the last wins.
+
+    Raises UsageError for an unknown key or a wrong type, NotBuiltError for what this version lacks.
+    """
+    values: dict[str, Any] = {}
+    for text in texts:
+        values |= _values(text, f"{where} {text}")
+    return Layer(where, values)
+
+
+def parse_comment(comment: str, where: str) -> tuple[dict[str, Any], list[str]]:
+    """A marker's comment → its values, flat, and the words that are no `KEY=VALUE`.
+
+    Raises like `parse_sets`.
+    """
+    values: dict[str, Any] = {}
+    others: list[str] = []
+    for word in _words(comment):
+        key, equals, value = word.partition("=")
+        if not equals:
+            others.append(word)
+            continue
+        values |= _values(f"{_MARKER_WORDS.get(key, key)}={value}", f"{where}: {word}")
+    return values, others
+
+
+def _words(comment: str) -> list[str]:
+    try:
+        return shlex.split(comment)
+    except ValueError:  # a quote that is an apostrophe
+        return comment.split()
+
+
+def _values(text: str, where: str) -> dict[str, Any]:
+    key, equals, value = (part.strip() for part in text.partition("="))
+    if not equals or not key or not value:
+        raise UsageError("is not KEY=VALUE, such as style_weight=2e10", where=where)
+    try:
+        return Wear.model_validate(nested({key: _typed(value)})).given()
+    except ValidationError as error:
+        faults = list(model_faults(error, Wear))
+        message = "; ".join(f"{fault.key}: {fault.message}" for fault in faults)
+        kind = NotBuiltError if all(fault.not_built for fault in faults) else UsageError
+        raise kind(message, where=where) from error
+
+
+def _typed(text: str) -> object:
+    """The value that TOML reads in the text, else the text itself."""
+    if "\n" in text:
+        return text
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+    return value if isinstance(value, bool | int | float | str | list | dict) else text

@@ -1,0 +1,100 @@
+"""The tables of a film file: what each may say, with types, ranges and defaults.
+
+Knows nothing of how a file is read or of what its names stand for.
+"""
+
+import string
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from .patterns import compile_pattern
+from .preset import Length, PresetBody, Strict, Wear, built
+
+_NAME_FIELDS = ("shot", "preset", "version")
+
+
+def _pattern(text: str) -> str:
+    compile_pattern(text)
+    return text
+
+
+def _template(text: str) -> str:
+    try:
+        fields = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        text.format(shot="a_010", preset="b", version=1)
+    except (ValueError, KeyError, IndexError, AttributeError, TypeError):
+        fields = set()
+    if not {"shot", "version"} <= fields <= set(_NAME_FIELDS):
+        message = 'must hold {shot} and {version}, and may hold {preset}: "{shot}_{preset}_v{version:03}"'
+        raise PydanticCustomError("template", message)
+    return text
+
+
+Pattern = Annotated[str, Field(min_length=1), AfterValidator(_pattern)]
+
+
+class Output(Strict):
+    """What is written. `handles` are extra frames at both ends of a shot, as far as the media has them."""
+
+    codec: Annotated[
+        Literal["prores", "prores4444", "dnxhr", "h264", "hevc", "ffv1", "png", "exr"], built("prores")
+    ] = "prores"
+    handles: Length = "0f"
+    media: Annotated[Literal["trim", "full", "auto"], built("trim", "auto")] = "trim"
+    name: Annotated[str, AfterValidator(_template)] = "{shot}_{preset}_v{version:03}"
+
+
+class Match(Strict):
+    """Which clips a scene holds: all given patterns must fit."""
+
+    marker: Pattern | None = None
+    clip: Pattern | None = None
+    track: Pattern | None = None
+    label: Pattern | None = None
+    nest: Annotated[Any, built(None)] = None
+    file: Pattern | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> "Match":
+        if not any((self.marker, self.clip, self.track, self.label, self.nest, self.file)):
+            raise ValueError('needs one of marker, clip, track, label, file; clip = "*" is every clip')
+        return self
+
+
+class Scene(Strict):
+    """One rule: the clips that fit `match` wear `preset`, with the values of `set`."""
+
+    name: Annotated[str, Field(min_length=1)]
+    match: Match
+    preset: str | None = None
+    settings: Wear = Field(default=Wear(), alias="set")
+
+
+class ShotRule(Strict):
+    """What one shot, by its name, wears differently."""
+
+    preset: str | None = None
+    settings: Wear = Field(default=Wear(), alias="set")
+    note: str = ""
+
+
+class FilmFile(Strict):
+    """Everything that a film file may say."""
+
+    output: Output = Output()
+    presets: dict[str, PresetBody] = {}  # noqa: RUF012 (pydantic copies it)
+    scenes: list[Scene] = []  # noqa: RUF012
+    shots: dict[str, ShotRule] = {}  # noqa: RUF012
+    paths: dict[str, str] = {}  # noqa: RUF012
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a film file, for editors that complete and check it."""
+    found = FilmFile.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **found,
+        "title": "StyleReel film file",
+    }
