@@ -1,0 +1,154 @@
+"""XML as a light tree that knows where every element stands in the bytes. Knows no format.
+
+One pass of expat: the tree serves reading, the byte ranges serve patching, and what is not patched
+stays byte for byte. Documents that declare entities are refused: an editor writes none, and they
+are how a small file fills the memory or reads other files.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+from xml.parsers import expat
+
+from ..core.errors import TimelineError
+
+_START_TAG = re.compile(rb"<[^\"'>]*(?:\"[^\"]*\"[^\"'>]*|'[^']*'[^\"'>]*)*>")
+_DEEPEST = 400
+_HINT = "Export it again: File > Export > Final Cut Pro XML."
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """An element; its bytes are `start` … `end`, what stands between its tags `content` … `close`.
+
+    A self-closed element has no content: all but `start` are equal.
+    """
+
+    tag: str
+    attributes: dict[str, str]
+    start: int
+    content: int
+    close: int = 0
+    end: int = 0
+    text: str = ""
+    children: list["Element"] = field(default_factory=list)
+
+    def find(self, *path: str) -> "Element | None":
+        """The first child of that tag, and so on down the path."""
+        here: Element | None = self
+        for tag in path:
+            here = next(here.all(tag), None) if here else None
+        return here
+
+    def all(self, tag: str) -> Iterator["Element"]:
+        """The children of that tag."""
+        return (child for child in self.children if child.tag == tag)
+
+    def value(self, *path: str) -> str:
+        """The text at the end of a path, without white space around it; empty where there is none."""
+        found = self.find(*path)
+        return found.text.strip() if found else ""
+
+    def walk(self) -> Iterator["Element"]:
+        """This element and all within it, in the document's order."""
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting.extend(reversed(element.children))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed file: its bytes and its tree."""
+
+    path: Path
+    data: bytes
+    root: Element
+
+
+def parse(path: Path, data: bytes) -> Document:
+    """The tree of an XML file in UTF-8, with or without a BOM.
+
+    Raises TimelineError, with line and column, where it is broken, in another encoding, declares
+    entities or is nested absurdly deep.
+    """
+    return Document(path, data, _Builder(path, data).build())
+
+
+def patched(data: bytes, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
+    """`data` with each (start, stop, replacement) applied; the ranges must not overlap."""
+    parts, here = [], 0
+    for start, stop, replacement in sorted(edits, key=lambda edit: edit[:2]):
+        if start < here:
+            raise ValueError(f"two edits overlap at byte {start}")
+        parts += [data[here:start], replacement]
+        here = stop
+    return b"".join([*parts, data[here:]])
+
+
+class _Builder:
+    def __init__(self, path: Path, data: bytes) -> None:
+        self._path, self._data = path, data
+        self._open: list[Element] = []
+        self._root: Element | None = None
+        self._parser = parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.XmlDeclHandler = self._declaration
+        parser.EntityDeclHandler = self._entity
+        parser.SkippedEntityHandler = self._entity
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+
+    def build(self) -> Element:
+        if self._data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            self._refuse("the file is in UTF-16, and only UTF-8 can be patched", "Save it again as UTF-8.")
+        try:
+            self._parser.Parse(self._data, True)
+        except expat.ExpatError as error:
+            where = f"{self._path}:{error.lineno}:{error.offset + 1}"
+            reason = expat.ErrorString(error.code)
+            raise TimelineError(f"this is broken XML: {reason}", where=where, hint=_HINT) from error
+        assert self._root is not None, "expat accepts no document without an element"
+        return self._root
+
+    def _refuse(self, what: str, hint: str = _HINT) -> NoReturn:
+        line, column = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber
+        raise TimelineError(what, where=f"{self._path}:{line}:{column + 1}", hint=hint)
+
+    def _declaration(self, version: str, encoding: str | None, standalone: int) -> None:
+        if encoding and encoding.lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
+            self._refuse(
+                f"the file is in {encoding}, and only UTF-8 can be patched", "Save it again as UTF-8."
+            )
+
+    def _entity(self, name: str, *declaration: object) -> None:
+        self._refuse(f"the file declares or uses the entity {name!r}; entities are not read")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if len(self._open) >= _DEEPEST:
+            self._refuse(f"elements are nested more than {_DEEPEST} deep")
+        start = self._parser.CurrentByteIndex
+        match = _START_TAG.match(self._data, start)
+        assert match, "expat found a start tag here"
+        element = Element(tag, attributes, start, match.end())
+        if self._open:
+            self._open[-1].children.append(element)
+        else:
+            self._root = element
+        self._open.append(element)
+
+    def _end(self, tag: str) -> None:
+        element = self._open.pop()
+        if self._data[element.content - 2 : element.content] == b"/>":
+            element.close = element.end = element.content
+        else:
+            element.close = self._parser.CurrentByteIndex
+            element.end = self._data.index(b">", element.close) + 1
+
+    def _text(self, text: str) -> None:
+        if self._open:
+            self._open[-1].text += text
