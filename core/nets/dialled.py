@@ -5,9 +5,9 @@ Ghiasi 2018: loss weights as a run-time input). Below the faintest knot the pict
 towards the source; at 0 it is the source, bit for bit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log10
-from typing import Protocol
+from typing import Protocol, Self
 
 import torch
 from torch import Tensor
@@ -22,7 +22,14 @@ class Painter(Protocol):
     """What paints a frame: our styles and borrowed nets alike."""
 
     def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
-        """(1, 3, H, W) float32 on 0 … 255, not clipped → the same, painted at a style weight."""
+        """(1, 3, H, W) float32 on 0 … 255, not clipped → the same, painted at a style weight.
+
+        The pixels lie on the painter's device.
+        """
+        ...
+
+    def on(self, device: torch.device) -> Self:
+        """The same painter on another device."""
         ...
 
 
@@ -50,8 +57,7 @@ class Style:
 
     def affine(self, style_weight: float) -> Affine:
         """γ and β for a style weight above 0."""
-        device = self.gamma.device
-        position = torch.tensor([knot_position(style_weight)], dtype=torch.float64, device=device)
+        position = torch.tensor([knot_position(style_weight)], device=self.gamma.device)
         return Affine(between(self.gamma[None], position), between(self.beta[None], position))
 
     @torch.inference_mode()
@@ -62,10 +68,14 @@ class Style:
             return pixels
         return blend(pixels, self.net(pixels, self.affine(style_weight), sphere=sphere), part)
 
+    def on(self, device: torch.device) -> Self:
+        """See `Painter.on`."""
+        return replace(self, net=self.net.to(device), gamma=self.gamma.to(device), beta=self.beta.to(device))
+
 
 @dataclass(frozen=True)
 class BorrowedNet:
-    """A net from elsewhere with one style weight: weaker is a blend with the source, stronger there is not."""
+    """A net from elsewhere with one style weight: weaker is a blend with the source, stronger is none."""
 
     name: str
     net: ReelNet
@@ -79,6 +89,11 @@ class BorrowedNet:
         if part == 0:
             return pixels
         return blend(pixels, self.net(pixels, self.affine, sphere=sphere).clamp(0, 255), part)
+
+    def on(self, device: torch.device) -> Self:
+        """See `Painter.on`."""
+        affine = Affine(self.affine.gamma.to(device), self.affine.beta.to(device))
+        return replace(self, net=self.net.to(device), affine=affine)
 
 
 def blend(source: Tensor, painted: Tensor, part: float) -> Tensor:

@@ -226,7 +226,8 @@ def _tensors(path: Path) -> dict[str, Tensor]:
             hint="Save its state_dict alone, best as .safetensors.",
         ) from error
     except (SafetensorError, OSError, RuntimeError, EOFError, ValueError, KeyError) as error:
-        raise StyleError(f"cannot be read as a net: {str(error).splitlines()[0]}", where=str(path)) from error
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise StyleError(f"cannot be read as a net: {reason}", where=str(path)) from error
     if not isinstance(tensors, dict) or not all(isinstance(value, Tensor) for value in tensors.values()):
         raise StyleError("not a state_dict: it holds something else than named tensors", where=str(path))
     return tensors

@@ -1,0 +1,158 @@
+"""Renders a shot: source frames → painted segments → one styled file.
+
+Decoding, painting and encoding overlap on three threads; at most a handful of frames is in memory,
+however long the shot. Knows nothing of timelines or of where presets come from.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from .ahead import ahead
+from .cut import Shot
+from .media.colour import repaint, to_rgb
+from .media.reader import FrameReader, VideoFrame
+from .media.verify import Slate
+from .media.writer import Piece, join_segments, write_segment
+from .nets.dialled import Painter
+from .preset import read_recipe
+from .rates import FrameRange
+from .store import Segment, Store, segments
+
+RENDERER = "1"  # goes up with every change of this program that changes a pixel
+SOURCE_TAG = "com.stylereel.source"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A shot that is to be rendered, with its painter on the device; `style_key` is its content's hash.
+
+    `fingerprint` is that of the source's content.
+    """
+
+    shot: Shot
+    fingerprint: str
+    painter: Painter
+    style_key: str
+    device: torch.device
+
+    def segments(self) -> list[Segment]:
+        """What the shot is made of."""
+        wear = read_recipe(self.shot.recipe)
+        recipe = (self.fingerprint, RENDERER, self.style_key, wear.projection, f"{wear.trained_weight:g}")
+        return segments(self.shot.frames, self.shot.weights, recipe)
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A source frame with its picture before and after, (1, 3, H, W) float32 on 0 … 255."""
+
+    frame: VideoFrame
+    before: Tensor
+    after: Tensor
+
+
+def render_segments(
+    job: Job, store: Store, on_frames: Callable[[int], None], stop: Callable[[], bool]
+) -> bool:
+    """Renders what the store has not of a shot; whether it came to the end.
+
+    `on_frames` hears of every finished frame, those found in the store first; `stop` is asked after
+    every segment. Raises MediaError where a frame cannot be read, OutputError where nothing can be written.
+    """
+    parts = job.segments()
+    missing = [part for part in parts if not store.has(part)]
+    on_frames(len(job.shot.frames) - sum(len(part.frames) for part in missing))
+    if not missing:
+        return True
+    with (
+        FrameReader(job.shot.media.path) as reader,
+        closing(ahead(_painted(job, reader, missing))) as painted,
+    ):
+        finished = _told(painted, on_frames)
+        for part in missing:
+            frames = islice(finished, len(part.frames))
+            store.keep(part, lambda path, frames=frames: _write(path, frames, job, reader))
+            if stop() and part is not missing[-1]:
+                return False
+    return True
+
+
+def _write(path: Path, frames: Iterator[Painted], job: Job, reader: FrameReader) -> None:
+    written = (repaint(painted.frame, painted.before, painted.after) for painted in frames)
+    write_segment(path, written, job.shot.media.rate, pixel_aspect=reader.pixel_aspect)
+
+
+def _told(painted: Iterator[Painted], on_frames: Callable[[int], None]) -> Iterator[Painted]:
+    for item in painted:
+        yield item
+        on_frames(1)
+
+
+def _painted(job: Job, reader: FrameReader, missing: list[Segment]) -> Iterator[Painted]:
+    """The frames of the missing segments in order, painted on the thread that asks for them."""
+    wear = read_recipe(job.shot.recipe)
+    weights = dict(zip(range(job.shot.frames.first, job.shot.frames.stop), job.shot.weights, strict=True))
+    indices = chain.from_iterable(range(part.frames.first, part.frames.stop) for part in missing)
+    with closing(
+        ahead((index, frame, to_rgb(frame)) for index, frame in _decoded(reader, indices))
+    ) as decoded:
+        for index, frame, before in decoded:
+            after = before
+            if weights[index] > 0:
+                after = job.painter.paint(
+                    before.to(job.device), weights[index], sphere=wear.projection == "equirect"
+                ).cpu()
+            yield Painted(frame, before, after)
+
+
+def _decoded(reader: FrameReader, indices: Iterator[int]) -> Iterator[tuple[int, VideoFrame]]:
+    for index in indices:
+        yield index, reader.read(index)
+
+
+def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = None) -> Slate:
+    """Joins a shot's finished segments into the styled file at `path`, verified; what it says of itself.
+
+    `pieces` are other files and frames of them, where not all of the shot comes from its segments.
+    """
+    shot = job.shot
+    with FrameReader(shot.media.path) as reader:
+        aspect = reader.pixel_aspect
+    tag = {
+        "media": shot.media.editor_path,
+        "first_frame": shot.frames.first,
+        "shot": shot.name,
+        "preset": shot.preset,
+    }
+    slate = Slate(
+        rate=shot.media.rate,
+        frames=len(shot.frames),
+        start=shot.media.start + shot.frames.first,
+        drop_frame=shot.media.drop_frame,
+        reel=shot.media.reel,
+        pixel_aspect=aspect,
+        metadata={SOURCE_TAG: json.dumps(tag, ensure_ascii=False)},
+    )
+    join_segments(pieces or own_pieces(job, store), path, slate)
+    return slate
+
+
+def own_pieces(job: Job, store: Store) -> list[Piece]:
+    """A shot's segments from end to end."""
+    return [Piece(store.path(part), FrameRange(0, len(part.frames))) for part in job.segments()]
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """`cuda`, `mps` or `cpu` by name, or the best that this machine has."""
+    if name != "auto":
+        return torch.device(name)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")

@@ -1,0 +1,79 @@
+"""Finished segments, kept by a hash of everything that changes a pixel of them.
+
+A segment counts only with its commit record, which is written last; so whatever a killed run left
+behind is either whole or not there. Knows nothing of how segments are made.
+"""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from .errors import OutputError
+from .rates import FrameRange
+
+GRID = 24  # frames; segments begin on multiples of it in the source, wherever a shot begins
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Source frames that are rendered and kept together. `key` names its file."""
+
+    frames: FrameRange
+    key: str
+
+
+def segments(frames: FrameRange, weights: Sequence[float], recipe: Sequence[str]) -> list[Segment]:
+    """The segments of a shot on the absolute grid of its source's frames, cut to `frames`.
+
+    `weights` has one style weight a frame; `recipe` is everything else that changes a pixel: first
+    the source's fingerprint, then the style. Where all weights are 0 the style has no part in the key.
+    """
+    found = []
+    for start in range(frames.first - frames.first % GRID, frames.stop, GRID):
+        part = FrameRange(start, start + GRID).clamped(frames)
+        own = tuple(weights[part.first - frames.first : part.stop - frames.first])
+        matters = recipe if any(own) else recipe[:1]
+        text = json.dumps([part.first, part.stop, own, *matters])
+        found.append(Segment(part, blake2b(text.encode(), digest_size=16).hexdigest()))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder of segments."""
+
+    folder: Path
+
+    def path(self, segment: Segment) -> Path:
+        """Where the segment's file is, or will be."""
+        return self.folder / segment.key[:2] / f"{segment.key}.mov"
+
+    def has(self, segment: Segment) -> bool:
+        """Whether the segment is finished: its commit record is there, and its file as long as it says."""
+        path = self.path(segment)
+        try:
+            record = json.loads(path.with_suffix(".json").read_text("utf-8"))
+            return record == {"bytes": path.stat().st_size, "frames": len(segment.frames)}
+        except (OSError, ValueError):
+            return False
+
+    def keep(self, segment: Segment, write: Callable[[Path], object]) -> None:
+        """Has `write` make the segment's file, then commits it. Raises OutputError where it cannot."""
+        path = self.path(segment)
+        record = path.with_suffix(".json")
+        part = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            record.unlink(missing_ok=True)
+            write(path)
+            text = json.dumps({"bytes": path.stat().st_size, "frames": len(segment.frames)})
+            part.write_text(text, "utf-8")
+            part.replace(record)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            what = f"the segment cannot be kept: {error.strerror or error}"
+            raise OutputError(
+                what, where=str(path), hint="What is finished is kept; run the same command again."
+            ) from error
