@@ -1,0 +1,84 @@
+"""Where in a file's own time each of its frames lies: from the header alone, or by one packet scan.
+
+All times are ticks of the stream's time base. Knows nothing of decoding.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from ..rates import snap_rate
+
+_TABLE_SLACK = Fraction(1, 50)  # of a frame; a header's table is exact but for its rounding
+_SCAN_SLACK = Fraction(1, 4)  # MKV rounds to a millisecond, TS jitters
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Frame `i` stands at `start + i * step`, to within half a step. `even` is False where the
+    frames are unevenly spaced (variable frame rate): then there is no such line."""
+
+    rate: Fraction
+    frames: int
+    start: Fraction
+    step: Fraction
+    even: bool = True
+
+    def time(self, index: int) -> Fraction:
+        """When frame `index` is shown."""
+        return self.start + index * self.step
+
+
+def header_clock(stream: VideoStream) -> Clock | None:
+    """The clock that the header gives, or None where it has neither a sample table nor a count.
+
+    The table (MOV, MP4, AVI) holds decoding times: good for spacing and counting, not for the start.
+    """
+    entries = list(stream.index_entries)
+    whole = len(entries) >= stream.frames or "mov" in stream.container.format.name
+    if stream.frames and entries and whole:
+        shown = sum(not entry.is_discard for entry in entries)
+        times = sorted(entry.timestamp for entry in entries)
+        return _clock(stream, times, shown, stream.start_time or 0, _TABLE_SLACK)
+    rate = _nominal_rate(stream)
+    if stream.duration and rate and stream.time_base and stream.time_base * rate == 1:  # MXF: a tick a frame
+        return Clock(snap_rate(rate), stream.duration, Fraction(stream.start_time or 0), Fraction(1))
+    return None
+
+
+def scanned_clock(container: InputContainer, stream: VideoStream) -> Clock:
+    """The clock after reading every packet of a freshly opened container; it is at its end then."""
+    packets = (packet for packet in container.demux(stream) if packet.size and not packet.is_discard)
+    times = sorted(packet.pts for packet in packets if packet.pts is not None)
+    return _clock(stream, times, len(times), times[0] if times else 0, _SCAN_SLACK)
+
+
+def _clock(stream: VideoStream, times: list[int], frames: int, start: int, slack: Fraction) -> Clock:
+    span = times[-1] - times[0] if times else 0
+    rate = _rate(stream, span, len(times))
+    if not span:
+        step = 1 / (rate * (stream.time_base or 1))
+        return Clock(rate, frames, Fraction(start), step)
+    step = Fraction(span, len(times) - 1)
+    gaps = [after - before for before, after in pairwise(times)]
+    even = max(gaps) - min(gaps) <= min(max(2, slack * step), step / 2)
+    return Clock(rate, frames, Fraction(start), step, even)
+
+
+def _nominal_rate(stream: VideoStream) -> Fraction | None:
+    return stream.guessed_rate or stream.average_rate or stream.base_rate or None
+
+
+def _rate(stream: VideoStream, span: int, count: int) -> Fraction:
+    """What the header says, unless the times say something else for certain."""
+    nominal = _nominal_rate(stream)
+    if not span:
+        return snap_rate(nominal or 25)
+    measured = (count - 1) / (span * (stream.time_base or Fraction(1)))
+    doubt = Fraction(2, span) + Fraction(1, 10_000)
+    if nominal and abs(nominal / measured - 1) <= doubt:
+        return snap_rate(nominal)
+    return snap_rate(measured)

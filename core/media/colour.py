@@ -1,0 +1,124 @@
+"""Frames to RGB tensors, and a painted picture back into the frame it came from. Exact in luma.
+
+Works on the planes themselves: swscale's path to and from 10 bits is biased and takes an untagged
+picture for BT.601. What a frame's codes mean is decided in `tags`. Knows nothing of files or nets.
+"""
+
+import numpy as np
+import torch
+from av import VideoFrame
+from av.video.plane import VideoPlane
+
+from ..errors import MediaError
+from .tags import LUMA_WEIGHTS, Colour, colour_of, unsupported_pixels
+
+_WHITE = 255.0
+_LOWEST, _HIGHEST = 4, 1019  # the codes that a 10-bit video signal may use
+
+
+def to_rgb(frame: VideoFrame, device: torch.device | str = "cpu") -> torch.Tensor:
+    """A decoded frame as float32 RGB, 1 x 3 x H x W on the 0 … 255 scale.
+
+    Non-linear as the source is, and not clipped: what is brighter than white or more colourful than
+    RGB holds survives. Raises MediaError where the pixels are none that `unsupported_pixels` accepts.
+    """
+    colour = _supported(frame)
+    luma, chroma = _normalised(frame, colour, device)
+    u, v = _wider(_taller(chroma, frame.height), frame.width).split(1, dim=1)
+    kr, kb = LUMA_WEIGHTS[colour.matrix]
+    red, blue = luma + 2 * (1 - kr) * v, luma + 2 * (1 - kb) * u
+    green = (luma - kr * red - kb * blue) / (1 - kr - kb)
+    return torch.cat([red, green, blue], dim=1).mul_(_WHITE)
+
+
+def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor) -> VideoFrame:
+    """The frame to be written: `frame`'s own planes plus what `styled` changes of `rgb`.
+
+    `rgb` is `to_rgb(frame)` and `styled` the painted picture, both 1 x 3 x H x W, 0 … 255. Comes back
+    as tagged yuv422p10le of limited range (ProRes knows no other). Where the two are equal, luma is the
+    source's, and so is chroma where it was 4:2:0 or 4:2:2.
+    """
+    colour = _supported(frame)
+    luma, chroma = _normalised(frame, colour, styled.device)
+    chroma = _narrower(_taller(chroma, frame.height), frame.width)
+    if styled is not rgb:
+        change = _luma_chroma((styled - rgb) / _WHITE, colour.matrix)
+        luma, chroma = luma + change[:, :1], chroma + _narrower(change[:, 1:], frame.width)
+    return _frame(luma, chroma, Colour(colour.matrix, False, colour.transfer, colour.primaries))
+
+
+def _supported(frame: VideoFrame) -> Colour:
+    if reason := unsupported_pixels(frame):
+        raise MediaError(reason.rstrip("."), hint="Convert the media to ProRes 422.", code="E-DECODE")
+    return colour_of(frame)
+
+
+def _normalised(
+    frame: VideoFrame, colour: Colour, device: torch.device | str
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Luma 0 … 1 as 1 x 1 x H x W and chroma ±0.5 as 1 x 2 x h x w, at the size it is stored."""
+    bits = frame.format.components[0].bits
+    luma, u, v = (_samples(plane, bits).to(device) for plane in frame.planes[:3])
+    chroma = torch.stack([u, v])[None]
+    middle, unit = 1 << (bits - 1), 1 << (bits - 8)
+    if colour.full_range:
+        top = (1 << bits) - 1
+        return luma[None, None] / top, (chroma - middle) / top
+    return (luma[None, None] - 16 * unit) / (219 * unit), (chroma - middle) / (224 * unit)
+
+
+def _samples(plane: VideoPlane, bits: int) -> torch.Tensor:
+    """A plane's codes as float32, h x w, without the padding at the end of its lines."""
+    kind = np.dtype(np.uint8 if bits <= 8 else np.uint16)
+    codes = np.frombuffer(plane, kind)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    lines = codes.reshape(plane.height, plane.line_size // kind.itemsize)
+    return torch.from_numpy(lines[:, : plane.width].astype(np.float32))
+
+
+def _taller(chroma: torch.Tensor, height: int) -> torch.Tensor:
+    """Chroma at `height` lines; the stored lines lie midway between two of the picture's."""
+    if chroma.shape[2] == height:
+        return chroma
+    above = torch.cat([chroma[:, :, :1], chroma[:, :, :-1]], dim=2)
+    below = torch.cat([chroma[:, :, 1:], chroma[:, :, -1:]], dim=2)
+    pairs = torch.stack([0.75 * chroma + 0.25 * above, 0.75 * chroma + 0.25 * below], dim=3)
+    return pairs.flatten(2, 3)[:, :, :height]
+
+
+def _wider(chroma: torch.Tensor, width: int) -> torch.Tensor:
+    """Chroma at `width` columns; the stored ones lie on the picture's even columns."""
+    if chroma.shape[3] == width:
+        return chroma
+    right = torch.cat([chroma[..., 1:], chroma[..., -1:]], dim=3)
+    return torch.stack([chroma, 0.5 * (chroma + right)], dim=4).flatten(3, 4)[..., :width]
+
+
+def _narrower(chroma: torch.Tensor, width: int) -> torch.Tensor:
+    """Chroma at half of `width` columns, filtered 1-2-1 around the even ones."""
+    if chroma.shape[3] != width:
+        return chroma
+    left = torch.cat([chroma[..., :1], chroma[..., 1:-1:2]], dim=3)
+    return 0.25 * left + 0.5 * chroma[..., 0::2] + 0.25 * chroma[..., 1::2]
+
+
+def _luma_chroma(rgb: torch.Tensor, matrix: int) -> torch.Tensor:
+    """RGB, 1 x 3 x H x W, to luma and two colour differences on the same scale."""
+    kr, kb = LUMA_WEIGHTS[matrix]
+    red, green, blue = rgb.split(1, dim=1)
+    luma = kr * red + (1 - kr - kb) * green + kb * blue
+    return torch.cat([luma, (blue - luma) / (2 * (1 - kb)), (red - luma) / (2 * (1 - kr))], dim=1)
+
+
+def _frame(luma: torch.Tensor, chroma: torch.Tensor, colour: Colour) -> VideoFrame:
+    frame = VideoFrame(luma.shape[3], luma.shape[2], "yuv422p10le")
+    _fill(frame.planes[0], luma[0, 0] * 876 + 64)
+    _fill(frame.planes[1], chroma[0, 0] * 896 + 512)
+    _fill(frame.planes[2], chroma[0, 1] * 896 + 512)
+    colour.tag(frame)
+    return frame
+
+
+def _fill(plane: VideoPlane, codes: torch.Tensor) -> None:
+    lines = np.zeros((plane.height, plane.line_size // 2), np.uint16)
+    lines[:, : plane.width] = codes.round().clamp_(_LOWEST, _HIGHEST).cpu().numpy()
+    plane.update(lines.tobytes())

@@ -1,0 +1,108 @@
+"""Opening and publishing media files; the one seam where PyAV's and the system's errors become ours.
+
+Knows what may go wrong with a file and how to say it. Knows nothing of frames, colours or timecode.
+"""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from ..errors import MediaError, OutputError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+@contextmanager
+def decoding(path: Path, doing: str = "it cannot be decoded") -> Iterator[None]:
+    """Turn whatever is raised while `path` is read into a MediaError that names it.
+
+    `doing` is what could not be done. E-OFFLINE where the file is missing or may not be read,
+    E-DECODE elsewhere.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        hint = "Find the file, or map its folder with --map."
+        raise MediaError("the file is missing", where=str(path), hint=hint, code="E-OFFLINE") from error
+    except PermissionError as error:
+        hint = "Allow this user to read it."
+        raise MediaError("the file may not be read", where=str(path), hint=hint, code="E-OFFLINE") from error
+    except (FFmpegError, OSError) as error:
+        hint = "Play the file to its end in the editor; if it stops there too, copy or export it again."
+        raise MediaError(f"{doing}: {reason(error)}", where=str(path), hint=hint, code="E-DECODE") from error
+
+
+def reason(error: Exception) -> str:
+    """What an error of PyAV or the system says, in one short clause."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def open_media(path: Path) -> InputContainer:
+    """Open a media file for reading; raises as PyAV does, so call it within `decoding`."""
+    path.stat()  # says "missing" before a demuxer says something vaguer
+    return av.open(f"file:{path}", "r", metadata_errors="replace")
+
+
+def picture_stream(container: InputContainer, path: Path) -> VideoStream:
+    """The first video stream that is not a cover picture; MediaError E-DECODE where there is none."""
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            return stream
+    hint = "Relink the clip to the file with the picture."
+    raise MediaError("it has no video stream", where=str(path), hint=hint, code="E-DECODE")
+
+
+@contextmanager
+def publishing(path: Path) -> Iterator[Path]:
+    """Give the `.part` file to write; when the block ends well, sync it and move it to `path`.
+
+    Whatever happens, `path` is either the whole new file or what it was before, and no `.part`
+    stays. Raises OutputError for everything that the system or the muxer has against it.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        _sync(part)
+        part.replace(path)
+        _sync_folder(path.parent)
+    except (FFmpegError, OSError) as error:
+        what = f"the file cannot be written: {reason(error)}"
+        raise OutputError(what, where=str(path), hint=_hint(error)) from error
+    finally:
+        with suppress(OSError):
+            part.unlink()
+
+
+def _hint(error: Exception) -> str:
+    number = getattr(error, "errno", None)
+    if number in _FULL:
+        return "Make room on that disk, or choose another folder; what is finished is kept."
+    if number in _FORBIDDEN:
+        return "Choose a folder that this user may write to."
+    return "Look at the folder and the disk, or choose another folder."
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself survive a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

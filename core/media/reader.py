@@ -1,0 +1,148 @@
+"""Exact frames of a media file, at random or in sequence.
+
+Every landing of a seek is verified by the decoded frame's own time; where it lies behind the target,
+the seek is repeated from farther back, at last from the top. Knows nothing of colours.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from av import VideoFrame
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+from ..errors import MediaError
+from ..rates import FrameRange
+from .clock import Clock, header_clock, scanned_clock
+from .files import decoding, open_media, picture_stream
+
+_AHEAD = 48  # frames that are quicker decoded through than sought
+_BACK = 12  # frames of the first step back from a failed landing
+
+
+class FrameReader:
+    """An open media file. `clock` has its rate and its count, `pixel_aspect` a pixel's width over height.
+
+    For one thread at a time. Raises MediaError: E-OFFLINE where the file is missing, E-DECODE where
+    it cannot be read or its frames are unevenly spaced.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with decoding(path):
+            self._open()
+            self.clock = header_clock(self._stream) or _scan(path)
+        self.pixel_aspect: Fraction = self._stream.sample_aspect_ratio or Fraction(1)
+        if not self.clock.even:
+            self.close()
+            raise self._error("its frames are unevenly spaced (variable frame rate)", "Convert it first.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._container.close()
+
+    def read(self, index: int) -> VideoFrame:
+        """Frame `index`, counted from 0; MediaError E-DECODE where it is missing or damaged."""
+        if not 0 <= index < self.clock.frames:
+            hint = "Relink the clip to the file it was cut from."
+            raise self._error(f"frame {index} does not exist: it has {self.clock.frames} frames", hint)
+        target = self.clock.time(index)
+        with decoding(self.path, f"frame {index} cannot be decoded"):
+            frame = self._ahead(target) or self._sought(target)
+        if frame is None:
+            hint = "Copy the file again from its camera original, or export it again."
+            raise self._error(f"frame {index} is damaged or missing", hint)
+        return frame
+
+    def frames(self, span: FrameRange) -> Iterator[VideoFrame]:
+        """The frames of `span` in order, sought once; raises as `read` does."""
+        for index in range(span.first, span.stop):
+            yield self.read(index)
+
+    def _open(self) -> None:
+        self._container: InputContainer = open_media(self.path)
+        self._stream: VideoStream = picture_stream(self._container, self.path)
+        self._stream.thread_type = "AUTO"
+        self._decoded = _decode(self._container, self._stream)
+        self._last: VideoFrame | None = None  # the newest frame of `_decoded`
+
+    def _ahead(self, target: Fraction) -> VideoFrame | None:
+        """The frame at `target` where it is the newest one or shortly after it."""
+        if self._last is None:
+            return None
+        distance = target - _pts(self._last)
+        if abs(distance) < self.clock.step / 2:
+            return self._last
+        return self._run(target) if 0 < distance < _AHEAD * self.clock.step else None
+
+    def _sought(self, target: Fraction) -> VideoFrame | None:
+        for landing in self._landings(target):
+            if self._land(landing) and (found := self._run(target)):
+                return found
+        return None
+
+    def _landings(self, target: Fraction) -> Iterator[Fraction | None]:
+        """Where to start from: the target, ever farther before it, and at last the top (None)."""
+        back = Fraction(0)
+        while target - back > self.clock.start:
+            yield target - back
+            back = max(3 * back, _BACK * self.clock.step)
+        yield None
+
+    def _land(self, landing: Fraction | None) -> bool:
+        """Start decoding at a place; False where the file cannot be sought there."""
+        if landing is None:
+            self._container.close()
+            self._open()
+            return True
+        try:
+            self._container.seek(int(landing), stream=self._stream, backward=True)
+        except FFmpegError:
+            return False
+        self._decoded = _decode(self._container, self._stream)
+        return True
+
+    def _run(self, target: Fraction) -> VideoFrame | None:
+        """Decode on until the frame at `target`; None where it does not come."""
+        tolerance = self.clock.step / 2
+        for frame in self._decoded:
+            self._last = frame
+            if _pts(frame) > target - tolerance:
+                return frame if _pts(frame) < target + tolerance else None
+        self._last = None
+        return None
+
+    def _error(self, what: str, hint: str) -> MediaError:
+        return MediaError(what, where=str(self.path), hint=hint, code="E-DECODE")
+
+
+def _scan(path: Path) -> Clock:
+    with open_media(path) as container:
+        return scanned_clock(container, picture_stream(container, path))
+
+
+def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Whole frames with a time, from where the container stands; damaged packets are passed by."""
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except ValueError:  # PyAV's InvalidDataError: this packet's frames will be found missing
+            continue
+        yield from (frame for frame in frames if frame.pts is not None and not frame.is_corrupt)
+
+
+def _pts(frame: VideoFrame) -> int:
+    assert frame.pts is not None  # `_decode` sees to it
+    return frame.pts

@@ -1,0 +1,80 @@
+"""What a frame's numbers mean: matrix, range, transfer and primaries as H.273 codes.
+
+Decides what an untagged frame means and which tags ProRes can carry. Knows nothing of pixels, so that
+probing never needs torch.
+"""
+
+import re
+from dataclasses import dataclass
+
+from av import VideoFrame
+
+BT709, UNSPECIFIED, BT470BG, BT601, BT2020 = 1, 2, 5, 6, 9
+LIMITED, FULL = 1, 2
+LUMA_WEIGHTS: dict[int, tuple[float, float]] = {  # matrix → the weights of red and of blue in luma
+    BT709: (0.2126, 0.0722),
+    BT470BG: (0.299, 0.114),
+    BT601: (0.299, 0.114),
+    BT2020: (0.2627, 0.0593),
+}
+_PLANAR_YUV = re.compile(r"yuvj?4(20|22|44)p(9|10|12|14|16)?(le)?")
+_UNSAID = {0, UNSPECIFIED, 3}
+_SAME_CURVE_AS_709 = {BT709, UNSPECIFIED, 6, 14, 15}
+_PRORES_TRANSFERS = {BT709, 16, 18}  # 709, PQ, HLG
+_PRORES_PRIMARIES = {1, 5, 6, 9, 11, 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """The meaning of a picture's numbers; nothing in it is unspecified but an unusual transfer or
+    primaries that ProRes cannot name (2)."""
+
+    matrix: int
+    full_range: bool
+    transfer: int
+    primaries: int
+
+    def tag(self, frame: VideoFrame) -> None:
+        """Write the meaning onto a frame."""
+        frame.colorspace, frame.color_trc, frame.color_primaries = self.matrix, self.transfer, self.primaries
+        frame.color_range = FULL if self.full_range else LIMITED
+
+
+def colour_of(frame: VideoFrame) -> Colour:
+    """What a decoded frame means, in the codes it will be written with.
+
+    An untagged matrix is BT.601 up to 1024 x 576 and BT.709 above.
+    """
+    matrix = _matrix(int(frame.colorspace), frame.width, frame.height)
+    full_range = int(frame.color_range) == FULL or frame.format.name.startswith("yuvj")
+    primaries = _primaries(int(frame.color_primaries), matrix, frame.height)
+    return Colour(matrix, full_range, _transfer(int(frame.color_trc)), primaries)
+
+
+def unsupported_pixels(frame: VideoFrame) -> str:
+    """Why a frame's pixels cannot be rendered exactly, as a sentence; empty where they can."""
+    if any(component.is_alpha for component in frame.format.components):
+        return "It has an alpha channel, which this version would lose."
+    if not _PLANAR_YUV.fullmatch(frame.format.name):
+        return f"Its pixels are {frame.format.name}; this version renders 4:2:0, 4:2:2 and 4:4:4 YCbCr."
+    if int(frame.colorspace) not in _UNSAID | LUMA_WEIGHTS.keys():
+        return f"Its colour matrix (H.273 code {int(frame.colorspace)}) is not BT.601, BT.709 or BT.2020."
+    return ""
+
+
+def _matrix(code: int, width: int, height: int) -> int:
+    if code not in _UNSAID:
+        return BT601 if code == BT470BG else code
+    return BT601 if height <= 576 and width <= 1024 else BT709
+
+
+def _transfer(code: int) -> int:
+    if code in _SAME_CURVE_AS_709:
+        return BT709
+    return code if code in _PRORES_TRANSFERS else UNSPECIFIED
+
+
+def _primaries(code: int, matrix: int, height: int) -> int:
+    if code in _UNSAID:
+        return {BT709: 1, BT2020: 9}.get(matrix, 5 if height == 576 else 6)
+    return code if code in _PRORES_PRIMARIES else 6 if code == 7 else UNSPECIFIED

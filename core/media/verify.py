@@ -1,0 +1,95 @@
+"""What a finished file promises the editor, and whether it keeps it.
+
+Reads the file back as a stranger would; knows nothing of how it was made.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from av import VideoFrame
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from ..errors import VerifyError
+from ..rates import parse_timecode, timecode
+from .files import decoding, open_media, picture_stream
+from .probe import metadata_of
+from .tags import UNSPECIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """What a file says at its head: `frames` frames at `rate`, the first with timecode `start` (a
+    frame count), a reel, a pixel's width over its height, and any other `metadata` (key to text)."""
+
+    rate: Fraction
+    frames: int
+    start: int = 0
+    drop_frame: bool = False
+    reel: str = ""
+    pixel_aspect: Fraction = Fraction(1)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+def verify_file(path: Path, slate: Slate) -> None:
+    """Hold a file against its slate, packet by packet, and decode its first and its last frame.
+
+    Raises VerifyError with everything that differs, MediaError where it cannot be read at all.
+    """
+    with decoding(path), open_media(path) as container:
+        stream = picture_stream(container, path)
+        faults = [*_header_faults(container, stream, slate), *_frame_faults(container, stream, slate)]
+    if faults:
+        hint = "Render again; if it happens twice, please report it with this message."
+        raise VerifyError("; ".join(faults), where=str(path), hint=hint)
+
+
+def count_packets(container: InputContainer, stream: VideoStream) -> int:
+    """How many packets of `stream` are really there, from where the container stands."""
+    return sum(1 for packet in container.demux(stream) if packet.size)
+
+
+def _header_faults(container: InputContainer, stream: VideoStream, slate: Slate) -> Iterator[str]:
+    if stream.average_rate != slate.rate:
+        yield f"its rate is {stream.average_rate}, not {slate.rate}"
+    duration = (stream.duration or 0) * (stream.time_base or 0)
+    if duration != slate.frames / slate.rate:
+        yield f"it lasts {duration} s, not {slate.frames / slate.rate} s"
+    promised = timecode(slate.start, slate.rate, slate.drop_frame)
+    found = metadata_of(container, stream, "timecode")
+    if not _same_timecode(found, promised, slate.rate):
+        yield f"its timecode is {found or 'missing'}, not {promised}"
+    if (reel := metadata_of(container, stream, "reel_name")) != slate.reel:
+        yield f"its reel is {reel!r}, not {slate.reel!r}"
+    if (aspect := stream.sample_aspect_ratio or Fraction(1)) != slate.pixel_aspect:
+        yield f"its pixel aspect is {aspect}, not {slate.pixel_aspect}"
+    for key, value in slate.metadata.items():
+        if (kept := container.metadata.get(key)) != value:
+            yield f"its {key} is {kept!r}, not {value!r}"
+
+
+def _same_timecode(found: str, promised: str, rate: Fraction) -> bool:
+    try:
+        return parse_timecode(found, rate) == parse_timecode(promised, rate)
+    except ValueError:
+        return False
+
+
+def _frame_faults(container: InputContainer, stream: VideoStream, slate: Slate) -> Iterator[str]:
+    first, last = next(container.decode(stream), None), _last_frame(container, stream)
+    if first is None or last is None:
+        yield f"its {'first' if first is None else 'last'} frame cannot be decoded"
+    elif int(first.colorspace) == UNSPECIFIED:
+        yield "its colours are not tagged"
+    container.seek(0, stream=stream)
+    if (count := count_packets(container, stream)) != slate.frames:
+        yield f"it holds {count} frames, not {slate.frames}"
+
+
+def _last_frame(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
+    container.seek(stream.duration or 0, stream=stream)
+    newest = deque(container.decode(stream), maxlen=1)
+    return newest[0] if newest else None
