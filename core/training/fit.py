@@ -9,6 +9,7 @@ rest, plus what the net adds to noise and small shifts: that is the flicker of a
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,11 +26,11 @@ _NOISE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How long and how hard. `whole` fits every weight of the net, else γ and β alone."""
+    """How long, and how fast γ and β learn; the net's own weights stay as they are at `net_rate` 0."""
 
     steps: int
-    whole: bool
-    learning_rate: float
+    affine_rate: float
+    net_rate: float = 0.0
     batch: int = 2
     size: int = 192
     steadiness: float = 0.02
@@ -81,13 +82,12 @@ def fit(
     torch.manual_seed(recipe.seed)
     device = looks.gamma.device
     looks.requires_grad_(True)
-    looks.net.requires_grad_(recipe.whole)
+    looks.net.requires_grad_(recipe.net_rate > 0)
     manner = [torch.cat(layers) for layers in zip(*(grams(features) for features in targets), strict=True)]
     parameters = [p for p in looks.parameters() if p.requires_grad]
-    optimiser = torch.optim.Adam(parameters, recipe.learning_rate)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, recipe.learning_rate, recipe.steps, pct_start=0.05
-    )
+    optimiser = torch.optim.Adam(_groups(looks, recipe))
+    rates = [group["lr"] for group in optimiser.param_groups]
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, recipe.steps, pct_start=0.05)
     averaged = torch.optim.swa_utils.AveragedModel(
         looks, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(_EMA)
     )
@@ -103,12 +103,23 @@ def fit(
         yield progress, averaged.module
 
 
+def _groups(looks: Looks, recipe: Recipe) -> list[dict[str, Any]]:
+    """γ and β at their own pace; the net's weights too, where they are fitted."""
+    knots = {"params": [looks.gamma, looks.beta], "lr": recipe.affine_rate}
+    return (
+        [knots, {"params": list(looks.net.parameters()), "lr": recipe.net_rate}]
+        if recipe.net_rate
+        else [knots]
+    )
+
+
 def _loss(
     looks: Looks, pixels: Tensor, manner: list[Tensor], vgg: Vgg, recipe: Recipe, step: int
 ) -> tuple[Tensor, Progress]:
     device, count = pixels.device, len(pixels)
-    style = torch.randint(len(looks.gamma), (count,)).to(device)
-    position = torch.rand(count).to(device) * (len(KNOTS) - 1)
+    spread = torch.arange(count)  # a batch has different styles, and weights from all over the dial
+    style = ((torch.randint(len(looks.gamma), ()) + spread) % len(looks.gamma)).to(device)
+    position = ((torch.rand(()) + spread / count) % 1).to(device) * (len(KNOTS) - 1)
     weight = 10 ** (9 + 2 * position / (len(KNOTS) - 1)) / _WEIGHT_UNIT
     shift = (int(torch.randint(-2, 3, ())), int(torch.randint(-2, 3, ())))
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type != "mps"):

@@ -17,8 +17,8 @@ from .losses import load_vgg
 from .pictures import Crops, content_pictures, style_picture
 from .sheet import draw_sheet
 
-NEW_BASE = Recipe(steps=4000, whole=True, learning_rate=2e-3)
-NEW_STYLE = Recipe(steps=300, whole=False, learning_rate=1e-2)
+NEW_BASE = Recipe(steps=3600, affine_rate=1e-2, net_rate=2e-3)
+NEW_STYLE = Recipe(steps=300, affine_rate=1e-2)
 _SHEET_EVERY = 200
 
 
