@@ -9,9 +9,10 @@ import numpy as np
 import torch
 
 from ..nets.dialled import KNOTS, Style
-from ..nets.files import StyleRecord, load_style, read_record, write_base, write_style
-from ..nets.files import sha256 as file_sha256
+from ..nets.files import load_style, write_base, write_style
 from ..nets.reel import ReelNet
+from ..nets.shelf import StyleRecord, read_record
+from ..nets.shelf import sha256 as file_sha256
 from .fit import Looks, Progress, Recipe, fit, start_from
 from .losses import load_vgg
 from .pictures import Crops, content_pictures, style_picture

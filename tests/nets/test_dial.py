@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from stylereel import presets
 from stylereel.core import dial
 from stylereel.core.nets.dialled import KNOTS, Style, between, knot_position
-from stylereel.core.nets.files import is_style, load_painter
+from stylereel.core.nets.files import load_painter
 from stylereel.core.nets.reel import ReelNet
+from stylereel.core.nets.shelf import is_style
 
 SHELF = Path(presets.__file__).parent
 STYLES = sorted(path for path in SHELF.glob("*.safetensors") if is_style(path))

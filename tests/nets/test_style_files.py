@@ -8,15 +8,9 @@ import torch
 from safetensors.torch import save_file
 from stylereel.core.errors import OutputError, StyleError
 from stylereel.core.nets.dialled import KNOTS
-from stylereel.core.nets.files import (
-    StyleRecord,
-    find_style,
-    load_painter,
-    read_record,
-    write_base,
-    write_style,
-)
+from stylereel.core.nets.files import load_painter, write_base, write_style
 from stylereel.core.nets.reel import ReelNet
+from stylereel.core.nets.shelf import StyleRecord, find_style, read_record
 
 
 def shelf(folder: Path, name: str = "ink") -> Path:

@@ -1,0 +1,88 @@
+"""What lies on a shelf of styles: names, records, hashes. Never imports torch, never loads a net.
+
+A style file is a safetensors file with γ and β and the SHA-256 of the base net it belongs to; a base
+is found by that hash alone and never changed once written.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+from ..errors import StyleError
+
+FORMAT = "stylereel 1"
+CHECKPOINTS = (".pth", ".pt", ".model", ".safetensors")
+
+
+@dataclass(frozen=True, slots=True)
+class StyleRecord:
+    """What a style file says of itself; `training` is the record of how it was made."""
+
+    name: str
+    base: str
+    licence: str
+    picture: str
+    picture_sha256: str
+    training: dict[str, object]
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, as hexadecimal text."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def find_style(style: str, folders: Iterable[Path], beside: Path = Path()) -> Path:
+    """The file of a style: a name on a shelf, or a path (relative to `beside`).
+
+    Raises StyleError where there is none, with the nearest names.
+    """
+    for folder in folders:
+        if (path := folder / f"{style}.safetensors").is_file():
+            return path
+    path = (beside / style).expanduser()
+    if path.suffix in CHECKPOINTS and path.is_file():
+        return path
+    names = sorted(path.stem for folder in folders for path in folder.glob("*.safetensors") if is_style(path))
+    near = get_close_matches(style, names, 1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"The shelf has: {', '.join(names) or 'nothing'}."
+    raise StyleError(
+        f"there is no style {style!r}", hint=f"{hint} A style can also be the path of a net's file."
+    )
+
+
+def is_style(path: Path) -> bool:
+    """Whether a file is one of our style files (and not a base, a checkpoint or something else)."""
+    try:
+        return read_metadata(path).get("kind") == "style"
+    except StyleError:
+        return False
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """The text metadata of a safetensors file. Raises StyleError where it is none."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise StyleError(f"not a readable safetensors file: {error}", where=str(path)) from error
+
+
+def read_record(path: Path) -> StyleRecord:
+    """What a style file says of itself."""
+    text = read_metadata(path)
+    if text.get("format") != FORMAT or text.get("kind") != "style":
+        raise StyleError("not a StyleReel style file", where=str(path))
+    return StyleRecord(
+        text["name"],
+        text["base"],
+        text["licence"],
+        text["picture"],
+        text["picture_sha256"],
+        json.loads(text["training"]),
+    )
