@@ -16,7 +16,17 @@ from torch import Tensor, nn
 
 from ..nets.dialled import KNOTS, between
 from ..nets.reel import Affine, ReelNet
-from .losses import Features, Vgg, content_loss, grams, instability, roughness, shaken, style_loss
+from .losses import (
+    CONTENT_LAYERS,
+    Features,
+    Vgg,
+    content_loss,
+    grams,
+    instability,
+    roughness,
+    shaken,
+    style_loss,
+)
 from .pictures import Crops
 
 _WEIGHT_UNIT = 2.5e8
@@ -127,7 +137,7 @@ def _loss(
         again = looks(shaken(pixels, shift, _NOISE), style, position)
         seen = vgg(painted)
         with torch.no_grad():
-            source = vgg(pixels)
+            source = vgg(pixels, CONTENT_LAYERS)
         content = content_loss(seen, source)
         manners = style_loss(seen, [layer[style] for layer in manner])
     shaky = instability(painted, again, shift, _NOISE)

@@ -18,6 +18,7 @@ from ..errors import StyleError
 _WIDTHS = (64, 64, 0, 128, 128, 0, 256, 256, 256, 256, 0, 512)  # 0: max pooling; up to relu4_1
 _STYLE_LAYERS = (1, 6, 11, 20)  # relu1_1, relu2_1, relu3_1, relu4_1
 _CONTENT = 2  # relu3_1 among them
+CONTENT_LAYERS = _CONTENT + 1  # what `Vgg` has to go through for the content alone
 _MEANS = (123.68, 116.779, 103.939)  # Caffe's, RGB
 
 Features = list[Tensor]
@@ -38,10 +39,10 @@ class Vgg(nn.Module):
         self.load_state_dict(weights)
         self.requires_grad_(False).eval()
 
-    def forward(self, pixels: Tensor) -> Features:
-        """(B, 3, H, W) on 0 … 255 → relu1_1, relu2_1, relu3_1, relu4_1."""
+    def forward(self, pixels: Tensor, layers: int = len(_STYLE_LAYERS)) -> Features:
+        """(B, 3, H, W) on 0 … 255 → the first `layers` of relu1_1, relu2_1, relu3_1, relu4_1."""
         x, found = pixels - self.get_buffer("means"), []
-        for index, layer in enumerate(self.features):
+        for index, layer in enumerate(self.features[: _STYLE_LAYERS[layers - 1] + 1]):
             x = layer(x)
             if index in _STYLE_LAYERS:
                 found.append(x)
