@@ -45,6 +45,8 @@ class Source:
     drop_frame: bool = False
     reel: str = ""
     stereo: bool = False
+    pixel_aspect: str = "square"
+    anamorphic: bool = False
 
 
 def leaf(tag: str, value: object) -> str:
@@ -88,9 +90,15 @@ def timecode_element(
     return node("timecode", body + (node("reel", [leaf("name", reel)]) if reel is not None else []))
 
 
-def picture_size(width: int, height: int) -> list[str]:
+def picture_size(
+    width: int, height: int, pixel_aspect: str = "square", anamorphic: bool = False
+) -> list[str]:
     """What a picture's `<samplecharacteristics>` say of its shape, in pixels."""
-    shape = {"anamorphic": "FALSE", "pixelaspectratio": "square", "fielddominance": "none"}
+    shape = {
+        "anamorphic": truth(anamorphic),
+        "pixelaspectratio": pixel_aspect,
+        "fielddominance": "none",
+    }
     return [leaf("width", width), leaf("height", height), *(leaf(*pair) for pair in shape.items())]
 
 
@@ -127,8 +135,8 @@ def track_end(enabled: bool) -> list[str]:
 def file_element(source: Source, file_id: str) -> list[str]:
     """`<file>` in full."""
     place = leaf("pathurl", source.pathurl) if source.pathurl else leaf("mediaSource", "Slug")
-    picture = [*rate_element(source.rate), *picture_size(source.width, source.height)]
-    media = node("video", node("samplecharacteristics", picture))
+    shape = picture_size(source.width, source.height, source.pixel_aspect, source.anamorphic)
+    media = node("video", node("samplecharacteristics", [*rate_element(source.rate), *shape]))
     if source.stereo:
         media += node("audio", [*sound_format(), leaf("channelcount", 2)])
     body = [

@@ -76,9 +76,8 @@ def choose(document: Document, name: str | None) -> Element:
     listed = ", ".join(repr(each) for each in names)
     if name is None and len(found) > 1:
         hint = f"Choose one with --sequence: {listed}."
-        raise UsageError(
-            f"there are {len(found)} sequences in this file", where=where, hint=hint, code="E-SEQ"
-        )
+        what = f"there are {len(found)} sequences in this file"
+        raise UsageError(what, where=where, hint=hint, code="E-SEQ")
     if name is None:
         return found[0]
     if names.count(name) == 1:

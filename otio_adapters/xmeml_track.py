@@ -88,9 +88,7 @@ def _place(items: list[Element], index: int, item_id: str, rate: Fraction) -> Pl
     head, tail = _head(start, before), _tail(end, after)
     if head is None or tail is None:
         edge = "start" if head is None else "end"
-        guess = _guess(
-            start if start != -1 else before and before.cut, end if end != -1 else after and after.cut
-        )
+        guess = _guess(_seen(start, before), _seen(end, after))
         why = f"unsupported: its {edge} is {item.value(edge) or 'empty'} and no transition stands beside it"
         return Placed(item, item_id, guess, guess, trouble=why)
     if head.cut >= tail.cut or head.covered >= tail.covered:
@@ -98,6 +96,10 @@ def _place(items: list[Element], index: int, item_id: str, rate: Fraction) -> Pl
         return Placed(item, item_id, guess, guess, trouble="unsupported: it covers no frame of the sequence")
     record, covered = FrameRange(head.cut, tail.cut), FrameRange(head.covered, tail.covered)
     return Placed(item, item_id, record, covered, head.transition, tail.transition)
+
+
+def _seen(position: int | None, join: _Join | None) -> int | None:
+    return join.cut if position == -1 and join else position
 
 
 def _guess(first: int | None, stop: int | None) -> FrameRange:
@@ -122,9 +124,8 @@ def _neighbour(items: list[Element], index: int, step: int, rate: Fraction) -> _
 
 def _reaches(item: Element, edge: str, start: int, end: int) -> bool:
     position = number(item, edge)
-    return (
-        item.tag != "transitionitem" and position is not None and (position == -1 or start <= position <= end)
-    )
+    under = position is not None and (position == -1 or start <= position <= end)
+    return under and item.tag != "transitionitem"
 
 
 def _cut_point(join: Element, start: int, end: int, alignment: str, rate: Fraction) -> int:
