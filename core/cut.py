@@ -166,7 +166,8 @@ class Shot:
 
     `weights` has one style weight (0 … 1e11) for every frame of `frames`, handles included.
     `preset` is the preset's name and `recipe` its resolved values as JSON text, `key` a hash of
-    all that changes a pixel.
+    all that changes a pixel and `made_of` what went into it, as JSON text. `origins` pairs the keys
+    of the recipe that some rule gave with that rule.
     """
 
     name: str
@@ -179,6 +180,8 @@ class Shot:
     status: Status
     key: str = ""
     reason: str = ""
+    made_of: str = ""
+    origins: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.weights) != len(self.frames):

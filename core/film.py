@@ -16,7 +16,7 @@ from .errors import UsageError
 from .faults import Fault, did_you_mean, film_error, model_faults, syntax_error
 from .film_file import FilmFile, Output, Scene, ShotRule
 from .paths import PathMap
-from .preset import Layer, PresetBody, Wear
+from .preset import Layer, PresetBody, Wear, rooted_style
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +103,6 @@ def with_shot_settings(film: Film, shot: str, settings: Layer) -> Film:
     values = {**rule.settings.given(), **settings.values}
     changed = rule.model_copy(update={"settings": Wear.model_validate(values)})
     return replace(film, shots={**film.shots, shot: changed})
-
-
-def rooted_style(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Values whose style, where it is a path and no shelf style's name, is absolute."""
-    style = values.get("style")
-    if not isinstance(style, str) or not is_style_path(style):
-        return dict(values)
-    return {**values, "style": str((folder / style).absolute())}
-
-
-def is_style_path(style: str) -> bool:
-    """Whether a preset's `style` is a file (`nets/udnie.pth`), not the name of a style on the shelf."""
-    return "/" in style or "\\" in style or style.lower().endswith((".safetensors", ".pth", ".pt", ".model"))
 
 
 def _load(path: Path) -> tuple[str, dict[str, Any]]:

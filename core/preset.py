@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -35,8 +36,8 @@ def built(*values: object) -> AfterValidator:
     def check(value: object) -> object:
         if value in values:
             return value
-        works_now = "leave it out" if values == (None,) else f"what works now is {works}"
-        raise PydanticCustomError("not_built", f"is not built in this version; {works_now}")
+        context = {"works": "leave it out" if values == (None,) else f"what works now is {works}"}
+        raise PydanticCustomError("not_built", "is not built in this version; {works}", context)
 
     return AfterValidator(check)
 
@@ -166,6 +167,19 @@ class PresetBody(Wear):
 
 
 _ABOUT = ("extends", "title", "licence")
+
+
+def is_style_path(style: str) -> bool:
+    """Whether a preset's `style` is a file (`nets/udnie.pth`), not the name of a style on the shelf."""
+    return "/" in style or "\\" in style or style.lower().endswith((".safetensors", ".pth", ".pt", ".model"))
+
+
+def rooted_style(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Flat values whose style, where it is a path, is absolute: relative paths start at `folder`."""
+    style = values.get("style")
+    if not isinstance(style, str) or not is_style_path(style):
+        return dict(values)
+    return {**values, "style": str((folder / style.replace("\\", "/")).absolute())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""Takes that can be rendered once: one media file, one look, weights that agree.
+
+Knows frames and weights. Knows nothing of names, books or styles.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from .cut import Use
+from .markers import track_order
+from .preset import recipe_text
+from .rates import FrameRange
+from .shotbook import media_identity
+from .takes import Take
+
+
+@dataclass(slots=True)
+class Group:
+    """Takes of one media file in one look whose weights agree: one shot in the making."""
+
+    first: int
+    weights: list[float]
+    takes: list[Take] = field(default_factory=list)
+
+    @property
+    def frames(self) -> FrameRange:
+        """The media frames, handles included."""
+        return FrameRange(self.first, self.first + len(self.weights))
+
+    def admits(self, take: Take) -> bool:
+        """Whether a take, which starts no earlier, touches the group and agrees on all common frames."""
+        begin = take.frames.first - self.first
+        common = min(len(take.weights), len(self.weights) - begin)
+        return begin <= len(self.weights) and all(
+            mine == theirs
+            for mine, theirs in zip(self.weights[begin : begin + common], take.weights, strict=False)
+        )
+
+    @property
+    def scene(self) -> str:
+        """The name of the scene that the shot is called after: its first clip's."""
+        return self.takes[0].look.worn.scene
+
+    def add(self, take: Take) -> None:
+        """Takes in a take that `admits` admits."""
+        self.weights += take.weights[max(0, self.frames.stop - take.frames.first) :]
+        self.takes.append(take)
+
+
+def grouped(takes: Iterable[Take]) -> list[Group]:
+    """Takes → groups, in record order."""
+    buckets: dict[tuple[object, ...], list[Take]] = {}
+    for take in takes:
+        media, look = take.use.media, take.look
+        place = (media_identity(media), media.rate, media.start, look.preset, recipe_text(look.wear))
+        buckets.setdefault(place, []).append(take)
+    groups: list[Group] = []
+    for bucket in buckets.values():
+        groups += _joined(sorted(bucket, key=lambda take: take.frames))
+    for group in groups:
+        group.takes.sort(key=lambda take: _place(take.use))
+    return sorted(groups, key=lambda group: _place(group.takes[0].use))
+
+
+def _joined(takes: Sequence[Take]) -> list[Group]:
+    """Takes of one media and look, by first frame → groups that agree."""
+    done: list[Group] = []
+    open_groups: list[Group] = []
+    for take in takes:
+        done += [group for group in open_groups if group.frames.stop < take.frames.first]
+        open_groups = [group for group in open_groups if group.frames.stop >= take.frames.first]
+        home = next((group for group in open_groups if group.admits(take)), None)
+        if home is None:
+            home = Group(take.frames.first, [])
+            open_groups.append(home)
+        home.add(take)
+    return done + open_groups
+
+
+def _place(use: Use) -> tuple[int, tuple[int, str], str]:
+    return (use.record.first, track_order(use.track), use.id)

@@ -1,0 +1,230 @@
+"""The plan: what is to be rendered of a cut, once each, and what is not, and why.
+
+Knows uses, looks and the shot book. Reads no media and no style: their facts and hashes come in.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from .cut import Cut, MediaFacts, Note, Plan, Shot, Skipped
+from .errors import MediaError, UsageError
+from .faults import did_you_mean
+from .film import Film
+from .groups import Group, grouped
+from .naming import number_shots, safe_name
+from .preset import flat, recipe_text
+from .scenes import Dressed
+from .shotbook import Book, Sighting, media_identity, remembered
+from .standing import made_of, status
+from .takes import Facts, looks, take_all
+
+_NO_PRESET = "untouched: no scene, marker or --preset names a preset for it"
+
+
+def make_plan(
+    cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, style_key: Callable[[str], str]
+) -> Plan:
+    """What is to be rendered of a dressed cut.
+
+    `facts` has what is known of every used media file by its `editor_path`: its facts, or why there
+    are none. `style_key` gives the content hash of a preset's `style` (a name or an absolute path)
+    and may raise StyleError. Raises UsageError where a preset has no style.
+
+    Shots get their names before the film file's `[shots]` are applied; a clip that a `[shots]` rule
+    parts from its shot gets a new name.
+    """
+    takes, notes, skipped = take_all(cut, film, looks(dressed.worn, film, {}), facts)
+    groups = grouped(takes)
+    names = _first_names(groups, facts, book)
+    if film.shots:
+        called = {
+            take.use.id: name for group, name in zip(groups, names, strict=True) for take in group.takes
+        }
+        takes, notes, skipped = take_all(cut, film, looks(dressed.worn, film, called), facts)
+        groups = grouped(takes)
+        kept = [called.get(group.takes[0].use.id) for group in groups]
+        notes += _unmatched(film, names)
+        names = number_shots([group.scene for group in groups], kept, {*book.entries, *names})
+    keys = _style_keys(groups, style_key)
+    shots = [_shot(group, name, facts, book, keys) for group, name in zip(groups, names, strict=True)]
+    untouched = [Skipped(use.clip, use.track, use.record, _NO_PRESET) for use in dressed.untouched]
+    return Plan(
+        cut=cut,
+        shots=tuple(shots),
+        skipped=tuple(sorted((*cut.skipped, *untouched, *skipped), key=lambda one: one.record)),
+        notes=(*cut.notes, *dressed.notes, *notes, *_media_notes(shots, facts), *_nothing(dressed)),
+    )
+
+
+def output_names(plan: Plan, film: Film, book: Book) -> dict[str, str]:
+    """The file name, without suffix, that each shot gets when it is rendered next, by the shot's name.
+
+    Raises UsageError where two would be one file.
+    """
+    names: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    for shot in plan.shots:
+        version = book.next_version(shot.name)
+        preset = safe_name(shot.preset)
+        text = film.output.name.format(shot=shot.name, preset=preset, version=version)
+        names[shot.name] = name = safe_name(text, limit=150)
+        other = owners.setdefault(name.casefold(), shot.name)
+        if other != shot.name:
+            raise UsageError(f"{other} and {shot.name} would both be written to {name}", where="output.name")
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One value of a shot's recipe and the rule that gave it."""
+
+    key: str
+    value: object
+    rule: str
+
+
+def explain(shot: Shot) -> list[Explained]:
+    """Every value that a shot wears, and where it comes from."""
+    rules = dict(shot.origins)
+    values = flat(json.loads(shot.recipe))
+    return [Explained(key, value, rules.get(key, "default")) for key, value in values.items()]
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The plan as plain data. Record positions are at the cut points and half-open."""
+    cut = plan.cut
+    return {
+        "sequence": cut.sequence,
+        "rate": str(cut.rate),
+        "shots": [_shot_json(shot) for shot in plan.shots],
+        "skipped": [
+            {"clip": one.clip, "timecode": cut.timecode(one.record.first), "reason": one.reason}
+            for one in plan.skipped
+        ],
+        "warnings": [
+            {
+                "code": note.code,
+                "message": note.message,
+                "timecode": None if note.record is None else cut.timecode(note.record),
+            }
+            for note in plan.notes
+        ],
+    }
+
+
+def _shot_json(shot: Shot) -> dict[str, Any]:
+    return {
+        "name": shot.name,
+        "media": shot.media.editor_path,
+        "first_frame": shot.frames.first,
+        "frames": len(shot.frames),
+        "rate": str(shot.media.rate),
+        "preset": shot.preset,
+        "weights": list(shot.weights),
+        "uses": [
+            {
+                "track": use.track,
+                "record_in": use.record.first,
+                "record_out": use.record.stop,
+                "clip": use.clip,
+            }
+            for use in shot.uses
+        ],
+        "status": shot.status,
+    }
+
+
+def _first_names(groups: Sequence[Group], facts: Facts, book: Book) -> list[str]:
+    """Names from the book where it knows the shots, else new ones."""
+    sightings = []
+    for group in groups:
+        use = group.takes[0].use
+        known = facts[use.media.editor_path]
+        fingerprint = known.fingerprint if isinstance(known, MediaFacts) else ""
+        preset = group.takes[0].look.preset
+        identity = media_identity(use.media)
+        sightings.append(Sighting(group.scene, identity, fingerprint, group.frames, use.track, preset))
+    return number_shots([group.scene for group in groups], remembered(book, sightings), book.entries)
+
+
+def _unmatched(film: Film, names: Sequence[str]) -> list[Note]:
+    known = set(names)
+    unknown = [name for name in film.shots if name not in known]
+    return [
+        Note(
+            "W-SHOT", f'[shots."{name}"] of the film file: there is no such shot' + did_you_mean(name, known)
+        )
+        for name in unknown
+    ]
+
+
+def _style_keys(groups: Iterable[Group], style_key: Callable[[str], str]) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for group in groups:
+        look = group.takes[0].look
+        if look.wear.style is None:
+            raise UsageError(
+                f'preset "{look.preset}" has no style', hint='Give it style = "…" or extends = "…".'
+            )
+        if look.wear.style not in keys:
+            keys[look.wear.style] = style_key(look.wear.style)
+    return keys
+
+
+def _shot(group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, str]) -> Shot:
+    look, use = group.takes[0].look, group.takes[0].use
+    known = facts[use.media.editor_path]
+    parts = made_of(group, known, keys[look.wear.style or ""])
+    key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
+    standing, reason = status(name, key, parts, group, known, book)
+    return Shot(
+        name=name,
+        media=use.media,
+        frames=group.frames,
+        preset=look.preset,
+        recipe=recipe_text(look.wear),
+        weights=tuple(group.weights),
+        uses=tuple(take.use for take in group.takes),
+        status=standing,
+        key=key,
+        reason=reason,
+        made_of=json.dumps(parts, sort_keys=True),
+        origins=tuple(look.origins.items()),
+    )
+
+
+def _media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
+    """Why shots cannot be rendered, and media whose timecode is not what the timeline says."""
+    notes: list[Note] = []
+    seen: set[str] = set()
+    for shot in shots:
+        record, known = shot.uses[0].record.first, facts[shot.media.editor_path]
+        if isinstance(known, MediaError):
+            notes.append(Note(known.code or "E-OFFLINE", f"{shot.name}: {known.what}", record))
+        elif shot.status == "unsupported":
+            message = f"{shot.name} stays on its original: {shot.reason}"
+            notes.append(Note("W-UNSUPPORTED", message, record))
+        elif shot.media.editor_path not in seen and _disagree(shot, known):
+            seen.add(shot.media.editor_path)
+            notes.append(Note("W-PROBE", _timecode_differs(shot, known), record))
+    return notes
+
+
+def _disagree(shot: Shot, known: MediaFacts) -> bool:
+    return known.start is not None and shot.media.start not in (0, known.start)
+
+
+def _timecode_differs(shot: Shot, known: MediaFacts) -> str:
+    return (
+        f"{shot.media.name} starts at frame {known.start} by its own timecode, "
+        f"at {shot.media.start} by the timeline's; frames are counted from its first one"
+    )
+
+
+def _nothing(dressed: Dressed) -> list[Note]:
+    if dressed.worn:
+        return []
+    return [Note("W-NOTHING", "no clip wears a preset: mark scenes with @preset markers, or give --preset")]

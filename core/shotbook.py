@@ -1,0 +1,213 @@
+"""`shots.json`: what the shots of a film are called, and what was rendered of them.
+
+Kept beside the output, so that names stay after a re-cut and nothing is rendered twice. Knows
+nothing of how shots are made or rendered.
+"""
+
+import json
+import os
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+from .cut import MediaRef, Shot
+from .errors import OutputError
+from .naming import base_of, safe_name
+from .paths import is_windows
+from .rates import FrameRange
+
+BOOK_NAME = "shots.json"
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One rendered version of a shot: `file` is relative to the book's folder, `made_of` what went in."""
+
+    number: int
+    key: str
+    file: str
+    size: int
+    made_of: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One shot as it last was: where it comes from in the source, and its versions, the oldest first."""
+
+    name: str
+    media: str
+    fingerprint: str
+    frames: FrameRange
+    track: str
+    preset: str
+    versions: tuple[Version, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Every shot that was ever rendered into one folder, by name."""
+
+    folder: Path
+    entries: Mapping[str, Entry]
+
+    def cached(self, name: str, key: str) -> Version | None:
+        """The newest version of a shot with this key whose file is still there with its size."""
+        return next(
+            (version for version in self._newest(name) if version.key == key and self._kept(version)), None
+        )
+
+    def latest(self, name: str) -> Version | None:
+        """The newest version of a shot."""
+        return next(iter(self._newest(name)), None)
+
+    def next_version(self, name: str) -> int:
+        """The number that the next rendered version of a shot gets, from 1."""
+        latest = self.latest(name)
+        return latest.number + 1 if latest else 1
+
+    def path(self, version: Version) -> Path:
+        """Where a version's file is."""
+        return self.folder / version.file
+
+    def _newest(self, name: str) -> Iterable[Version]:
+        entry = self.entries.get(name)
+        return reversed(entry.versions) if entry else ()
+
+    def _kept(self, version: Version) -> bool:
+        try:
+            return self.path(version).stat().st_size == version.size
+        except OSError:
+            return False
+
+
+def read_book(folder: Path) -> Book:
+    """The shot book of an output folder; an empty one where there is none. Raises OutputError."""
+    path = folder / BOOK_NAME
+    try:
+        data = json.loads(path.read_bytes())
+        if data["format"] != _FORMAT:
+            raise ValueError(f"format {data['format']!r} is not {_FORMAT}")
+        return Book(folder, {entry.name: entry for entry in map(_entry, data["shots"])})
+    except FileNotFoundError:
+        return Book(folder, {})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        hint = "Move it away to start a new one: shots are then named and rendered afresh."
+        raise OutputError(f"the shot book cannot be read: {error}", where=str(path), hint=hint) from error
+
+
+def write_book(book: Book) -> None:
+    """Writes the book into its folder, whole or not at all. Raises OutputError."""
+    path = book.folder / BOOK_NAME
+    part = path.with_suffix(".json.part")
+    text = json.dumps(
+        {"format": _FORMAT, "shots": [_record(entry) for entry in book.entries.values()]}, indent=1
+    )
+    try:
+        book.folder.mkdir(parents=True, exist_ok=True)
+        with part.open("w", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OutputError(f"the shot book cannot be written: {error.strerror}", where=str(path)) from error
+
+
+def with_version(book: Book, shot: Shot, file: Path) -> Book:
+    """The book after a shot was rendered into `file`, which lies in the book's folder and is complete."""
+    made_of = json.loads(shot.made_of)
+    number = book.next_version(shot.name)
+    version = Version(
+        number, shot.key, file.relative_to(book.folder).as_posix(), file.stat().st_size, made_of
+    )
+    former = book.entries.get(shot.name)
+    entry = Entry(
+        name=shot.name,
+        media=media_identity(shot.media),
+        fingerprint=made_of["source"],
+        frames=shot.frames,
+        track=shot.uses[0].track,
+        preset=shot.preset,
+        versions=(*(former.versions if former else ()), version),
+    )
+    return replace(book, entries={**book.entries, shot.name: entry})
+
+
+def media_identity(media: MediaRef) -> str:
+    """The same text for the same file: its path in one Unicode form, without case on Windows."""
+    path = normalize("NFC", media.editor_path)
+    return path.replace("\\", "/").casefold() if is_windows(path) else path
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where a shot that wants its former name comes from."""
+
+    scene: str
+    media: str
+    fingerprint: str
+    frames: FrameRange
+    track: str
+    preset: str
+
+
+def remembered(book: Book, sightings: Sequence[Sighting]) -> list[str | None]:
+    """The former name of each shot: same scene, media and track, and the most frames in common.
+
+    Each name is given once; a shot in the same preset comes before one in another.
+    """
+    shelves = _shelves(book.entries.values())
+    found: list[tuple[bool, int, int, str]] = []
+    for at, sighting in enumerate(sightings):
+        for entry in _near(shelves, sighting).values():
+            common = len(entry.frames.clamped(sighting.frames))
+            if common:
+                found.append((entry.preset != sighting.preset, -common, at, entry.name))
+    names: list[str | None] = [None] * len(sightings)
+    given: set[str] = set()
+    for _, _, at, name in sorted(found):
+        if names[at] is None and name not in given:
+            names[at] = name
+            given.add(name)
+    return names
+
+
+_Shelf = tuple[list[int], list[Entry], int]
+
+
+def _shelves(entries: Iterable[Entry]) -> dict[tuple[str, str, str], _Shelf]:
+    """The entries of each (scene, track, media), sorted by first frame, and the longest one's length."""
+    rows: dict[tuple[str, str, str], list[Entry]] = {}
+    for entry in entries:
+        for media in {entry.media, entry.fingerprint} - {""}:
+            rows.setdefault((base_of(entry.name).casefold(), entry.track, media), []).append(entry)
+    shelves = {}
+    for place, row in rows.items():
+        row.sort(key=lambda entry: entry.frames.first)
+        shelves[place] = ([entry.frames.first for entry in row], row, max(len(entry.frames) for entry in row))
+    return shelves
+
+
+def _near(shelves: Mapping[tuple[str, str, str], _Shelf], sighting: Sighting) -> dict[str, Entry]:
+    """The entries that may share frames with a sighting, by name."""
+    near: dict[str, Entry] = {}
+    for media in (sighting.fingerprint, sighting.media):
+        place = (safe_name(sighting.scene).casefold(), sighting.track, media)
+        firsts, row, longest = shelves.get(place, ([], [], 0))
+        begin = bisect_left(firsts, sighting.frames.first - longest)
+        near |= {entry.name: entry for entry in row[begin : bisect_left(firsts, sighting.frames.stop)]}
+    return near
+
+
+def _record(entry: Entry) -> dict[str, Any]:
+    return {**asdict(entry), "frames": [entry.frames.first, entry.frames.stop]}
+
+
+def _entry(data: Mapping[str, Any]) -> Entry:
+    versions = tuple(Version(**version) for version in data["versions"])
+    return Entry(**{**data, "frames": FrameRange(*data["frames"]), "versions": versions})

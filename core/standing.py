@@ -1,0 +1,81 @@
+"""Whether a shot was rendered before as it is now, and if not, what changed.
+
+Knows what changes a pixel. Knows nothing of how shots come about.
+"""
+
+import json
+import struct
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from hashlib import blake2b
+
+from .cut import MediaFacts, Status
+from .errors import MediaError
+from .groups import Group
+from .preset import flat
+from .rates import snap_rate
+from .shotbook import Book
+from .takes import Take
+
+
+def made_of(group: Group, known: MediaFacts | MediaError, style_key: str) -> dict[str, str]:
+    """All that changes a pixel, in parts that a change can be told by. Weights count as float32."""
+    wear = flat(group.takes[0].look.wear.model_dump(by_alias=True))
+    recipe = {key: value for key, value in wear.items() if key not in _IN_WEIGHTS}
+    packed = struct.pack(f"<{len(group.weights)}f", *group.weights)
+    return {
+        "source": known.fingerprint if isinstance(known, MediaFacts) else "",
+        "frames": f"{group.frames.first}…{group.frames.stop - 1}",
+        "style": style_key,
+        "style weight": f"{wear['style_weight']:g}",
+        "ramps": blake2b(packed, digest_size=16).hexdigest(),
+        "recipe": json.dumps(recipe, sort_keys=True),
+    }
+
+
+_IN_WEIGHTS = ("style", "style_weight", "ramp.at", "ramp.in", "ramp.out", "ramp.to", "ramp.curve")
+_TOLD_BY_NAME = ("source", "style", "ramps", "recipe")
+
+
+def status(
+    name: str,
+    key: str,
+    parts: Mapping[str, str],
+    group: Group,
+    known: MediaFacts | MediaError,
+    book: Book,
+) -> tuple[Status, str]:
+    """A shot's status and the reason for it in words."""
+    if isinstance(known, MediaError):
+        return "offline", known.what
+    if trouble := _trouble(group.takes, known):
+        return "unsupported", trouble
+    if cached := book.cached(name, key):
+        return "cached", f"version {cached.number} is what it would be"
+    if latest := book.latest(name):
+        return "changed", _difference(latest.made_of, parts)
+    return "new", "was never rendered"
+
+
+def _trouble(takes: Iterable[Take], known: MediaFacts) -> str:
+    if known.trouble:
+        return known.trouble
+    for take in takes:
+        said: Fraction = take.use.media.rate
+        if snap_rate(known.rate) != snap_rate(said):
+            return f"the file runs at {snap_rate(known.rate)} frames a second, the timeline says {said}"
+        if take.use.time.step != 1:
+            return "speed changes and mixed rates are not built in this version"
+    return ""
+
+
+def _difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """What changed since a version was made, in words."""
+    parts = [part for part in now if before.get(part) != now[part]]
+    if {"frames", "style weight"} & {*parts}:
+        parts = [part for part in parts if part != "ramps"]
+    told = [
+        f"{part} changed" if part in _TOLD_BY_NAME else f"{part} {before[part]} → {now[part]}"
+        for part in parts
+    ]
+    return ", ".join(told) or "its file is missing or was changed"
