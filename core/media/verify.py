@@ -5,6 +5,7 @@ Reads the file back as a stranger would; knows nothing of how it was made.
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -13,11 +14,13 @@ from av import VideoFrame
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from ..errors import VerifyError
+from ..errors import MediaError, VerifyError
 from ..rates import parse_timecode, timecode
 from .files import decoding, open_media, picture_stream
 from .probe import metadata_of
 from .tags import UNSPECIFIED
+
+_AGAIN = "Render again; if it happens twice, please report it with this message."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +37,37 @@ class Slate:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-def verify_file(path: Path, slate: Slate) -> None:
+def verify_file(path: Path, slate: Slate, *, place: Path | None = None) -> None:
     """Hold a file against its slate, packet by packet, and decode its first and its last frame.
 
-    Raises VerifyError with everything that differs, MediaError where it cannot be read at all.
+    `place` is what errors call the file, where it is to be moved later. Raises VerifyError with
+    everything that differs.
     """
-    with decoding(path), open_media(path) as container:
+    with _reading_back(path, place or path) as container:
         stream = picture_stream(container, path)
         faults = [*_header_faults(container, stream, slate), *_frame_faults(container, stream, slate)]
     if faults:
-        hint = "Render again; if it happens twice, please report it with this message."
-        raise VerifyError("; ".join(faults), where=str(path), hint=hint)
+        raise VerifyError("; ".join(faults), where=str(place or path), hint=_AGAIN)
 
 
-def count_packets(container: InputContainer, stream: VideoStream) -> int:
-    """How many packets of `stream` are really there, from where the container stands."""
+def verify_count(path: Path, frames: int, *, place: Path | None = None) -> None:
+    """See that a file holds a packet for each of `frames` frames; raises as `verify_file` does."""
+    with _reading_back(path, place or path) as container:
+        count = _packets(container, picture_stream(container, path))
+    if count != frames:
+        raise VerifyError(f"it holds {count} frames, not {frames}", where=str(place or path), hint=_AGAIN)
+
+
+@contextmanager
+def _reading_back(path: Path, place: Path) -> Iterator[InputContainer]:
+    try:
+        with decoding(place), open_media(path) as container:
+            yield container
+    except MediaError as error:
+        raise VerifyError(f"it cannot be read back: {error.what}", where=str(place), hint=_AGAIN) from error
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> int:
     return sum(1 for packet in container.demux(stream) if packet.size)
 
 
@@ -85,7 +104,7 @@ def _frame_faults(container: InputContainer, stream: VideoStream, slate: Slate) 
     elif int(first.colorspace) == UNSPECIFIED:
         yield "its colours are not tagged"
     container.seek(0, stream=stream)
-    if (count := count_packets(container, stream)) != slate.frames:
+    if (count := _packets(container, stream)) != slate.frames:
         yield f"it holds {count} frames, not {slate.frames}"
 
 

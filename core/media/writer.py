@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 from ..errors import VerifyError
 from ..rates import FrameRange, timecode
 from .files import decoding, open_media, picture_stream, publishing
-from .verify import Slate, count_packets, verify_file
+from .verify import Slate, verify_count, verify_file
 
 _ENCODERS = ("prores_aw", "prores_ks")  # the first is four times as fast
 _HQ = {"profile": "3", "vendor": "apl0"}
@@ -49,10 +49,7 @@ def write_segment(
     """
     with publishing(path) as part:
         count = _encode(part, iter(frames), rate, pixel_aspect, threads)
-        with decoding(path), open_media(part) as container:
-            found = count_packets(container, picture_stream(container, path))
-        if found != count:
-            raise VerifyError(f"{found} of {count} frames arrived in the file", where=str(path))
+        verify_count(part, count, place=path)
     return count
 
 
@@ -74,7 +71,7 @@ def join_segments(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
                 packet.pts = packet.dts = index
                 packet.duration = 1
                 container.mux(packet)
-        verify_file(part, slate)
+        verify_file(part, slate, place=path)
 
 
 def _encode(
