@@ -38,15 +38,16 @@ def draw_demo(folder: Path) -> Path:
     The same pictures every time. Raises OutputError where the folder cannot be written.
     """
     folder = folder.resolve()
-    with ThreadPoolExecutor(max_workers=2) as pool:  # numpy and the encoder let go of the interpreter
-        sources = list(pool.map(lambda take: _shoot(take, folder / "footage"), TAKES))
-    path = folder / "demo.xml"
+    path, footage = folder / "demo.xml", folder / "footage"
     try:
+        footage.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor(max_workers=2) as pool:  # numpy and the encoder let go of the interpreter
+            sources = list(pool.map(lambda take: _shoot(take, footage), TAKES))
         path.write_bytes(premiere_xml(demo_cut(*sources)))
     except OSError as error:
-        hint = "Choose another folder."
+        hint = "Choose a folder that can be written to."
         raise OutputError(
-            f"the timeline cannot be written: {error.strerror}", where=str(path), hint=hint
+            f"the demo cannot be drawn: {error.strerror}", where=str(folder), hint=hint
         ) from error
     return path
 
@@ -54,9 +55,9 @@ def draw_demo(folder: Path) -> Path:
 def demo_cut(campus: Source, square: Source, city: Source, hill: Source) -> Sequence:
     """The cut over the four sources, ten seconds long."""
     clips = (
-        Clip(campus, 10, 0, 72, label="Forest"),
+        Clip(campus, 12, 0, 72, label="Forest"),
         Clip(square, 16, 72, 108, label="Iris"),
-        Clip(square, 66, 108, 132, label="Iris"),
+        Clip(square, 60, 108, 132, label="Iris"),
         Clip(city, 14, 132, 186, label="Rose"),
         Clip(hill, 14, 186, 240, label="Cerulean"),
     )

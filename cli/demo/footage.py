@@ -12,7 +12,7 @@ import numpy as np
 from ...core.training import letters
 from .places import PLACES
 from .walker import Walk, draw_walker
-from .world import draw_clouds, draw_place
+from .world import draw_clouds, draw_place, floats
 
 WIDTH, HEIGHT = 512, 256
 _FINE = 2  # drawn at twice the size, then brought down
@@ -45,7 +45,7 @@ def draw_take(take: Take) -> Iterator[np.ndarray]:
     horizon = height // 2
     clouds = draw_clouds(place, width, height)[:horizon, :, None]
     still, upper = (sight * 255).astype(np.uint8), sight[:horizon] * 255
-    whiter = (np.float32(place.cloud_colour) * 255 - upper) * sky[:horizon, :, None] * np.float32(0.88)
+    whiter = (floats(place.cloud_colour) * 255 - upper) * sky[:horizon, :, None] * np.float32(0.88)
     for frame in range(take.frames):
         share = frame / (take.frames - 1)
         picture = still.copy()

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .world import RGB, Ball, Box, Ground, Place
+from .world import RGB, Ball, Box, Ground, Place, floats
 
 
 def _mixed(share: np.ndarray, on: RGB, off: RGB) -> np.ndarray:
     share = np.clip(share, 0, 1)[:, None].astype(np.float32)
-    return np.float32(off) * (1 - share) + np.float32(on) * share
+    return floats(off) * (1 - share) + floats(on) * share
 
 
 def _edge(value: np.ndarray, soft: float = 0.12) -> np.ndarray:
@@ -21,9 +21,11 @@ def _lawn(grass: RGB, path: RGB) -> Ground:
     """Grass in mown stripes, and a winding path from the front to the back."""
 
     def colour(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        stripes = _mixed(_edge(np.sin(y * 1.1 + x * 0.35), 0.4), grass, tuple(0.8 * part for part in grass))
+        stripes = _mixed(
+            _edge(np.sin(y * 1.1 + x * 0.35), 0.4), grass, (0.8 * grass[0], 0.8 * grass[1], 0.8 * grass[2])
+        )
         on_path = _edge(1.5 - np.abs(y - 2.6 - 1.2 * np.sin(x * 0.16)))[:, None]
-        return stripes * (1 - on_path) + np.float32(path) * on_path
+        return stripes * (1 - on_path) + floats(path) * on_path
 
     return colour
 
@@ -35,7 +37,7 @@ def _tiles(light: RGB, dark: RGB, side: float) -> Ground:
         even = np.sin(x * np.pi / side) * np.sin(y * np.pi / side)
         tiles = _mixed(_edge(even, 0.08), light, dark)
         ring = _edge(0.14 - np.abs(np.hypot(x, y) - 3.4), 0.05)[:, None]
-        return tiles * (1 - ring) + np.float32((0.75, 0.32, 0.2)) * ring
+        return tiles * (1 - ring) + floats((0.75, 0.32, 0.2)) * ring
 
     return colour
 
@@ -48,9 +50,9 @@ def _road(asphalt: RGB, paint: RGB) -> Ground:
         kerbs = _edge(0.14 - np.abs(np.abs(y - 5.4) - 3.4), 0.04)
         stones = _mixed(_edge(np.sin(x * 4) * np.sin(y * 4), 0.3), (0.3, 0.26, 0.34), (0.36, 0.31, 0.4))
         road = _edge(3.4 - np.abs(y - 5.4))[:, None] * np.ones(3, np.float32)
-        base = np.float32(asphalt) * road + stones * (1 - road)
+        base = floats(asphalt) * road + stones * (1 - road)
         painted = np.clip(dashes + kerbs, 0, 1)[:, None].astype(np.float32)
-        return base * (1 - painted) + np.float32(paint) * painted
+        return base * (1 - painted) + floats(paint) * painted
 
     return colour
 

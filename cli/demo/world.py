@@ -5,7 +5,7 @@ A sight is an equirectangular picture, float32 RGB 0 … 1, whose middle column 
 whose left edge meets its right one. Knows nothing of the demo's places, of time or of files.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +61,11 @@ class Place:
     haze: float = 70.0
 
 
+def floats(values: Sequence[float]) -> np.ndarray:
+    """A colour or a point as a float32 array."""
+    return np.array(values, np.float32)
+
+
 def rays(width: int, height: int) -> np.ndarray:
     """The direction every pixel looks in: unit vectors, height x width x 3."""
     longitude = (0.5 - (np.arange(width) + 0.5) / width) * 2 * np.pi
@@ -80,14 +85,14 @@ def draw_place(place: Place, width: int, height: int) -> tuple[np.ndarray, np.nd
     for thing in place.things:
         _stand(place, thing, looks, sun, sight, reach)
     fade = (1 - 0.5 ** (np.where(reach < _FAR, reach, 0) / place.haze))[..., None]
-    return sight * (1 - fade) + np.float32(place.horizon) * fade, (reach == _FAR).astype(np.float32)
+    return sight * (1 - fade) + floats(place.horizon) * fade, (reach == _FAR).astype(np.float32)
 
 
 def draw_clouds(place: Place, width: int, height: int) -> np.ndarray:
     """How thick the clouds are, height x width, 0 … 1; without a seam, so that they may drift around."""
     looks = rays(width, height)
     stretched = looks / (np.abs(looks[..., 2:]) + 0.35)
-    noise = sum(_waves(stretched, 2.2 * 2**octave, octave) / 1.7**octave for octave in range(5))
+    noise = np.sum([_waves(stretched, 2.2 * 2**octave, octave) / 1.7**octave for octave in range(5)], axis=0)
     noise = (noise - noise.min()) / np.ptp(noise)
     above = np.clip(looks[..., 2] * 5, 0, 1)
     return (np.clip((noise - (1 - place.clouds)) * 4, 0, 1) * above).astype(np.float32)
@@ -108,10 +113,10 @@ def _waves(points: np.ndarray, scale: float, seed: int) -> np.ndarray:
 
 def _sky(place: Place, looks: np.ndarray, sun: np.ndarray) -> np.ndarray:
     rise = np.clip(looks[..., 2:], 0, 1) ** 0.55
-    sky = np.float32(place.horizon) * (1 - rise) + np.float32(place.zenith) * rise
+    sky = floats(place.horizon) * (1 - rise) + floats(place.zenith) * rise
     near = np.clip(looks @ sun, 0, 1)[..., None]
-    sky = sky + np.float32(place.sun_colour) * (0.35 * near**12 + 0.5 * near**180)
-    sky = np.where(near > np.cos(np.radians(3.2)), np.float32(place.sun_colour) * 0.5 + 0.5, sky)
+    sky = sky + floats(place.sun_colour) * (0.35 * near**12 + 0.5 * near**180)
+    sky = np.where(near > np.cos(np.radians(3.2)), floats(place.sun_colour) * 0.5 + 0.5, sky)
     chance = np.random.default_rng(7)
     height, width = looks.shape[:2]
     rows, columns = chance.integers(0, height // 2, place.stars), chance.integers(0, width, place.stars)
@@ -130,7 +135,7 @@ def _lay_ground(
     for thing in place.things:
         under = np.flatnonzero(near & ~dark)
         under = under[_near_line(thing, points[under], sun)]
-        dark[under] = _hit(thing, points[under] + np.float32((0, 0, 1e-3)), sun)[0] < _FAR
+        dark[under] = _hit(thing, points[under] + floats((0, 0, 1e-3)), sun)[0] < _FAR
     light = np.where(dark, place.shade, 1.0).astype(np.float32)[:, None]
     sight[below] = place.ground(points[:, 0], points[:, 1]) * light
     reach[below] = distance
@@ -151,7 +156,7 @@ def _stand(
     front = distance < reach[rows, columns]
     rows, columns, distance, normal = rows[front], columns[front], distance[front], normal[front]
     points = looks[rows, columns] * distance[:, None]
-    colour = np.broadcast_to(np.float32(thing.colour), points.shape)
+    colour = np.broadcast_to(floats(thing.colour), points.shape)
     if isinstance(thing, Box) and thing.windows:
         colour = _windows(thing, points, normal, colour)
     if isinstance(thing, Ball):
@@ -164,10 +169,10 @@ def _stand(
 def _near_line(thing: Box | Ball, eye: np.ndarray, look: np.ndarray) -> np.ndarray:
     """Which lines from `eye` (one, or one each) along `look` pass through the ball around a thing."""
     if isinstance(thing, Box):
-        middle = np.float32((thing.x, thing.y, thing.base - EYE + thing.size[2] / 2))
+        middle = floats((thing.x, thing.y, thing.base - EYE + thing.size[2] / 2))
         radius = np.linalg.norm(thing.size) / 2
     else:
-        middle, radius = np.float32((thing.x, thing.y, thing.z - EYE)), thing.radius
+        middle, radius = floats((thing.x, thing.y, thing.z - EYE)), thing.radius
     gap = middle - eye
     along = gap @ look if look.ndim == 1 else look @ gap
     return (along > -radius) & ((gap**2).sum(axis=-1) - along**2 <= radius**2)
@@ -179,8 +184,8 @@ def _hit(thing: Box | Ball, eye: np.ndarray, looks: np.ndarray) -> tuple[np.ndar
 
 
 def _hit_box(box: Box, eye: np.ndarray, looks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    half = np.float32((box.size[0] / 2, box.size[1] / 2, box.size[2] / 2))
-    middle = np.float32((box.x, box.y, box.base - EYE + box.size[2] / 2))
+    half = floats((box.size[0] / 2, box.size[1] / 2, box.size[2] / 2))
+    middle = floats((box.x, box.y, box.base - EYE + box.size[2] / 2))
     safe = np.where(np.abs(looks) < 1e-6, np.float32(1e-6), looks)
     one, other = (middle - half - eye) / safe, (middle + half - eye) / safe
     enter, leave = np.minimum(one, other), np.maximum(one, other)
@@ -193,7 +198,7 @@ def _hit_box(box: Box, eye: np.ndarray, looks: np.ndarray) -> tuple[np.ndarray, 
 
 
 def _hit_ball(ball: Ball, eye: np.ndarray, looks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    middle = np.float32((ball.x, ball.y, ball.z - EYE)) - eye
+    middle = floats((ball.x, ball.y, ball.z - EYE)) - eye
     along = (looks * middle).sum(axis=-1)
     inside = along**2 - (middle**2).sum(axis=-1) + ball.radius**2
     distance = along - np.sqrt(np.maximum(inside, 0))
@@ -211,5 +216,7 @@ def _windows(box: Box, points: np.ndarray, normal: np.ndarray, wall: np.ndarray)
     )
     pane &= np.abs(normal[:, 2]) < 0.5
     chance = np.modf(np.abs(np.sin(column * 12.9898 + floor * 78.233 + box.x) * 43758.5))[0]
-    glass = np.where((chance < box.lit)[:, None], np.float32(box.windows), np.float32(box.colour) * 0.45)
+    glass = np.where(
+        (chance < box.lit)[:, None], floats(box.windows or box.colour), floats(box.colour) * 0.45
+    )
     return np.where(pane[:, None], glass, wall)
