@@ -1,91 +1,88 @@
-"""Small cuts built from the nouns: no file is read."""
+"""Timelines of known frames for tests: drawn by hypothesis, written by `premiere_writer`."""
 
-from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from stylereel.core.cut import Cut, Marker, MediaFacts, MediaRef, Transition, Use
-from stylereel.core.film import Film, ShelfPreset, read_film
-from stylereel.core.plan import make_plan
-from stylereel.core.preset import PresetBody
+from hypothesis import strategies as st
+from stylereel.core.cut import Cut, Marker, StyledMedia, Use
 from stylereel.core.rates import FrameRange
-from stylereel.core.scenes import dress
-from stylereel.core.shotbook import Book
-from stylereel.core.timemap import TimeMap
+from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Source, Track
 
-RATE = Fraction(24000, 1001)
+RATES = [Fraction(rate) for rate in ("24000/1001", "24", "25", "30000/1001", "30", "50", "60000/1001")]
 
 
-def shelf(**presets: Mapping) -> dict[str, ShelfPreset]:
-    """A shelf of presets; `exam`, `code`, `form` where none is given."""
-    bodies = presets or {name: {"style": name} for name in ("exam", "code", "form")}
-    return {
-        name: ShelfPreset(name, Path(f"/shelf/{name}.toml"), PresetBody.model_validate(body))
-        for name, body in bodies.items()
+def source(number: int = 1, rate: Fraction = RATES[2], **changes) -> Source:
+    values = {
+        "name": f"src{number}.mov",
+        "pathurl": f"file://localhost/C%3a/foot%20age/src{number}.mov",
+        "rate": rate,
+        "frames": 2000,
+        "start": 1000 * number,
+        "reel": f"A00{number}",
+        "stereo": number % 2 == 1,
     }
+    return Source(**{**values, **changes})
 
 
-def film(folder: Path, text: str) -> Film:
-    path = folder / "film.toml"
-    path.write_text(text, encoding="utf-8")
-    return read_film(path, shelf())
+@st.composite
+def tracks(draw, rate: Fraction) -> Track:
+    """Clips with gaps, dissolves (asymmetric and one-sided too) and fades between them."""
+    clips: list[Clip] = []
+    blends: list[Blend] = []
+    here, joined = draw(st.integers(0, 5)), False
+    for _ in range(draw(st.integers(1, 5))):
+        length = draw(st.integers(24, 60))
+        media = source(draw(st.integers(1, 3)), rate)
+        first = draw(st.integers(20, 500))
+        marks = (Marker("note", "a & <b>", FrameRange(first + 3, first + 3), "cyan"),)
+        clips.append(Clip(media, first, here, here + length, label="Mango", markers=marks))
+        if not joined and draw(st.booleans()):
+            blends.append(Blend(here, 0, draw(st.integers(1, 8)), "fade"))
+        here += length
+        joined = draw(st.booleans())
+        if joined:
+            before, after = draw(st.tuples(st.integers(0, 10), st.integers(0, 10)).filter(any))
+            blends.append(Blend(here, before, after))
+        elif draw(st.booleans()):
+            blends.append(Blend(here, draw(st.integers(1, 8)), 0, "fade"))
+        if not joined:
+            here += draw(st.integers(0, 9))
+    if joined:
+        clips.append(Clip(source(1, rate), 100, here, here + 30, label="Mango"))
+    return Track(tuple(draw(st.permutations(clips))), tuple(blends))
 
 
-def media(name: str = "a.mov", frames: int = 1000, rate: Fraction = RATE) -> MediaRef:
-    return MediaRef(name, f"C:/footage/{name}", Path(f"/mnt/footage/{name}"), rate, frames=frames)
+@st.composite
+def sequences(draw) -> Sequence:
+    rate = draw(st.sampled_from(RATES))
+    found = tuple(draw(st.lists(tracks(rate), min_size=1, max_size=2)))
+    return Sequence("Reel 1", rate, found, start=draw(st.integers(0, 90000)))
 
 
-def use(
-    first: int,
-    stop: int,
-    source: int,
-    file: str = "a.mov",
-    track: str = "V1",
-    head: Transition | None = None,
-    tail: Transition | None = None,
-    markers: tuple[Marker, ...] = (),
-    label: str = "",
-    clip: str = "",
-) -> Use:
-    """A clip at record frames `first` … `stop` whose first frame at the cut is `source` of the file."""
-    return Use(
-        id=f"{track}/{first}",
-        track=track,
-        clip=clip or file,
-        record=FrameRange(first, stop),
-        time=TimeMap(Fraction(source)),
-        media=media(file),
-        head=head,
-        tail=tail,
-        markers=markers,
-        label=label,
+def stand_in(
+    use: Use, slack: int = 0, full: bool = False, size: tuple[int, int] = (1920, 1080)
+) -> StyledMedia:
+    """Styled media for one use that nobody rendered: what it needs and `slack` more, or all of it."""
+    needed = use.media_frames
+    first = 0 if full else max(0, needed.first - slack)
+    return StyledMedia(
+        path=Path(f"/styled/{use.id.replace('/', '_')}.mov"),
+        editor_path=f"C:/styled/{use.id.replace('/', '_')} é.mov",
+        first_frame=first,
+        frames=(use.media.frames or needed.stop) if full else needed.stop + slack - first,
+        rate=use.media.rate,
+        start=use.media.start + first,
+        width=size[0],
+        height=size[1],
+        reel=use.media.reel,
     )
 
 
-def marker(name: str, first: int, stop: int | None = None, comment: str = "") -> Marker:
-    return Marker(name, comment, FrameRange(first, first if stop is None else stop))
+def stand_ins(cut: Cut, slack: int = 0, full: bool = False) -> dict[str, StyledMedia]:
+    return {use.id: stand_in(use, slack, full) for use in cut.uses}
 
 
-def dissolve(before: int, after: int) -> Transition:
-    return Transition("dissolve", before, after)
-
-
-def fade(before: int, after: int) -> Transition:
-    return Transition("fade", before, after)
-
-
-def cut(*uses: Use, markers: tuple[Marker, ...] = (), rate: Fraction = RATE) -> Cut:
-    length = max((one.record.stop for one in uses), default=0)
-    return Cut(Path("/edit/film.xml"), "Film", rate, length, uses, start=86400, markers=markers)
-
-
-def facts(*uses: Use, frames: int = 1000, rate: Fraction = RATE) -> dict[str, MediaFacts]:
-    paths = {one.media.editor_path for one in uses}
-    return {path: MediaFacts(rate, frames, 320, 180, f"print of {path}") for path in paths}
-
-
-def plan(this: Cut, wearing: Film, book: Book | None = None, known=None, preset=None, sets=()):
-    """The plan of a cut, with media of 1000 frames that are all there."""
-    dressed = dress(this, wearing, preset, sets)
-    known = facts(*this.uses) if known is None else known
-    return make_plan(this, wearing, dressed, known, book or Book(Path("/nowhere"), {}), lambda style: f"hash of {style}")
+def saved(folder: Path, data: bytes, name: str = "cut.xml") -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
