@@ -24,6 +24,7 @@ _CODECS = {
     "prores": ("prores_ks", "yuv422p10le"),
     "ffv1": ("ffv1", "yuv422p10le"),
     "mjpeg": ("mjpeg", "yuvj422p"),
+    "png": ("png", "rgb24"),
 }
 _MATRICES = {"bt601": (5, 6, 6), "bt709": (1, 1, 1), "bt2020": (9, 14, 9)}  # matrix, transfer, primaries
 
@@ -92,7 +93,7 @@ def write_counter(
 ) -> Path:
     """Write a clip whose frame i shows `first_number + i`, and return its path.
 
-    `codec` is one of h264, hevc, mpeg2, prores, ffv1, mjpeg; the suffix of `path` names the
+    `codec` is one of h264, hevc, mpeg2, prores, ffv1, mjpeg, png; the suffix of `path` names the
     container. `matrix` is bt601, bt709, bt2020 or "" (not tagged, drawn as 601). `options` go to
     the encoder, `container_options` to the muxer. `sound` adds a tone: AAC in MP4 and TS, PCM elsewhere.
     """

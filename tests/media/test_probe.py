@@ -1,0 +1,150 @@
+"""What the header says, what it costs to ask, and which files are owned up to as trouble."""
+
+import subprocess
+import sys
+import wave
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from stylereel.core.errors import MediaError
+from stylereel.core.media.probe import fingerprint, read_facts
+from support.burnin import write_counter
+from support.sources import FRAMES, RATE, SOURCES, remux, write_uneven
+
+NO_COUNT = {"mp4-fragmented", "h264-ts", "h264-mkv", "mpeg2-ts", "ffv1-mkv"}
+P30 = Fraction(30000, 1001)
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_facts_of_every_kind_of_source(tmp_path, kind):
+    write, _, frames = SOURCES[kind]
+    facts = read_facts(write(tmp_path))
+    assert (facts.rate, facts.width, facts.height) == (RATE, 320, 180)
+    assert facts.frames == frames
+    assert ("does not say how many frames" in facts.trouble) == (kind in NO_COUNT)
+    assert kind in NO_COUNT or not facts.trouble
+
+
+@pytest.mark.parametrize("rate", ["24000/1001", "24", "25", "30000/1001", "50", "60000/1001", "12", "15"])
+@pytest.mark.parametrize("suffix", [".mov", ".mp4"])
+def test_the_rate_is_exact(tmp_path, rate, suffix):
+    path = write_counter(tmp_path / f"a{suffix}", 10, Fraction(rate))
+    assert (read_facts(path).rate, read_facts(path).frames) == (Fraction(rate), 10)
+
+
+def test_one_frame_is_enough(tmp_path):
+    facts = read_facts(write_counter(tmp_path / "one.mov", 1, RATE, "prores"))
+    assert (facts.frames, facts.rate, facts.trouble) == (1, RATE, "")
+
+
+@pytest.mark.parametrize("name", ["a.mov", "a.mp4", "a.mxf"])
+@pytest.mark.parametrize(
+    ("rate", "text", "start", "drop"),
+    [
+        (Fraction(25), "01:00:00:00", 90000, False),
+        (RATE, "00:59:58:23", 86375, False),
+        (P30, "01:00:00:00", 108000, False),
+        (P30, "01:00:00;00", 107892, True),
+        (P30, "00:01:00;02", 1800, True),
+        (P30 * 2, "00:01:00;04", 3600, True),
+    ],
+)
+def test_timecode_is_read_with_its_drop_flag(tmp_path, name, rate, text, start, drop):
+    codec = "mpeg2" if name == "a.mxf" else "h264"
+    if name == "a.mxf" and rate == P30 * 2:
+        pytest.skip("FFmpeg's MXF muxer writes no 59.94 drop frame")
+    facts = read_facts(write_counter(tmp_path / name, 5, rate, codec, start_timecode=text))
+    assert (facts.start, facts.drop_frame) == (start, drop)
+
+
+def test_no_timecode_and_no_reel_are_no_trouble(tmp_path):
+    facts = read_facts(write_counter(tmp_path / "a.mov", 5, RATE))
+    assert (facts.start, facts.drop_frame, facts.reel, facts.trouble) == (None, False, "", "")
+
+
+def test_reel_and_codec(tmp_path):
+    path = write_counter(tmp_path / "a.mov", 5, RATE, "prores", start_timecode="01:00:00:00", reel="A001C002")
+    assert (read_facts(path).reel, read_facts(path).codec) == ("A001C002", "prores")
+
+
+TROUBLE = {
+    "interlaced": dict(options={"x264-params": "tff=1"}),
+    "alpha": dict(codec="prores", pix_fmt="yuva444p10le", options={"profile": "4", "alpha_bits": "16"}),
+    "pixels are rgb24": dict(codec="png"),
+    "width of 321": dict(codec="ffv1", size=(321, 180)),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+def test_trouble_is_owned_up_to(tmp_path, trouble):
+    how = TROUBLE[trouble]
+    name = "a.mkv" if how.get("codec") == "ffv1" else "a.mov"
+    assert trouble in read_facts(write_counter(tmp_path / name, 5, RATE, **how)).trouble
+
+
+def test_rotation_is_trouble(tmp_path):
+    path = remux(write_counter(tmp_path / "a.mp4", 5, RATE), tmp_path / "turned.mp4", rotation=90)
+    assert "rotated by 90" in read_facts(path).trouble
+
+
+def test_uneven_frames_are_trouble(tmp_path):
+    assert "variable frame rate" in read_facts(write_uneven(tmp_path / "vfr.mp4")).trouble
+
+
+@pytest.mark.parametrize(
+    "how", [dict(pixel_aspect=Fraction(4, 3)), dict(matrix="bt2020"), dict(full_range=True)]
+)
+def test_what_is_carried_is_no_trouble(tmp_path, how):
+    assert read_facts(write_counter(tmp_path / "a.mp4", 5, RATE, **how)).trouble == ""
+
+
+def _sound_only(path: Path) -> None:
+    with wave.open(str(path), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(48000)
+        sound.writeframes(bytes(9600))
+
+
+@pytest.mark.parametrize(
+    ("fill", "what", "code"),
+    [
+        (None, "missing", "E-OFFLINE"),
+        (lambda path: path.mkdir(), "cannot be decoded", "E-DECODE"),
+        (lambda path: path.write_bytes(b""), "cannot be decoded", "E-DECODE"),
+        (lambda path: path.write_text("not a film\n" * 500), "cannot be decoded", "E-DECODE"),
+        (_sound_only, "no video stream", "E-DECODE"),
+    ],
+    ids=["missing", "folder", "empty", "text", "sound"],
+)
+def test_what_is_no_picture_is_refused(tmp_path, fill, what, code):
+    path = tmp_path / "a.mov"
+    if fill:
+        fill(path)
+    with pytest.raises(MediaError, match=what) as caught:
+        read_facts(path)
+    assert (caught.value.code, caught.value.where) == (code, str(path)) and caught.value.hint
+
+
+def test_the_fingerprint_follows_the_content_not_the_path(tmp_path):
+    path = write_counter(tmp_path / "a.mov", FRAMES, RATE, "prores")
+    before = fingerprint(path)
+    data = bytearray(path.read_bytes())
+    (tmp_path / "b.mov").write_bytes(data)
+    assert fingerprint(tmp_path / "b.mov") == before == read_facts(path).fingerprint
+    seen = {before}
+    for place in (0, len(data) // 7 * 2, len(data) - 1):
+        changed = data.copy()
+        changed[place] ^= 1
+        path.write_bytes(changed)
+        seen.add(fingerprint(path))
+    path.write_bytes(data + b"\0")
+    assert len(seen | {fingerprint(path)}) == 5
+
+
+def test_probing_and_reading_never_import_torch():
+    modules = "stylereel.core.media.probe, stylereel.core.media.reader, stylereel.core.media.writer"
+    subprocess.run(
+        [sys.executable, "-c", f"import sys, {modules}; assert 'torch' not in sys.modules"], check=True
+    )

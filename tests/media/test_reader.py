@@ -1,0 +1,137 @@
+"""One contract over every kind of source: the frame asked for is the frame that comes."""
+
+import random
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from stylereel.core.errors import MediaError
+from stylereel.core.media.reader import FrameReader
+from stylereel.core.rates import FrameRange
+from support.burnin import read_number, write_counter
+from support.sources import FRAMES, RATE, SOURCES, write_uneven
+
+
+@pytest.fixture(scope="module", params=SOURCES)
+def source(request, tmp_path_factory):
+    """(path, number of its first frame, frames)"""
+    write, first, frames = SOURCES[request.param]
+    return write(tmp_path_factory.mktemp(request.param)), first, frames
+
+
+def pixels(frame: av.VideoFrame) -> list[bytes]:
+    """The planes without the padding at the end of their lines, whose bytes mean nothing."""
+    size = 2 if frame.format.components[0].bits > 8 else 1
+    width = [plane.width * size for plane in frame.planes]
+    lines = [np.frombuffer(plane, np.uint8).reshape(plane.height, -1) for plane in frame.planes]
+    return [line[:, :wide].tobytes() for line, wide in zip(lines, width, strict=True)]
+
+
+def number(frame: av.VideoFrame) -> int:
+    return read_number(frame.to_ndarray(format="rgb24"))
+
+
+def test_the_clock_counts_every_frame_and_no_more(source):
+    path, _, frames = source
+    with FrameReader(path) as reader:
+        assert (reader.clock.frames, reader.clock.rate) == (frames, RATE)
+
+
+def test_random_reads_give_the_frames_of_one_decode_from_the_top(source):
+    path, first, frames = source
+    with FrameReader(path) as reader:
+        in_order = [pixels(frame) for frame in reader.frames(FrameRange(0, frames))]
+        assert [number(reader.read(index)) for index in range(frames)] == list(range(first, first + frames))
+        indices = random.Random(7).sample(range(frames), frames)
+        for index in indices:
+            assert pixels(reader.read(index)) == in_order[index], index
+
+
+@pytest.mark.parametrize("start", [0, 1, 11, 12, 13, 37, 52])
+def test_a_fresh_reader_starts_anywhere(source, start):
+    path, first, frames = source
+    with FrameReader(path) as reader:
+        span = FrameRange(start, min(start + 20, frames))
+        assert [number(frame) for frame in reader.frames(span)] == list(
+            range(first + start, first + span.stop)
+        )
+
+
+def test_sequential_reads_never_seek_again(tmp_path, monkeypatch):
+    landings = []
+    land = FrameReader._land
+    monkeypatch.setattr(FrameReader, "_land", lambda self, where: landings.append(where) or land(self, where))
+    with FrameReader(write_counter(tmp_path / "a.mp4", FRAMES, RATE)) as reader:
+        for _ in reader.frames(FrameRange(30, 60)):
+            pass
+        for index in (0, 5, 5, 11, 40):  # none of them as far as 48 frames ahead
+            reader.read(index)
+    assert len(landings) <= 4, landings
+
+
+@pytest.mark.parametrize("index", [-1, 60, 1000])
+def test_a_frame_outside_the_file_is_refused_by_number(tmp_path, index):
+    path = write_counter(tmp_path / "short.mp4", FRAMES, RATE)
+    with (
+        FrameReader(path) as reader,
+        pytest.raises(MediaError, match=f"frame {index} does not exist") as caught,
+    ):
+        reader.read(index)
+    assert caught.value.code == "E-DECODE" and caught.value.where == str(path)
+
+
+def test_a_missing_file_is_offline(tmp_path):
+    with pytest.raises(MediaError, match="missing") as caught:
+        FrameReader(tmp_path / "gone.mov")
+    assert caught.value.code == "E-OFFLINE" and "gone.mov" in caught.value.where
+
+
+def test_uneven_frames_are_refused(tmp_path):
+    with pytest.raises(MediaError, match="unevenly spaced"):
+        FrameReader(write_uneven(tmp_path / "vfr.mp4"))
+
+
+@pytest.mark.parametrize("codec", ["h264", "prores"])
+def test_a_truncated_file_gives_what_is_whole_and_names_the_first_frame_that_is_not(tmp_path, codec):
+    how = {"container_options": {"movflags": "faststart"}}
+    path = write_counter(tmp_path / "cut.mov", FRAMES, RATE, codec, **how)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) * 2 // 3])
+    with FrameReader(path) as reader:
+        good = []
+        with pytest.raises(MediaError, match=r"frame \d+") as caught:
+            good.extend(number(frame) for frame in reader.frames(FrameRange(0, FRAMES)))
+    assert 20 < len(good) < 55 and good == list(range(len(good)))
+    assert f"frame {len(good)} " in caught.value.what and caught.value.code == "E-DECODE"
+
+
+def test_a_file_without_its_index_is_no_media(tmp_path):
+    path = write_counter(tmp_path / "killed.mov", 10, RATE, "prores")
+    path.write_bytes(path.read_bytes()[:20_000])
+    with pytest.raises(MediaError) as caught:
+        FrameReader(path)
+    assert caught.value.code == "E-DECODE"
+
+
+def test_damage_in_the_middle_never_shows_a_neighbour(tmp_path):
+    path = write_counter(tmp_path / "holes.mov", 20, RATE, "prores")
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 40_000] = bytes(40_000)
+    path.write_bytes(data)
+    with FrameReader(path) as reader:
+        for index in reversed(range(20)):
+            try:
+                assert number(reader.read(index)) == index
+            except (MediaError, ValueError) as error:  # refused, or the damage lies over the barcode
+                assert not isinstance(error, MediaError) or f"frame {index} " in error.what
+
+
+def test_names_that_look_like_urls_or_patterns_are_only_names(tmp_path):
+    folder = tmp_path / "a b%20ü"
+    folder.mkdir()
+    for name in ("concat:x.mp4", "take_%03d.mp4", "it's [1].mp4"):
+        path = write_counter(tmp_path / "plain.mp4", 3, RATE).rename(folder / name)
+        with FrameReader(Path(path)) as reader:
+            assert number(reader.read(2)) == 2
