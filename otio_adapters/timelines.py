@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..core.cut import Cut, StyledMedia, Use
-from ..core.errors import NotBuiltError, TimelineError, VerifyError
+from ..core.errors import NotBuiltError, TimelineError, UsageError, VerifyError
 from ..core.paths import PathMap
+from ..core.rates import timecode
 from . import xmeml_patch, xmeml_read
 from .xmeml_check import dangling
 
+_FAULT = "Nothing was published. This is a fault of StyleReel: please report it with the timeline."
 _XMEML = (".xml", ".xmeml")
 _PLANNED = (".edl", ".aaf", ".otioz", ".otiod")
 _OTHER = {
@@ -78,7 +80,8 @@ def check_relink(cut: Cut, styled: Mapping[str, StyledMedia], written: bytes | P
         name += xmeml_patch.SUFFIX
         before = dangling(xmeml_read.load(cut.path, _load(cut.path)))
         _compare(cut, "references", dangling(xmeml_read.load(cut.path, data)) - before, set())
-    again = _read(cut.path, data, name, PathMap())
+    again = _again(cut, data, name)
+    _compare(cut, "warnings", set(again.notes) - set(cut.notes), set())
     for what in ("rate", "frames", "start", "drop_frame", "markers", "skipped"):
         _compare(cut, f"the sequence's {what}", getattr(again, what), getattr(cut, what))
     found = {use.id: use for use in again.uses}
@@ -90,6 +93,14 @@ def check_relink(cut: Cut, styled: Mapping[str, StyledMedia], written: bytes | P
 def output_suffix(path: Path) -> str:
     """The suffix of the document that `relink` gives for this one."""
     return path.suffix if _is_xmeml(path) else ".otio"
+
+
+def _again(cut: Cut, data: bytes, name: str) -> Cut:
+    try:
+        return _read(cut.path, data, name, PathMap())
+    except (TimelineError, UsageError) as error:
+        what = f"the relinked timeline cannot be read again: {error.what}"
+        raise VerifyError(what, where=str(cut.path), hint=_FAULT) from error
 
 
 def _is_xmeml(path: Path) -> bool:
@@ -130,8 +141,7 @@ def _compare(cut: Cut, what: str, found: object, expected: object) -> None:
         message = (
             f"the relinked timeline does not say what it should of {what}: {found} instead of {expected}"
         )
-        hint = "Nothing was published. This is a fault of StyleReel: please report it with the timeline."
-        raise VerifyError(message, where=str(cut.path), hint=hint)
+        raise VerifyError(message, where=str(cut.path), hint=_FAULT)
 
 
 def _compare_use(cut: Cut, old: Use, new: Use, styled: StyledMedia | None) -> None:
@@ -147,3 +157,6 @@ def _compare_use(cut: Cut, old: Use, new: Use, styled: StyledMedia | None) -> No
     path = unicodedata.normalize("NFC", styled.editor_path)
     _compare(cut, f"{what}: its media", new.media.editor_path, path)
     _compare(cut, f"{what}: its length", new.media.frames, styled.frames)
+    if _is_xmeml(cut.path):  # an .otio counts from what it said of the original
+        starts = (timecode(start, cut.rate, styled.drop_frame) for start in (new.media.start, styled.start))
+        _compare(cut, f"{what}: its timecode", *starts)

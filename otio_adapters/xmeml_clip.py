@@ -205,5 +205,6 @@ def _first_frame(place: Placed, rate: Fraction) -> tuple[int, list[Note]]:
     if abs(exact_first - first) < 1 and stop - first == span:
         return first, []
     frame = floor(exact_first + Fraction(1, 1_000_000))
-    message = f"{item.value('name')}: in is {first} and its ticks say {frame}; the ticks are taken"
+    said = f"in and out say {first} to {stop}, the ticks {frame} to {frame + span}"
+    message = f"{item.value('name')}: {said}; the ticks are taken"
     return frame, [Note("W-TICKS", message, place.record.first)]
