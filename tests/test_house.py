@@ -7,6 +7,7 @@ import ast
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -210,6 +211,26 @@ def test_pyproject_lists_every_package_and_no_other() -> None:
     }
     assert settings["packages"] == sorted(tree)
     assert settings["package-dir"] == {f"stylereel.{room}": room for room in ROOMS}
+
+
+DISTRIBUTIONS = {"cv2": "opencv-python", "pydantic_core": "pydantic"}
+
+
+def strangers(tree: Sources) -> set[str]:
+    """The distributions that the sources import from."""
+    tops = {found.name.split(".")[0] for module in tree for found in imports(module, tree)}
+    return {DISTRIBUTIONS.get(top, top) for top in tops - sys.stdlib_module_names - {"stylereel"}}
+
+
+def test_pyproject_names_what_is_imported_and_nothing_else() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {re.split(r"[<>=\[]", line)[0] for line in project["dependencies"]}
+    assert declared == strangers(sources())
+
+
+def test_an_undeclared_import_is_seen() -> None:
+    tree = {"stylereel.core.a": "import os, cv2\nfrom .b import c\ndef f():\n    from PIL import Image"}
+    assert strangers(tree) == {"opencv-python", "PIL"}
 
 
 def tracked() -> list[Path]:
