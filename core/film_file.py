@@ -3,6 +3,7 @@
 Knows nothing of how a file is read or of what its names stand for.
 """
 
+import re
 import string
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from .patterns import compile_pattern
 from .preset import Length, PresetBody, Strict, Wear, built
 
 _NAME_FIELDS = ("shot", "preset", "version")
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
 def _pattern(text: str) -> str:
@@ -29,6 +31,8 @@ def _template(text: str) -> str:
     if not {"shot", "version"} <= fields <= set(_NAME_FIELDS):
         message = 'must hold {shot} and {version}, and may hold {preset}: "{shot}_{preset}_v{version:03}"'
         raise PydanticCustomError("template", message)
+    if unsafe := _UNSAFE.findall("".join(literal for literal, *_ in string.Formatter().parse(text))):
+        raise ValueError(f"cannot hold {' '.join(unsafe)}: it is a file's name on every system")
     return text
 
 

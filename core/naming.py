@@ -9,14 +9,15 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from unicodedata import normalize
 
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+|\s+')
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\s]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _NAME = re.compile(r"(.*)_(\d+)", re.DOTALL)
 
 
-def safe_name(text: str, limit: int = 60) -> str:
+def safe_name(text: str, limit_bytes: int = 60) -> str:
     """A text as a part of a file name that Windows, macOS and Linux all take; never empty."""
-    name = _UNSAFE.sub("_", normalize("NFC", text)).strip(" ._")[:limit].rstrip(" ._") or "shot"
+    name = _UNSAFE.sub("_", normalize("NFC", text)).strip(" ._")
+    name = name.encode("utf-8", "replace")[:limit_bytes].decode("utf-8", "ignore").rstrip(" ._") or "shot"
     return f"_{name}" if _RESERVED.fullmatch(name) else name
 
 

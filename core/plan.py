@@ -21,6 +21,7 @@ from .shotbook import Book, Sighting, media_identity, remembered
 from .standing import made_of, status
 from .takes import Facts, looks, take_all
 
+_LONGEST_NAME = 200  # bytes, without suffix: file systems take 255
 _NO_PRESET = "untouched: no scene, marker or --preset names a preset for it"
 
 
@@ -62,18 +63,20 @@ def make_plan(
 def output_names(plan: Plan, film: Film, book: Book) -> dict[str, str]:
     """The file name, without suffix, that each shot gets when it is rendered next, by the shot's name.
 
-    Raises UsageError where two would be one file.
+    Raises UsageError where a name is too long, or two would be one file.
     """
     names: dict[str, str] = {}
     owners: dict[str, str] = {}
     for shot in plan.shots:
         version = book.next_version(shot.name)
-        preset = safe_name(shot.preset)
-        text = film.output.name.format(shot=shot.name, preset=preset, version=version)
-        names[shot.name] = name = safe_name(text, limit=150)
-        other = owners.setdefault(name.casefold(), shot.name)
-        if other != shot.name:
+        text = film.output.name.format(shot=shot.name, preset=safe_name(shot.preset), version=version)
+        if len(text.encode()) > _LONGEST_NAME:
+            raise UsageError(f"{text!r} is too long for the name of a file", where="output.name")
+        name = safe_name(text, _LONGEST_NAME)
+        if owners.setdefault(name.casefold(), shot.name) != shot.name:
+            other = owners[name.casefold()]
             raise UsageError(f"{other} and {shot.name} would both be written to {name}", where="output.name")
+        names[shot.name] = name
     return names
 
 

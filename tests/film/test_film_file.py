@@ -69,8 +69,7 @@ weight = 3
         'line 19: scenes[1].preset: there is no preset "midtrem"; did you mean "midterm"?',
         'line 20: scenes[1].set.ramp.oot: there is no such key; did you mean "out"?',
         "line 22: scenes[2].name: is missing",
-        "line 23: scenes[2].match: needs one of marker, clip, track, label, file; "
-        'clip = "*" is every clip',
+        'line 23: scenes[2].match: needs one of marker, clip, track, label, file; clip = "*" is every clip',
         "line 26: shots.midterm_010.weight: there is no such key (there are: note, preset, set)",
     ]
 
@@ -106,14 +105,26 @@ def test_what_is_not_built_is_refused_by_name_and_its_neutral_value_taken(tmp_pa
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("[output]\nmedia = 'full'", 'output.media: is not built in this version; what works now is "trim" or "auto"'),
+        (
+            "[output]\nmedia = 'full'",
+            'output.media: is not built in this version; what works now is "trim" or "auto"',
+        ),
         ("[output]\nhandles = 'transition'", "output.handles: must be frames"),
+        ("[output]\nname = '{shot}/{version}:'", "output.name: cannot hold / :: it is a file's name"),
+        ("[output]\nname = '{shot}{version'", "output.name: must hold {shot} and {version}"),
+        ("[output]\nname = '{shot}{version}{take}'", "output.name: must hold {shot} and {version}"),
         ("[output]\nhandles = -1", "output.handles: must be frames"),
         ("[output]\nhandles = true", "output.handles: must be frames"),
         ("[[scenes]]\nname='a'\nmatch={nest='x'}", "match.nest: is not built in this version; leave it out"),
-        ("[presets.a]\nextends='exam'\nstyle_weight=-1", "style_weight: must be greater than or equal to 0, not -1"),
+        (
+            "[presets.a]\nextends='exam'\nstyle_weight=-1",
+            "style_weight: must be greater than or equal to 0, not -1",
+        ),
         ("[presets.a]\nextends='exam'\nstyle_weight=nan", "style_weight: must be a finite number"),
-        ("[presets.a]\nextends='exam'\nstyle_weight='2e10'", "style_weight: must be a valid number, not '2e10'"),
+        (
+            "[presets.a]\nextends='exam'\nstyle_weight='2e10'",
+            "style_weight: must be a valid number, not '2e10'",
+        ),
         ("[presets.a]\nextends='exam'\nstyle_weight=true", "style_weight: must be a valid number"),
         ("[presets.a]\nramp.in=3", "presets.a: has no style"),
         ("[presets.a]\nextends='b'\n[presets.b]\nextends='a'", "goes round in a circle: a → b → a"),
@@ -187,7 +198,9 @@ def test_a_users_shelf_comes_over_the_shipped_one(tmp_path):
 
 
 def test_sets_are_typed_as_toml_and_bare_words_are_text():
-    layer = parse_sets(["style_weight=2e10", "ramp.in=24f", " ramp.out = 12 ", "projection=equirect", "ramp.in=1s"])
+    layer = parse_sets(
+        ["style_weight=2e10", "ramp.in=24f", " ramp.out = 12 ", "projection=equirect", "ramp.in=1s"]
+    )
     assert layer.values == {
         "style_weight": 2e10,
         "ramp.in": "1s",
@@ -249,7 +262,9 @@ def test_flat_and_nested_are_inverse(tree):
 
 
 def test_recipes_come_back_from_their_text():
-    wear = Wear.model_validate({"style": "exam", "ramp.in": "24f", "ramp.curve": "ease", "style_weight": 3e10})
+    wear = Wear.model_validate(
+        {"style": "exam", "ramp.in": "24f", "ramp.curve": "ease", "style_weight": 3e10}
+    )
     assert recipe_text(read_recipe(recipe_text(wear))) == recipe_text(wear)
     assert read_recipe(recipe_text(wear)).ramp == wear.ramp
 

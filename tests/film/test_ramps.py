@@ -1,5 +1,7 @@
 """Where ramps stand, frame for frame, and what holds for all of them."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +47,7 @@ def test_a_ramp_rises_from_to_to_the_weight_and_mirrors_it(weight, to, curve, st
 def test_linear_steps_are_even_along_the_dial(weight, frames):
     wave, _ = envelope(weight, 0, "linear", FrameRange(0, frames), FrameRange(500, 500))
     dials = [to_dial(wave.at(record)) for record in range(frames + 1)]
-    steps = [after - before for before, after in zip(dials, dials[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(dials)]
     assert steps == pytest.approx([to_dial(weight) / frames] * frames, rel=1e-6)
 
 
@@ -139,7 +141,9 @@ def test_at_cut_and_at_transition(tmp_path):
     )
     at_cut = [_full(one) for one in _weights(tmp_path, uses, 'in = "10f", out = "10f"', "cut")[0]]
     assert [(one[0], one[-1]) for one in at_cut] == [(10, 44), (10, 44), (10, 39)]
-    at_transition = [_full(one) for one in _weights(tmp_path, uses, 'in = "10f", out = "10f"', "transition")[0]]
+    at_transition = [
+        _full(one) for one in _weights(tmp_path, uses, 'in = "10f", out = "10f"', "transition")[0]
+    ]
     assert [(one[0], one[-1]) for one in at_transition] == [(0, 44), (10, 54), (0, 49)]
     inside = [_full(one) for one in _weights(tmp_path, uses, 'in = "10f", out = "10f"')[0]]
     assert [(one[0], one[-1]) for one in inside] == [(10, 54), (0, 54), (0, 39)]
@@ -193,5 +197,5 @@ def test_handles_continue_the_curve(tmp_path):
     assert shot.frames == FrameRange(93, 154)  # three frames of the dissolve, four more on both sides
     ramp = shot.weights[: 4 + 3 + 5 + 1]
     assert ramp[0] == ramp[1] == ramp[2] == 0  # the window is 45 … 54: its first frame is media frame 95
-    assert all(before < after for before, after in zip(ramp[2:], ramp[3:], strict=False))
+    assert all(before < after for before, after in pairwise(ramp[2:]))
     assert ramp[-1] == 1e10 and set(shot.weights[12:]) == {1e10}

@@ -88,4 +88,6 @@ def plan(this: Cut, wearing: Film, book: Book | None = None, known=None, preset=
     """The plan of a cut, with media of 1000 frames that are all there."""
     dressed = dress(this, wearing, preset, sets)
     known = facts(*this.uses) if known is None else known
-    return make_plan(this, wearing, dressed, known, book or Book(Path("/nowhere"), {}), lambda style: f"hash of {style}")
+    return make_plan(
+        this, wearing, dressed, known, book or Book(Path("/nowhere"), {}), lambda style: f"hash of {style}"
+    )
