@@ -49,7 +49,7 @@ def read_facts(path: Path) -> MediaFacts:
             drop_frame=drop_frame,
             reel=metadata_of(container, stream, "reel_name"),
             codec=stream.codec.canonical_name,
-            trouble=" ".join(_troubles(clock, frame)),
+            trouble=" ".join(_troubles(container.format.name, clock, frame)),
         )
 
 
@@ -64,7 +64,9 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _troubles(clock: Clock | None, frame: VideoFrame) -> Iterator[str]:
+def _troubles(container: str, clock: Clock | None, frame: VideoFrame) -> Iterator[str]:
+    if container == "image2" or container.endswith("_pipe"):
+        yield "It is a still picture."
     if clock is None:
         yield "Its header does not say how many frames it has; copy its streams into a plain .mov or .mp4."
     elif not clock.even:

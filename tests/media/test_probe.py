@@ -6,10 +6,11 @@ import wave
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import pytest
 from stylereel.core.errors import MediaError
 from stylereel.core.media.probe import fingerprint, read_facts
-from support.burnin import write_counter
+from support.burnin import draw_number, write_counter
 from support.sources import FRAMES, RATE, SOURCES, remux, write_uneven
 
 NO_COUNT = {"mp4-fragmented", "h264-ts", "h264-mkv", "mpeg2-ts", "ffv1-mkv"}
@@ -86,6 +87,13 @@ def test_trouble_is_owned_up_to(tmp_path, trouble):
 def test_rotation_is_trouble(tmp_path):
     path = remux(write_counter(tmp_path / "a.mp4", 5, RATE), tmp_path / "turned.mp4", rotation=90)
     assert "rotated by 90" in read_facts(path).trouble
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg"])
+def test_a_still_is_trouble(tmp_path, suffix):
+    path = tmp_path / f"a{suffix}"
+    cv2.imwrite(str(path), draw_number(1))
+    assert "still picture" in read_facts(path).trouble
 
 
 def test_uneven_frames_are_trouble(tmp_path):

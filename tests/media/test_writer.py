@@ -1,6 +1,7 @@
 """What is written: the promise on the slate, the packets, and nothing at all when it goes wrong."""
 
 import os
+import struct
 import subprocess
 import sys
 from dataclasses import replace
@@ -63,6 +64,12 @@ def test_a_segment_is_prores_hq_of_its_frames(segments):
         assert (stream.codec.name, stream.codec_context.codec_tag, stream.profile) == ("prores", "apch", "HQ")
         assert (stream.pix_fmt, stream.average_rate) == ("yuv422p10le", P24)
     assert numbers(segments[1].path) == list(range(16, 32))
+
+
+def test_the_container_itself_tags_the_colours(segments, tmp_path):
+    join_segments(segments, tmp_path / "a.mov", Slate(P24, FRAMES))
+    for path in (segments[0].path, tmp_path / "a.mov"):
+        assert b"colrnclc" + struct.pack(">HHH", 1, 1, 1) in path.read_bytes()
 
 
 def test_a_join_is_the_straight_encode_packet_for_packet(source, segments, tmp_path):
