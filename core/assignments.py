@@ -6,13 +6,14 @@ Knows how such text becomes checked values of a preset. Knows nothing of presets
 import shlex
 import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from .errors import NotBuiltError, UsageError
 from .faults import model_faults
-from .preset import Layer, Wear, nested
+from .preset import Layer, Wear, nested, rooted_style
 
 _MARKER_WORDS = {"weight": "style_weight"}
 
@@ -20,12 +21,13 @@ _MARKER_WORDS = {"weight": "style_weight"}
 def parse_sets(texts: Iterable[str], where: str = "--set") -> Layer:
     """`["style_weight=2e10", "ramp.in=24f"]` → one layer; of two values for one key the last wins.
 
+    A style that is a path is found from the current folder, where it was typed.
     Raises UsageError for an unknown key or a wrong type, NotBuiltError for what this version lacks.
     """
     values: dict[str, Any] = {}
     for text in texts:
         values |= _values(text, f"{where} {text}")
-    return Layer(where, values)
+    return Layer(where, rooted_style(values, Path.cwd()))
 
 
 def parse_comment(comment: str, where: str) -> tuple[dict[str, Any], list[str]]:

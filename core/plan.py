@@ -230,4 +230,6 @@ def _timecode_differs(shot: Shot, known: MediaFacts) -> str:
 def _nothing(dressed: Dressed) -> list[Note]:
     if dressed.worn:
         return []
+    if not dressed.untouched:
+        return [Note("W-NOTHING", "the sequence has no clip that could be styled")]
     return [Note("W-NOTHING", "no clip wears a preset: mark scenes with @preset markers, or give --preset")]

@@ -6,7 +6,6 @@ Knows the order of the rules. Knows nothing of weights over time (`ramps`) or of
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from .assignments import parse_comment, parse_sets
 from .cut import Cut, Note, Use
@@ -69,8 +68,7 @@ def dress(cut: Cut, film: Film, preset: str | None = None, sets: Sequence[str] =
     """
     if preset is not None and preset not in film.presets:
         raise UsageError(_unknown(preset, film), where=f"--preset {preset}")
-    typed = parse_sets(sets)
-    command_line = Layer(typed.rule, rooted_style(typed.values, Path.cwd()))
+    command_line = parse_sets(sets)
     held = held_markers(cut)
     tags, notes = _read_tags(cut, held, film)
     tests = [_scene_test(scene) for scene in film.scenes]

@@ -62,7 +62,7 @@ def _trouble(takes: Iterable[Take], known: MediaFacts) -> str:
         return known.trouble
     for take in takes:
         said: Fraction = take.use.media.rate
-        if snap_rate(known.rate) != snap_rate(said):
+        if known.rate != said and snap_rate(known.rate) != snap_rate(said):
             return f"the file runs at {snap_rate(known.rate)} frames a second, the timeline says {said}"
         if take.use.time.step != 1:
             return "speed changes and mixed rates are not built in this version"
@@ -75,7 +75,7 @@ def _difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:
     if {"frames", "style weight"} & {*parts}:
         parts = [part for part in parts if part != "ramps"]
     told = [
-        f"{part} changed" if part in _TOLD_BY_NAME else f"{part} {before[part]} → {now[part]}"
+        f"{part} changed" if part in _TOLD_BY_NAME else f"{part} {before.get(part, '?')} → {now[part]}"
         for part in parts
     ]
     return ", ".join(told) or "its file is missing or was changed"

@@ -277,6 +277,8 @@ def test_timecode_that_differs_is_told_once():
 def test_a_cut_that_wears_nothing_says_so():
     made = plan(cut(use(0, 50, 0)), SHELF_ONLY)
     assert not made.shots and [note.code for note in made.notes] == ["W-NOTHING"]
+    assert "give --preset" in made.notes[0].message
+    assert "no clip that could be styled" in plan(cut(), SHELF_ONLY, preset="exam").notes[0].message
 
 
 def test_shot_rules_that_fit_no_shot_are_told(tmp_path):
