@@ -149,6 +149,13 @@ def test_at_cut_and_at_transition(tmp_path):
     assert [(one[0], one[-1]) for one in inside] == [(10, 54), (0, 54), (0, 39)]
 
 
+def test_a_fade_inside_a_scene_has_its_ramps(tmp_path):
+    uses = (use(0, 50, 0, label="exam", tail=fade(8, 0)), use(50, 100, 200, label="exam", head=fade(0, 6)))
+    (left, right), _ = _weights(tmp_path, uses, 'in = "transition", out = "transition"')
+    assert _full(left)[-1] == 41 and left[-1] == 0
+    assert _full(right)[0] == 6 and right[0] == 0
+
+
 @pytest.mark.parametrize("transition", [dissolve(5, 7), dissolve(12, 13), dissolve(0, 9)])
 def test_a_dissolve_between_two_presets_asymmetric_too(tmp_path, transition):
     uses = (use(0, 50, 0, label="exam", tail=transition), use(50, 100, 200, label="code", head=transition))
