@@ -8,7 +8,7 @@ rest, plus what the net adds to noise and small shifts: that is the flicker of a
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -45,6 +45,10 @@ class Recipe:
     size: int = 192
     steadiness: float = 0.02
     seed: int = 1
+
+    def lasting(self, steps: int) -> "Recipe":
+        """The same recipe for another number of steps."""
+        return replace(self, steps=steps)
 
 
 @dataclass(frozen=True, slots=True)

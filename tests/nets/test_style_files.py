@@ -35,7 +35,7 @@ def test_a_base_on_the_shelf_is_found_from_elsewhere(tmp_path: Path) -> None:
     path = shelf(tmp_path / "shelf")
     elsewhere = tmp_path / "ink.safetensors"
     path.rename(elsewhere)
-    with pytest.raises(StyleError, match="base net .* is neither beside it"):
+    with pytest.raises(StyleError, match=r"base net .* is neither beside it"):
         load_painter(elsewhere)
     load_painter(elsewhere, (tmp_path / "shelf",))
 

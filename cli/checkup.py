@@ -1,0 +1,80 @@
+"""What `doctor` looks at. Every check says what it found and, where it failed, what to do."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.errors import StyleReelError
+from .desk import shelf, shelf_folders, style_file
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what was looked at, whether it works, what it says, what to do if not."""
+
+    what: str
+    ok: bool
+    says: str
+    hint: str = ""
+
+
+def checkup() -> Iterator[Finding]:
+    """All checks, the quick ones first."""
+    yield Finding(
+        "Python", sys.version_info >= (3, 11), sys.version.split()[0], "Install Python 3.11 or newer."
+    )
+    yield _opencv()
+    yield from _media()
+    yield from _nets()
+    yield _writable(Path(tempfile.gettempdir()))
+
+
+def _opencv() -> Finding:
+    try:
+        import cv2
+    except ImportError as error:
+        hint = "On Debian and Ubuntu: apt-get install libgl1 libglib2.0-0."
+        return Finding("OpenCV", False, str(error), hint)
+    return Finding("OpenCV", True, cv2.__version__)
+
+
+def _media() -> Iterator[Finding]:
+    from ..core.media.about import encoder_name, library_versions
+
+    yield Finding("FFmpeg in PyAV", True, library_versions())
+    encoder = encoder_name()
+    yield Finding(
+        "ProRes 422 HQ",
+        encoder is not None,
+        encoder or "no encoder",
+        "Reinstall PyAV: pip install --force-reinstall av.",
+    )
+
+
+def _nets() -> Iterator[Finding]:
+    import torch
+
+    from ..core.nets.files import load_painter
+    from ..core.render import pick_device
+
+    cores = os.cpu_count() or 1
+    yield Finding("PyTorch", True, f"{torch.__version__} on {pick_device()}, {cores} cores")
+    styles = sorted({preset.body.style for preset in shelf().values() if preset.body.style})
+    for style in styles:
+        try:
+            load_painter(style_file(style), shelf_folders())
+        except StyleReelError as error:
+            yield Finding(f"style {style}", False, error.what, error.hint)
+        else:
+            yield Finding(f"style {style}", True, "loads")
+
+
+def _writable(folder: Path) -> Finding:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return Finding("temporary files", True, str(folder))
+    except OSError as error:
+        return Finding("temporary files", False, f"{folder}: {error.strerror}", "Make room, or set TMPDIR.")

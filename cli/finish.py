@@ -1,0 +1,72 @@
+"""From rendered shots to a timeline: relinked, read again, published, with its papers."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.cut import Plan
+from ..core.errors import OutputError
+from ..core.events import Outcome
+from ..core.output import MEDIA, publish, styled_media
+from ..core.papers import relink_csv, report, write_paper
+from ..core.paths import is_windows
+from ..otio_adapters.timelines import check_relink, output_suffix, relink
+from .desk import Desk
+
+REPORT = "report.json"
+_WINDOWS_LIMIT = 259  # characters of a path
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What lies in the output folder now. `former` is where an earlier timeline went, if there was one."""
+
+    timeline: Path
+    clips: int
+    former: Path | None
+
+
+def timeline_path(desk: Desk) -> Path:
+    """Where the styled timeline goes."""
+    return desk.out / f"{desk.wishes.cut.stem}_styled{output_suffix(desk.wishes.cut)}"
+
+
+def check_output(desk: Desk, names: dict[str, str]) -> None:
+    """Refuses an output folder that the editor could not use, before anything is rendered."""
+    path, paths = timeline_path(desk), desk.film.paths
+    if not paths.reaches(desk.out.resolve()):
+        hint = "Choose an --out inside a mapped folder, or map its folder too."
+        raise OutputError("the editor's machine has no path to this folder", where=str(desk.out), hint=hint)
+    for name in names.values():
+        editor_path = paths.to_editor((desk.out / MEDIA / f"{name}.mov").resolve())
+        if is_windows(editor_path) and len(editor_path) > _WINDOWS_LIMIT:
+            hint = "Choose a shorter --out, or a shorter output.name in the film file."
+            raise OutputError(
+                f"a path of {len(editor_path)} characters is too long for Windows",
+                where=editor_path,
+                hint=hint,
+            )
+    if path.exists() and not _ours(path):
+        hint = "Move it away, or choose another folder with --out."
+        raise OutputError("there is a timeline here that StyleReel did not write", where=str(path), hint=hint)
+
+
+def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
+    """Relinks the cut to every shot that is rendered as planned, verifies and publishes it."""
+    styled = styled_media(plan, outcome.book, desk.facts, desk.film.paths)
+    content = relink(desk.cut, styled)
+    check_relink(desk.cut, styled, content)
+    path = timeline_path(desk)
+    former = publish(path, content, _ours(path))
+    write_paper(desk.out / "relink.csv", relink_csv(plan, styled))
+    text = json.dumps(report(plan, outcome, styled, path.name), indent=2, ensure_ascii=False)
+    write_paper(desk.out / REPORT, text + "\n")
+    return Delivered(path, len(styled), former)
+
+
+def _ours(path: Path) -> bool:
+    """Whether the last report in the folder says that StyleReel wrote this timeline."""
+    try:
+        return json.loads((path.parent / REPORT).read_text("utf-8")).get("timeline") == path.name
+    except (OSError, ValueError, AttributeError):
+        return False

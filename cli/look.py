@@ -1,0 +1,125 @@
+"""The commands that look and render nothing: `scenes`, `plan`, `presets`."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from ..core.cut import Plan
+from ..core.errors import UsageError
+from ..core.faults import did_you_mean
+from ..core.plan import as_json, explain
+from . import options as o
+from .desk import Wishes, open_desk, shelf
+from .show import out, print_json, show_notes, show_plan
+
+Explain = Annotated[
+    str | None, typer.Option("--explain", metavar="SHOT", help="Which rule gave each value of a shot.")
+]
+Check = Annotated[bool, typer.Option("--check", help="Exit with 10 when there is something to render.")]
+PENDING = 10
+
+
+def scenes(
+    cut: o.CutFile,
+    film: o.FilmFileOption = None,
+    preset: o.PresetOption = None,
+    sets: o.SetOption = None,
+    sequence: o.SequenceOption = None,
+    maps: o.MapOption = None,
+    out_dir: o.OutOption = None,
+    as_data: o.JsonOption = False,
+    verbose: o.VerboseOption = False,
+) -> None:
+    """Which clips wear which preset, and by which rule."""
+    desk = open_desk(Wishes(cut, film, preset, tuple(sets or ()), sequence, out_dir, tuple(maps or ())))
+    rows = [
+        {
+            "scene": worn.scene,
+            "preset": worn.layers(desk.film)[0],
+            "clip": worn.use.clip,
+            "track": worn.use.track,
+            "record_in": worn.use.record.first,
+            "record_out": worn.use.record.stop,
+            "timecode": desk.cut.timecode(worn.use.record.first),
+            "rule": next((rule.layer.rule for rule in worn.rules if rule.preset), "--preset"),
+        }
+        for worn in desk.dressed.worn
+    ]
+    if as_data:
+        return print_json({"sequence": desk.cut.sequence, "rate": str(desk.cut.rate), "scenes": rows})
+    table = Table(box=None, pad_edge=False)
+    for column in ("timecode", "track", "clip", "scene", "preset", "rule"):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(
+            *(escape(str(row[column])) for column in ("timecode", "track", "clip", "scene", "preset", "rule"))
+        )
+    out.print(table)
+    show_notes(desk.plan, verbose)
+
+
+def plan(
+    cut: o.CutFile,
+    film: o.FilmFileOption = None,
+    preset: o.PresetOption = None,
+    sets: o.SetOption = None,
+    sequence: o.SequenceOption = None,
+    maps: o.MapOption = None,
+    out_dir: o.OutOption = None,
+    handles: o.HandlesOption = None,
+    explain_shot: Explain = None,
+    check: Check = False,
+    as_data: o.JsonOption = False,
+    verbose: o.VerboseOption = False,
+) -> None:
+    """What `render` would do: every shot, its frames and weights, and why. Renders nothing."""
+    desk = open_desk(
+        Wishes(cut, film, preset, tuple(sets or ()), sequence, out_dir, tuple(maps or ()), handles)
+    )
+    if explain_shot:
+        _explain(desk.plan, explain_shot, as_data)
+    elif as_data:
+        print_json(as_json(desk.plan))
+    else:
+        show_plan(desk.plan, verbose)
+    if check and any(shot.status in ("new", "changed") for shot in desk.plan.shots):
+        raise typer.Exit(PENDING)
+
+
+def _explain(planned: Plan, name: str, as_data: bool) -> None:
+    shot = next((shot for shot in planned.shots if shot.name == name), None)
+    if shot is None:
+        known = [shot.name for shot in planned.shots]
+        raise UsageError(f'there is no shot "{name}"' + did_you_mean(name, known), where="--explain")
+    rows = explain(shot)
+    if as_data:
+        return print_json([{"key": row.key, "value": row.value, "rule": row.rule} for row in rows])
+    table = Table("key", "value", "rule", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(row.key, escape(str(row.value)), escape(row.rule))
+    out.print(table)
+
+
+def presets(as_data: o.JsonOption = False) -> None:
+    """The presets that scenes can wear: those that ship, and your own."""
+    found = sorted(shelf().values(), key=lambda preset: preset.name)
+    if as_data:
+        rows = [
+            {
+                "name": preset.name,
+                "title": preset.title,
+                "licence": preset.body.licence,
+                "style": preset.body.style,
+                "style_weight": preset.body.style_weight,
+                "file": str(preset.path),
+            }
+            for preset in found
+        ]
+        return print_json(rows)
+    table = Table("name", "title", "style weight", "licence", box=None, pad_edge=False)
+    for preset in found:
+        weight = f"{preset.body.style_weight:.3g}"
+        table.add_row(preset.name, escape(preset.title), weight, escape(preset.body.licence or ""))
+    out.print(table)

@@ -1,0 +1,60 @@
+"""`stylereel`: the command line. Each command is a function of its room; here are only names and exits."""
+
+import sys
+from importlib.metadata import version
+from typing import Annotated, NoReturn
+
+import typer
+
+from ..core.errors import StyleReelError
+from . import look, render, workbench
+from .show import show_error
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(workbench.demo)
+app.command()(look.scenes)
+app.command()(look.plan)
+app.command()(render.render)
+app.command()(render.shot)
+app.command()(look.presets)
+app.command()(workbench.train)
+app.command()(workbench.doctor)
+app.command()(workbench.schema)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"stylereel {version('stylereel')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Paint the scenes of a cut with style transfer, and get a timeline back that relinks frame for frame."""
+
+
+def main() -> NoReturn:
+    """Runs a command; every error ends in one message and an exit code, a traceback only with --debug."""
+    try:
+        app()
+    except StyleReelError as error:
+        if "--debug" in sys.argv:
+            raise
+        show_error(error)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        what = f"something unexpected: {type(error).__name__}: {error}"
+        show_error(StyleReelError(what, hint="Please report it with what `stylereel --debug …` prints."))
+        sys.exit(1)
+    sys.exit(0)

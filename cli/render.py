@@ -1,0 +1,228 @@
+"""The commands that render: `render` and `shot`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from ..core.assignments import parse_sets
+from ..core.cut import Plan, Shot
+from ..core.errors import MediaError, UsageError
+from ..core.events import Event
+from ..core.faults import did_you_mean
+from ..core.film import with_shot_settings
+from ..core.naming import base_of
+from ..core.output import offline, prepare
+from ..core.plan import output_names
+from ..core.rates import FrameRange, parse_timecode
+from . import options as o
+from .desk import Desk, Wishes, open_desk, planned_again
+from .desk import shelf_folders as folders
+from .finish import Delivered, check_output, finish
+from .interrupt import Interrupted, interruptible
+from .show import err, out, progress, show_notes
+
+SceneGlob = Annotated[
+    str | None, typer.Option("--scene", metavar="GLOB", help="Only the shots of these scenes.")
+]
+ShotGlob = Annotated[str | None, typer.Option("--shot", metavar="GLOB", help="Only these shots.")]
+Range = Annotated[
+    str | None,
+    typer.Option("--range", metavar="TC-TC", help="Only shots between two timecodes of the sequence."),
+]
+SkipOffline = Annotated[
+    bool, typer.Option("--skip-offline", help="Leave clips whose media is missing on their originals.")
+]
+Frames = Annotated[
+    str | None,
+    typer.Option(
+        "--frames", metavar="FIRST-LAST", help="Only these frames of the shot, from 0, both included."
+    ),
+]
+
+
+def render(
+    cut: o.CutFile,
+    film: o.FilmFileOption = None,
+    preset: o.PresetOption = None,
+    sets: o.SetOption = None,
+    sequence: o.SequenceOption = None,
+    maps: o.MapOption = None,
+    out_dir: o.OutOption = None,
+    handles: o.HandlesOption = None,
+    scene: SceneGlob = None,
+    shot_glob: ShotGlob = None,
+    timecodes: Range = None,
+    skip_missing: SkipOffline = False,
+    device: o.DeviceOption = "auto",
+    progress_kind: o.ProgressOption = "auto",
+    quiet: o.QuietOption = False,
+    verbose: o.VerboseOption = False,
+) -> None:
+    """Render the styled scenes and write a timeline that relinks to them."""
+    desk = open_desk(
+        Wishes(cut, film, preset, tuple(sets or ()), sequence, out_dir, tuple(maps or ()), handles)
+    )
+    render_desk(
+        desk,
+        _chosen(desk.plan, scene, shot_glob, timecodes),
+        skip_missing,
+        device,
+        progress_kind,
+        quiet,
+        verbose,
+    )
+
+
+def render_desk(
+    desk: Desk,
+    chosen: tuple[Shot, ...],
+    skip_missing: bool,
+    device: str,
+    progress_kind: str,
+    quiet: bool,
+    verbose: bool,
+) -> Delivered:
+    """Renders what is chosen and not rendered yet, relinks, and says where everything is."""
+    from ..core.deliver import render_shots
+
+    plan = desk.plan
+    if not plan.shots:
+        show_notes(plan, verbose)
+        hint = "Mark scenes in the timeline (@preset markers), write a film.toml, or give --preset NAME."
+        raise UsageError(
+            "there is nothing to render: no clip wears a preset", where=str(desk.wishes.cut), hint=hint
+        )
+    if not skip_missing and (missing := offline(chosen, desk.cut)):
+        raise missing
+    if not quiet:
+        show_notes(plan, verbose)
+    check_output(desk, output_names(plan, desk.film, desk.book))
+    prepare(desk.out)
+    pending = [shot for shot in chosen if shot.status in ("new", "changed")]
+    with progress(progress_kind, quiet) as tell, interruptible() as stop:
+        outcome = render_shots(pending, plan, desk.book, _workshop(desk, device, tell, stop))
+    if outcome.interrupted:
+        raise Interrupted
+    delivered = finish(desk, plan, outcome)
+    _say(delivered, quiet)
+    if outcome.failed:
+        names = ", ".join(failure.shot for failure in outcome.failed)
+        err.print(f"[red]failed and left on their originals:[/] {escape(names)}")
+        raise typer.Exit(1)
+    return delivered
+
+
+def shot(
+    cut: o.CutFile,
+    name: Annotated[str, typer.Argument(metavar="SHOT", help="The shot's name, as `plan` shows it.")],
+    frames: Frames = None,
+    film: o.FilmFileOption = None,
+    preset: o.PresetOption = None,
+    sets: o.SetOption = None,
+    sequence: o.SequenceOption = None,
+    maps: o.MapOption = None,
+    out_dir: o.OutOption = None,
+    handles: o.HandlesOption = None,
+    device: o.DeviceOption = "auto",
+    progress_kind: o.ProgressOption = "auto",
+    quiet: o.QuietOption = False,
+) -> None:
+    """Render one shot again as its next version, perhaps with other settings, and relink the timeline."""
+    from ..core.retake import retake, span_of
+
+    desk = open_desk(Wishes(cut, film, preset, (), sequence, out_dir, tuple(maps or ()), handles))
+    planned = _renderable(_named(desk.plan, name), desk)
+    changed = with_shot_settings(desk.film, name, parse_sets(sets or ()))
+    wanted = _named(planned_again(desk, changed), name)
+    span = span_of(planned, *_first_last(frames)) if frames else None
+    check_output(desk, output_names(desk.plan, desk.film, desk.book))
+    prepare(desk.out)
+    with progress(progress_kind, quiet) as tell, interruptible() as stop:
+        workshop = _workshop(desk, device, tell, stop)
+        outcome, now = retake(planned, wanted, span, sets or (), desk.plan, desk.book, workshop)
+    if outcome.interrupted:
+        raise Interrupted
+    shots = tuple(now if one.name == name else one for one in desk.plan.shots)
+    _say(finish(desk, replace(desk.plan, shots=shots), outcome), quiet)
+    if sets and not quiet:
+        err.print("To keep this when the cut changes, write into film.toml:")
+        keys = ", ".join(f"{key} = {value}" for key, value in (text.split("=", 1) for text in sets))
+        err.print(escape(f'[shots."{name}"]\nset = {{ {keys} }}'), soft_wrap=True)
+
+
+def _workshop(desk: Desk, device: str, tell: Callable[[Event], None], stop: Callable[[], bool]):
+    from ..core.deliver import Workshop
+    from ..core.render import pick_device
+
+    return Workshop(
+        desk.out,
+        desk.film,
+        desk.facts,
+        desk.style_file,
+        desk.style_key,
+        folders(),
+        pick_device(device),
+        tell,
+        stop,
+    )
+
+
+def _say(delivered: Delivered, quiet: bool) -> None:
+    if delivered.former and not quiet:
+        err.print(f"the former timeline is now {escape(delivered.former.name)}", soft_wrap=True)
+    if not quiet:
+        clips = "1 clip" if delivered.clips == 1 else f"{delivered.clips} clips"
+        err.print(f"{clips} relinked; import this timeline into the editor:")
+    out.print(escape(str(delivered.timeline)), soft_wrap=True)
+
+
+def _chosen(plan: Plan, scene: str | None, shot_glob: str | None, timecodes: str | None) -> tuple[Shot, ...]:
+    span = _span(plan, timecodes) if timecodes else None
+    chosen = tuple(
+        one
+        for one in plan.shots
+        if (scene is None or fnmatchcase(base_of(one.name).casefold(), scene.casefold()))
+        and (shot_glob is None or fnmatchcase(one.name.casefold(), shot_glob.casefold()))
+        and (span is None or any(len(use.visible.clamped(span)) for use in one.uses))
+    )
+    if plan.shots and not chosen:
+        names = ", ".join(one.name for one in plan.shots)
+        raise UsageError("no shot is chosen by --scene, --shot and --range", hint=f"The shots are: {names}.")
+    return chosen
+
+
+def _span(plan: Plan, timecodes: str) -> FrameRange:
+    texts = timecodes.split("-")
+    try:
+        first, last = (parse_timecode(text, plan.cut.rate)[0] - plan.cut.start for text in texts)
+        return FrameRange(first, last)
+    except ValueError as error:
+        hint = "Two timecodes of the sequence: 01:00:10:00-01:00:20:00."
+        raise UsageError(str(error), where=f"--range {timecodes}", hint=hint) from error
+
+
+def _named(plan: Plan, name: str) -> Shot:
+    known = {one.name: one for one in plan.shots}
+    if name not in known:
+        hint = f"The shots are: {', '.join(known) or 'none'}."
+        raise UsageError(f'there is no shot "{name}"' + did_you_mean(name, known), hint=hint)
+    return known[name]
+
+
+def _renderable(planned: Shot, desk: Desk) -> Shot:
+    if missing := offline([planned], desk.cut):
+        raise missing
+    if planned.status == "unsupported":
+        raise MediaError(f"it cannot be rendered: {planned.reason}", where=planned.name)
+    return planned
+
+
+def _first_last(frames: str) -> tuple[int, int]:
+    if not (match := re.fullmatch(r"(\d+)-(\d+)", frames)):
+        raise UsageError("is not FIRST-LAST, such as 10-40", where=f"--frames {frames}")
+    return int(match[1]), int(match[2])

@@ -1,0 +1,159 @@
+"""How things look on a terminal: tables, notes, progress, errors. Data goes to stdout, the rest to stderr."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ..core.cut import Plan, Shot
+from ..core.errors import StyleReelError, UsageError
+from ..core.events import Advanced, Began, Event, Failed, Finished
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+_COLOURS = {
+    "new": "yellow",
+    "changed": "yellow",
+    "cached": "green",
+    "offline": "red",
+    "unsupported": "magenta",
+}
+
+
+def print_json(data: object) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def show_error(error: StyleReelError) -> None:
+    """An error as people read it."""
+    err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+
+
+def show_plan(plan: Plan, verbose: bool) -> None:
+    """The plan as a table, then what is passed by and what to know."""
+    table = Table(
+        title=f"{plan.cut.sequence} · {rate_name(plan)} fps", title_justify="left", box=None, pad_edge=False
+    )
+    for column in ("shot", "at", "clip", "frames", "preset", "weight", "status"):
+        table.add_column(column, justify="right" if column == "frames" else "left", overflow="fold")
+    for shot in plan.shots:
+        table.add_row(*_row(plan, shot))
+    out.print(table)
+    frames = sum(len(shot.frames) for shot in plan.shots)
+    pending = sum(len(shot.frames) for shot in plan.shots if shot.status in ("new", "changed"))
+    out.print(f"{len(plan.shots)} shots, {frames} frames; {pending} frames to render")
+    show_notes(plan, verbose)
+
+
+def show_notes(plan: Plan, verbose: bool) -> None:
+    """What is passed by, counted by reason or clip by clip, and every warning."""
+    reasons: dict[str, int] = {}
+    for one in plan.skipped:
+        reasons[one.reason] = reasons.get(one.reason, 0) + 1
+        if verbose:
+            place = f"{plan.cut.timecode(one.record.first)} {one.track} {one.clip}"
+            err.print(f"[dim]skipped[/] {escape(place)}: {escape(one.reason)}", soft_wrap=True)
+    if not verbose:
+        for reason, count in reasons.items():
+            clips = "1 clip" if count == 1 else f"{count} clips"
+            err.print(f"[dim]skipped[/] {clips}: {escape(reason)}", soft_wrap=True)
+    for note in plan.notes:
+        place = "" if note.record is None else f" at {plan.cut.timecode(note.record)}"
+        err.print(f"[yellow]{note.code}[/]{place}: {escape(note.message)}", soft_wrap=True)
+
+
+def rate_name(plan: Plan) -> str:
+    """`23.976`, `25`."""
+    return f"{float(plan.cut.rate):.3f}".rstrip("0").rstrip(".")
+
+
+def _row(plan: Plan, shot: Shot) -> tuple[str, ...]:
+    use = shot.uses[0]
+    more = f" +{len(shot.uses) - 1}" if len(shot.uses) > 1 else ""
+    low, high = min(shot.weights), max(shot.weights)
+    weight = f"{high:.3g}" if low == high else f"{low:.3g} … {high:.3g}"
+    colour = _COLOURS[shot.status]
+    status = f"[{colour}]{shot.status}[/]" + (
+        f" [dim]{escape(shot.reason)}[/]" if shot.status != "cached" else ""
+    )
+    where = f"{plan.cut.timecode(use.record.first)} {use.track}{more}"
+    span = f"{shot.frames.first}…{shot.frames.stop - 1}"
+    return (
+        escape(shot.name),
+        where,
+        escape(use.clip),
+        f"{len(shot.frames)} ({span})",
+        escape(shot.preset),
+        weight,
+        status,
+    )
+
+
+@contextmanager
+def progress(kind: str, quiet: bool) -> Iterator[Callable[[Event], None]]:
+    """Something that hears a render's events: a bar on a terminal, JSON lines, or plain lines."""
+    if kind not in ("auto", "jsonl", "off"):
+        raise UsageError("is none of auto, jsonl, off", where=f"--progress {kind}")
+    if kind == "jsonl":
+        yield lambda event: _json_line(event)
+    elif kind == "off" or quiet:
+        yield lambda event: None
+    elif err.is_terminal:
+        with _bar() as bar:
+            yield _bar_events(bar)
+    else:
+        yield _plain_line
+
+
+def _json_line(event: Event) -> None:
+    sys.stderr.write(json.dumps({"event": type(event).__name__.lower(), **asdict(event)}) + "\n")
+    sys.stderr.flush()
+
+
+def _plain_line(event: Event) -> None:
+    match event:
+        case Began(shots, frames):
+            err.print(f"{shots} shots, {frames} frames")
+        case Finished(shot, file, seconds):
+            err.print(f"{escape(shot)}: {escape(file)} in {seconds:.1f} s", soft_wrap=True)
+        case Failed(shot, reason):
+            err.print(f"[red]{escape(shot)} failed:[/] {escape(reason)}", soft_wrap=True)
+
+
+def _bar() -> Progress:
+    columns = (
+        TextColumn("[bold]{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=err, transient=True)
+
+
+def _bar_events(bar: Progress) -> Callable[[Event], None]:
+    task = bar.add_task("", total=None, rate="")
+
+    def tell(event: Event) -> None:
+        match event:
+            case Began(_, frames):
+                bar.update(task, total=frames)
+            case Advanced(shot, frames):
+                bar.update(task, advance=frames, description=escape(shot), rate=_rate(bar, task))
+            case _:
+                _plain_line(event)
+
+    return tell
+
+
+def _rate(bar: Progress, task: TaskID) -> str:
+    speed = bar.tasks[bar.task_ids.index(task)].speed
+    return f"{speed:.2f} frames/s" if speed else ""

@@ -1,0 +1,94 @@
+"""Renders the shots of a plan into the output folder, one after the other, and notes each in the book.
+
+Knows the order of things. Knows nothing of timelines, or of how a frame is painted.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from .cut import MediaFacts, Plan, Shot
+from .errors import MediaError, VerifyError
+from .events import Advanced, Began, Event, Failed, Finished, Outcome
+from .film import Film
+from .nets.dialled import Painter
+from .nets.files import load_painter
+from .output import MEDIA, SEGMENTS, free_path
+from .plan import output_names
+from .preset import read_recipe
+from .render import Job, join_shot, render_segments
+from .shotbook import Book, with_version, write_book
+from .store import Store
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where and with what shots are rendered. `style_file` finds the file of a preset's style.
+
+    `folders` are the shelves that bases are looked for on; `tell` hears events, `stop` is asked
+    between segments.
+    """
+
+    out: Path
+    film: Film
+    facts: Mapping[str, MediaFacts | MediaError]
+    style_file: Callable[[str], Path]
+    style_key: Callable[[str], str]
+    folders: tuple[Path, ...]
+    device: torch.device
+    tell: Callable[[Event], None]
+    stop: Callable[[], bool]
+    painters: dict[tuple[str, float], Painter] = field(default_factory=dict)
+
+    @property
+    def store(self) -> Store:
+        """The finished segments."""
+        return Store(self.out / SEGMENTS)
+
+    def job(self, shot: Shot) -> Job:
+        """A shot with its painter on the device."""
+        wear = read_recipe(shot.recipe)
+        style, facts = wear.style or "", self.facts[shot.media.editor_path]
+        if isinstance(facts, MediaError):
+            raise facts
+        place = (style, wear.trained_weight)
+        if place not in self.painters:
+            painter = load_painter(self.style_file(style), self.folders, wear.trained_weight)
+            self.painters[place] = painter.on(self.device)
+        return Job(shot, facts.fingerprint, self.painters[place], self.style_key(style), self.device)
+
+
+def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Workshop) -> Outcome:
+    """Renders shots one after the other and notes each in the book as soon as it is finished.
+
+    A shot whose media cannot be read fails alone; anything wrong with the output ends it all.
+    """
+    shots = tuple(shots)
+    names = output_names(plan, workshop.film, book)
+    workshop.tell(Began(len(shots), sum(len(shot.frames) for shot in shots)))
+    failed: list[Failed] = []
+    seconds: dict[str, float] = {}
+    for shot in shots:
+        started = time.monotonic()
+        try:
+            job = workshop.job(shot)
+            if not render_segments(job, workshop.store, _frames_told(shot, workshop), workshop.stop):
+                return Outcome(book, tuple(failed), seconds, interrupted=True)
+            path = free_path(workshop.out / MEDIA / f"{names[shot.name]}.mov")
+            join_shot(job, workshop.store, path)
+        except (MediaError, VerifyError) as error:
+            failed.append(Failed(shot.name, str(error)))
+            workshop.tell(failed[-1])
+            continue
+        book = with_version(book, shot, path)
+        write_book(book)
+        seconds[shot.name] = time.monotonic() - started
+        workshop.tell(Finished(shot.name, path.name, seconds[shot.name]))
+    return Outcome(book, tuple(failed), seconds)
+
+
+def _frames_told(shot: Shot, workshop: Workshop) -> Callable[[int], None]:
+    return lambda frames: workshop.tell(Advanced(shot.name, frames))

@@ -1,0 +1,123 @@
+"""The output folder: what lies where, which shots are in it, and how a timeline is put there.
+
+Knows nothing of how shots are rendered or timelines relinked.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from .cut import Cut, MediaFacts, Plan, Shot, StyledMedia
+from .errors import MediaError, OutputError, StyleReelError
+from .paths import PathMap
+from .shotbook import Book
+
+SEGMENTS = "segments"
+MEDIA = "media"
+
+
+def prepare(out: Path) -> None:
+    """Makes the output folder and tries to write there. Raises OutputError before anything is rendered."""
+    trial = out / ".stylereel.part"
+    try:
+        for folder in (out, out / MEDIA, out / SEGMENTS):
+            folder.mkdir(parents=True, exist_ok=True)
+        trial.write_bytes(b"\0" * 4096)
+    except OSError as error:
+        what = f"the output folder cannot be written: {error.strerror or error}"
+        raise OutputError(what, where=str(out), hint="Choose another folder with --out.") from error
+    finally:
+        with suppress(OSError):
+            trial.unlink()
+
+
+def free_path(path: Path) -> Path:
+    """`path`, or the same with a number behind it where a file that is not in the book is in the way."""
+    number, free = 2, path
+    while free.exists():
+        free, number = path.with_stem(f"{path.stem}_{number}"), number + 1
+    return free
+
+
+def styled_media(
+    plan: Plan, book: Book, facts: Mapping[str, MediaFacts | MediaError], paths: PathMap
+) -> dict[str, StyledMedia]:
+    """The styled file of every use whose shot is rendered as it is planned, by the use's id."""
+    styled: dict[str, StyledMedia] = {}
+    for shot in plan.shots:
+        version, known = book.cached(shot.name, shot.key), facts[shot.media.editor_path]
+        if version is None or isinstance(known, MediaError):
+            continue
+        path = book.path(version).resolve()
+        media = StyledMedia(
+            path=path,
+            editor_path=paths.to_editor(path),
+            first_frame=shot.frames.first,
+            frames=len(shot.frames),
+            rate=shot.media.rate,
+            start=shot.media.start + shot.frames.first,
+            width=known.width,
+            height=known.height,
+            drop_frame=shot.media.drop_frame,
+            reel=shot.media.reel,
+            shot=shot.name,
+        )
+        styled |= {use.id: media for use in shot.uses}
+    return styled
+
+
+def publish(path: Path, content: bytes, ours: bool) -> Path | None:
+    """Writes the timeline to `path`, whole; where it moved a former one of ours to (`…_v001`).
+
+    Raises OutputError where a file that is not ours is in the way, or where it cannot be written.
+    """
+    part = path.with_name(path.name + ".part")
+    former = None
+    try:
+        if path.exists() and path.read_bytes() == content:
+            return None
+        if path.exists() and not ours:
+            hint = "Move it away, or choose another folder with --out."
+            raise OutputError(
+                "there is a timeline here that StyleReel did not write", where=str(path), hint=hint
+            )
+        part.write_bytes(content)
+        if path.exists():
+            former = _former(path)
+            path.rename(former)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OutputError(
+            f"the timeline cannot be written: {error.strerror or error}", where=str(path)
+        ) from error
+    return former
+
+
+def _former(path: Path) -> Path:
+    number = 1
+    while (former := path.with_stem(f"{path.stem}_v{number:03}")).exists():
+        number += 1
+    return former
+
+
+def offline(shots: Iterable[Shot], cut: Cut) -> StyleReelError | None:
+    """One error that names every shot whose media is missing, or None."""
+    missing = [shot for shot in shots if shot.status == "offline"]
+    if not missing:
+        return None
+    lines = [
+        f"  {cut.timecode(shot.uses[0].record.first)}  {shot.uses[0].clip}: {shot.media.path}"
+        for shot in missing
+    ]
+    count = "1 shot is" if len(missing) == 1 else f"{len(missing)} shots are"
+    hint = (
+        "Map the folder with --map EDITOR=HERE, or leave these clips on their originals with --skip-offline."
+    )
+    return MediaError(f"the media of {count} missing:\n" + "\n".join(lines), hint=hint, code="E-OFFLINE")
+
+
+def skip_offline(plan: Plan) -> Plan:
+    """The plan without the shots whose media is missing."""
+    return replace(plan, shots=tuple(shot for shot in plan.shots if shot.status != "offline"))

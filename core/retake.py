@@ -1,0 +1,91 @@
+"""One shot again: as a whole with other settings, or some of its frames, the rest from its last version.
+
+The new version takes the place of the shot as it is planned, so it stays until the plan of the shot
+changes. Knows nothing of timelines.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .cut import Plan, Shot
+from .deliver import Workshop
+from .errors import UsageError
+from .events import Advanced, Began, Finished, Outcome
+from .media.writer import Piece
+from .output import MEDIA, free_path
+from .plan import output_names
+from .rates import FrameRange
+from .render import Job, join_shot, own_pieces, render_segments
+from .shotbook import Book, with_version, write_book
+
+BY_SHOT = "by shot"
+
+
+def retake(
+    planned: Shot,
+    wanted: Shot,
+    span: FrameRange | None,
+    sets: Sequence[str],
+    plan: Plan,
+    book: Book,
+    workshop: Workshop,
+) -> tuple[Outcome, Shot]:
+    """Renders `wanted` as the next version of `planned`; what came of it, and the shot as it is now.
+
+    `span` are the media frames to take from `wanted`; the others are copied from the last version.
+    Raises UsageError where there is none to copy from.
+    """
+    started = time.monotonic()
+    part = wanted if span is None else _part(wanted, span)
+    job, whole = workshop.job(part), workshop.job(wanted)
+    workshop.tell(Began(1, len(part.frames)))
+    if not render_segments(
+        job, workshop.store, lambda n: workshop.tell(Advanced(part.name, n)), workshop.stop
+    ):
+        return Outcome(book, interrupted=True), planned
+    pieces = None if span is None else _pieces(planned, part, job, book, workshop)
+    path = free_path(workshop.out / MEDIA / f"{output_names(plan, workshop.film, book)[planned.name]}.mov")
+    join_shot(whole, workshop.store, path, pieces)
+    now = _as_planned(planned, part, sets)
+    book = with_version(book, now, path)
+    write_book(book)
+    seconds = time.monotonic() - started
+    workshop.tell(Finished(planned.name, path.name, seconds))
+    return Outcome(book, seconds={planned.name: seconds}), now
+
+
+def span_of(shot: Shot, first: int, last: int) -> FrameRange:
+    """The media frames of a shot's record frames `first` … `last`, counted from 0 at its first clip's cut."""
+    use = shot.uses[0]
+    if not 0 <= first <= last < len(use.record):
+        hint = f"{shot.name} has the frames 0-{len(use.record) - 1}."
+        raise UsageError("not frames of the shot", where=f"--frames {first}-{last}", hint=hint)
+    return use.time.frames(FrameRange(first, last + 1))
+
+
+def _part(shot: Shot, span: FrameRange) -> Shot:
+    begin = span.first - shot.frames.first
+    return replace(shot, frames=span, weights=shot.weights[begin : begin + len(span)])
+
+
+def _pieces(planned: Shot, part: Shot, job: Job, book: Book, workshop: Workshop) -> list[Piece]:
+    last = book.cached(planned.name, planned.key)
+    if last is None:
+        hint = "Render the shot as a whole first: without --frames."
+        raise UsageError(
+            "there is no version as planned to copy the other frames from", where=planned.name, hint=hint
+        )
+    path, base = book.path(last), planned.frames.first
+    before = Piece(path, FrameRange(0, part.frames.first - base))
+    after = Piece(path, FrameRange(part.frames.stop - base, planned.frames.stop - base))
+    return [piece for piece in (before, *own_pieces(job, workshop.store), after) if len(piece.frames)]
+
+
+def _as_planned(planned: Shot, part: Shot, sets: Sequence[str]) -> Shot:
+    """The shot under the key it is planned with, with the weights that it has now."""
+    begin, stop = part.frames.first - planned.frames.first, part.frames.stop - planned.frames.first
+    weights = (*planned.weights[:begin], *part.weights, *planned.weights[stop:])
+    made_of = {**json.loads(planned.made_of), **({BY_SHOT: " ".join(sets)} if sets else {})}
+    return replace(planned, weights=weights, made_of=json.dumps(made_of, sort_keys=True))
