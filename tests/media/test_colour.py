@@ -87,6 +87,22 @@ def test_the_primaries_of_each_matrix(matrix, channel, pix_fmt):
     assert (rgb - wanted).abs().max() < 2.5  # codes of 8 bits are rounded by up to half a step
 
 
+@pytest.mark.parametrize("pix_fmt", ["yuv420p10le", "yuv422p10le", "yuv444p10le"])
+def test_chroma_lies_on_even_columns_and_midway_between_lines(pix_fmt):
+    """A straight slope, sampled where each stored chroma sample lies, comes back as the same slope."""
+    frame = flat((128, 128, 128), pix_fmt, matrix=6)
+    tall, wide = shapes(pix_fmt, (64, 48))[2]
+    line, column = np.mgrid[0:tall, 0:wide]
+    y = 2 * line + 0.5 if tall < 48 else line
+    x = 2 * column if wide < 64 else column
+    codes = np.zeros((tall, frame.planes[2].line_size // 2), np.uint16)
+    codes[:, :wide] = 520 + 2 * y + x
+    frame.planes[2].update(codes.tobytes())
+    y, x = np.mgrid[2:46, 2:62]
+    wanted = 255 * ((512 - 64) / 876 + 2 * (1 - 0.299) * (8 + 2 * y + x) / 896)
+    assert np.abs(to_rgb(frame)[0, 0, 2:46, 2:62].numpy() - wanted).max() < 1e-2
+
+
 @pytest.mark.parametrize(("value_range", "black", "white"), [(1, 16, 235), (2, 0, 255)])
 @pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv444p"])
 def test_black_and_white_are_exact(value_range, black, white, pix_fmt):
