@@ -5,7 +5,6 @@ Formats are told apart by their suffix. What is inside a format is its own modul
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from ..core.cut import Cut, StyledMedia, Use
@@ -146,8 +145,10 @@ def _compare(cut: Cut, what: str, found: object, expected: object) -> None:
 
 def _compare_use(cut: Cut, old: Use, new: Use, styled: StyledMedia | None) -> None:
     what = f"{old.clip} on {old.track} at {cut.timecode(old.record.first)}"
-    bare = {"media": old.media, "time": old.time, "markers": ()}
-    _compare(cut, what, replace(new, **bare), replace(old, **bare))
+    for field in ("track", "record", "head", "tail", "label"):
+        _compare(cut, f"{what}: its {field}", getattr(new, field), getattr(old, field))
+    if old.clip != old.media.name:  # a clip without a name is called after its media
+        _compare(cut, f"{what}: its name", new.clip, old.clip)
     shift = styled.first_frame if styled else 0
     _compare(cut, f"{what}: its first frame", new.time.frame(0) + shift, old.time.frame(0))
     if styled is None:

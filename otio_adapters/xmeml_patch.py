@@ -39,10 +39,17 @@ def patch(document: Document, sequence: Element, cut: Cut, styled: Mapping[str, 
         edits += _rename(item.find("masterclipid"), ids.masterclip(media))
         edits.append(_file_edit(item, media, ids, files, style))
     edits += _moved_bodies(document, {places[key].item.start for key in order})
-    edits += _rename(sequence.find("name"), cut.sequence + SUFFIX)
+    edits += _named(sequence, cut.sequence + SUFFIX)
     seed = sequence.value("uuid") + repr(sorted(edits))
     edits += _rename(sequence.find("uuid"), str(uuid5(NAMESPACE_URL, seed)))
     return patched(document.data, edits)
+
+
+def _named(sequence: Element, name: str) -> list[Edit]:
+    if sequence.find("name") is None:
+        inserted = f"<name>{escape(name)}</name>".encode()
+        return [(sequence.content, sequence.content, inserted)]
+    return _rename(sequence.find("name"), name)
 
 
 class _NewIds:

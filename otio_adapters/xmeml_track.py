@@ -3,6 +3,7 @@
 Knows record frames and what `in` stands over; knows nothing of media, rates of files or sequences.
 """
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -15,6 +16,8 @@ from .xmltree import Element
 
 _ITEMS = ("clipitem", "generatoritem", "transitionitem")
 _NUDGE = Fraction(1, 1_000_000)
+_WHOLE = re.compile(r"([+-]?[0-9]{1,18})(?:\.0*)?")  # ticks of 45 days; anything longer is nonsense
+_LONGEST = 100_000_000  # frames: four days at 240 a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +53,9 @@ class _Edge:
 
 
 def number(element: Element, *path: str) -> int | None:
-    """The whole number at the end of a path (`13`, `13.0`), or None where there is none."""
-    text = element.value(*path)
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        value = float(text)
-        return int(value) if value.is_integer() else None
-    except (ValueError, OverflowError):
-        return None
+    """The whole number at the end of a path (`13`, `13.0`), or None where there is none that is sane."""
+    match = _WHOLE.fullmatch(element.value(*path))
+    return int(match[1]) if match else None
 
 
 def placed(track: Element, name: str, rate: Fraction, taken: set[str]) -> list[Placed]:
@@ -91,6 +86,9 @@ def _place(items: list[Element], index: int, item_id: str, rate: Fraction) -> Pl
         guess = _guess(_seen(start, before), _seen(end, after))
         why = f"unsupported: its {edge} is {item.value(edge) or 'empty'} and no transition stands beside it"
         return Placed(item, item_id, guess, guess, trouble=why)
+    if tail.covered > _LONGEST:
+        guess = _guess(head.cut, None)
+        return Placed(item, item_id, guess, guess, trouble="unsupported: it ends beyond any sequence")
     if head.cut >= tail.cut or head.covered >= tail.covered:
         guess = _guess(head.cut, tail.cut)
         return Placed(item, item_id, guess, guess, trouble="unsupported: it covers no frame of the sequence")

@@ -217,5 +217,5 @@ def test_the_check_finds_what_is_wrong(tmp_path, old, new):
     timelines.check_relink(cut, styled, written)
     assert old in written
     broken = written.replace(b"<string>00:00:43:23</string>", b"<string/>").replace(old, new, 1)
-    with pytest.raises(VerifyError, match="does not say|cannot be read again"):
+    with pytest.raises(VerifyError, match=r"does not say|cannot be read again"):
         timelines.check_relink(cut, styled, saved(tmp_path, broken, "broken.xml"))

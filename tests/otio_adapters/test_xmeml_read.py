@@ -1,17 +1,19 @@
 """What is written at known frames is read back at them; what cannot be used says why."""
 
+import xml.etree.ElementTree as ElementTree
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from stylereel.core.cut import Marker, Transition
-from stylereel.core.errors import NotBuiltError, TimelineError, UsageError
+from stylereel.core.errors import NotBuiltError, StyleReelError, TimelineError, UsageError, VerifyError
 from stylereel.core.paths import PathMap
 from stylereel.core.rates import FrameRange
 from stylereel.otio_adapters import timelines
 from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Source, Track, premiere_xml
-from support.cuts import saved, sequences, source
+from support.cuts import saved, sequences, source, stand_ins
 
 RATE = Fraction(25)
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -258,3 +260,30 @@ def test_planned_formats_and_missing_files_are_told_apart():
         timelines.read_cut(Path("a.edl"))
     with pytest.raises(TimelineError, match="No such file"):
         timelines.read_cut(Path("/nowhere/a.xml"))
+
+
+JUNK = st.sampled_from(
+    ["", "-1", "-2", "0", "nan", "inf", "1e99999999", "9" * 18, "9" * 20, "1.5", "x", "é", "9" * 5000]
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_nonsense_in_a_document_is_a_clear_error_or_a_clip_passed_by(tmp_path, data):
+    """Values replaced and elements dropped at random: a cut, or one of our errors; nothing else."""
+    clips = (Clip(source(1), 100, 0, 50), Clip(source(2), 300, 50, 90))
+    tree = ElementTree.fromstring(plain(*clips, blends=[Blend(50, 5, 7), Blend(90, 3, 0, "fade")]))
+    elements = list(tree.iter())
+    for _ in range(data.draw(st.integers(1, 4))):
+        element = elements[data.draw(st.integers(0, len(elements) - 1))]
+        if data.draw(st.booleans()) and len(element):
+            element.remove(element[data.draw(st.integers(0, len(element) - 1))])
+        elif not len(element):
+            element.text = data.draw(JUNK)
+    path = saved(tmp_path, ElementTree.tostring(tree, encoding="utf-8"))
+    try:
+        cut = timelines.read_cut(path)
+        styled = stand_ins(cut)
+        timelines.check_relink(cut, styled, timelines.relink(cut, styled))
+    except StyleReelError as error:
+        assert error.where and not isinstance(error, VerifyError)
