@@ -36,30 +36,39 @@ class Curve:
     weights: tuple[float, ...]
 
 
-def contact_sheet(moments: Sequence[Moment], curves: Sequence[Curve], width: int = 1600) -> np.ndarray:
-    """The sheet: uint8 RGB, about `width` wide. Moments stand in the order given.
+def contact_sheet(
+    moments: Sequence[Moment], curves: Sequence[Curve], width: int = 1600, columns: int = 4
+) -> np.ndarray:
+    """The sheet: uint8 RGB, `width` wide. Moments stand in the order given, `columns` side by side.
 
     The curves are drawn along the even dial of style weights, overlapping where clips dissolve; a
     thin line marks every moment. Raises ValueError without moments.
     """
     if not moments:
         raise ValueError("a contact sheet needs at least one moment")
-    wide = (width - 2 * _EDGE + _GAP) // len(moments) - _GAP
+    columns = min(columns, len(moments))
+    wide = (width - 2 * _EDGE + _GAP) // columns - _GAP
     tall = round(wide * moments[0].source.shape[0] / moments[0].source.shape[1])
-    below = _HEAD + 2 * (tall + _GAP) + _EDGE
+    row = _HEAD + 2 * (tall + _GAP)
+    below = row * -(-len(moments) // columns) + _EDGE
     sheet = np.full((below + _PLOT + _EDGE, width, 3), _PAPER, np.uint8)
-    for column, moment in enumerate(moments):
-        left = _EDGE + column * (wide + _GAP)
-        letters.write(sheet, moment.caption, left, _HEAD - 10, 11, _INK, letters.SANS)
-        for row, picture in enumerate((moment.source, moment.styled)):
-            top = _HEAD + row * (tall + _GAP)
-            shrunk = cv2.resize(picture, (wide, tall), interpolation=cv2.INTER_AREA)
-            sheet[top : top + tall, left : left + wide] = shrunk
+    for place, moment in enumerate(moments):
+        left, top = _EDGE + place % columns * (wide + _GAP), place // columns * row
+        _place(sheet, moment, left, top, wide, tall)
     _plot(sheet[below : below + _PLOT, _LEFT : width - _EDGE], [m.record for m in moments], curves)
     for weight, text in _TICKS:
         base = below + _level(weight) + 5
         letters.write(sheet, text, _LEFT - 10 - letters.width(text, 10, letters.SANS), base, 10, _INK)
     return sheet
+
+
+def _place(sheet: np.ndarray, moment: Moment, left: int, top: int, wide: int, tall: int) -> None:
+    """One moment: its caption, its source, its styled picture."""
+    letters.write(sheet, moment.caption, left, top + _HEAD - 10, 11, _INK, letters.SANS)
+    for row, picture in enumerate((moment.source, moment.styled)):
+        above = top + _HEAD + row * (tall + _GAP)
+        shrunk = cv2.resize(picture, (wide, tall), interpolation=cv2.INTER_AREA)
+        sheet[above : above + tall, left : left + wide] = shrunk
 
 
 def _level(weight: float) -> int:

@@ -16,6 +16,14 @@ def test_source_stands_above_styled() -> None:
     assert sheet.shape[1] == 800
 
 
+def test_more_moments_than_columns_go_on_below() -> None:
+    one = contact_sheet([Moment(0, RED, GREEN)] * 4, [], 800)
+    two = contact_sheet([Moment(0, RED, GREEN)] * 4 + [Moment(9, GREEN, RED)], [], 800)
+    fifth = two[(two.shape[0] - one.shape[0]) :, :150]
+    assert two.shape[0] > one.shape[0] and two.shape[1] == one.shape[1]
+    assert ((fifth == (0, 200, 0)).all(axis=-1)).any() and ((fifth == (200, 0, 0)).all(axis=-1)).any()
+
+
 def test_a_heavier_weight_is_drawn_higher() -> None:
     def top(weight: float) -> int:
         plain = contact_sheet([Moment(0, RED, GREEN)], [Curve(0, (0.0,) * 10)], 800)
