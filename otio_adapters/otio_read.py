@@ -45,7 +45,7 @@ def load(path: Path, data: bytes) -> list[Timeline]:
     where = str(path)
     try:
         root = otio.adapters.read_from_string(data.decode("utf-8-sig"), "otio_json")
-    except (otio.exceptions.OTIOError, ValueError, TypeError, KeyError) as error:
+    except (otio.exceptions.OTIOError, ValueError, TypeError, KeyError, RuntimeError) as error:
         unsupported = isinstance(error, otio.exceptions.UnsupportedSchemaError)
         reason = " ".join(str(error).split()) or type(error).__name__
         hint = _SCHEMA_HINT if unsupported else "Export the timeline again."
@@ -98,29 +98,30 @@ def video_tracks(timeline: Timeline) -> Iterator[tuple[str, otio.schema.Track]]:
 
 def read(timeline: Timeline, path: Path, paths: PathMap) -> Cut:
     """What a timeline uses. Raises TimelineError where it has no rate or a clip has no length."""
-    where, name = str(path), name_of(timeline, path)
     try:
-        rate = _rate(timeline)
-        spots = [spot for track in video_tracks(timeline) for spot in _spots(timeline, *track, rate)]
-        start = frames_at(timeline.global_start_time, rate) if timeline.global_start_time else Fraction(0)
-    except (otio.exceptions.OTIOError, ValueError) as error:
+        return _cut(timeline, path, paths)
+    except (otio.exceptions.OTIOError, ValueError, OverflowError) as error:
         reason = " ".join(str(error).split())
-        raise TimelineError(
-            f"timeline {name!r} cannot be read: {reason}", where=where, code="E-RATE"
-        ) from error
-    read_clips = [read_clip(spot, rate, path.parent, paths) for spot in spots if not spot.is_gap]
-    clips = [clip for clip, _ in read_clips] + list(_loose(timeline))
-    notes = [note for _, said in read_clips for note in said]
+        what = f"timeline {name_of(timeline, path)!r} cannot be read: {reason}"
+        raise TimelineError(what, where=str(path), hint="Export it again.", code="E-RATE") from error
+
+
+def _cut(timeline: Timeline, path: Path, paths: PathMap) -> Cut:
+    rate = _rate(timeline)
+    start = timeline.global_start_time
+    spots = [spot for track in video_tracks(timeline) for spot in _spots(timeline, *track, rate)]
+    found = [read_clip(spot, rate, path.parent, paths) for spot in spots if not spot.is_gap]
+    clips = [clip for clip, _ in found]
     return Cut(
         path=path,
-        sequence=name,
+        sequence=name_of(timeline, path),
         rate=rate,
-        frames=max((spot.record.stop for spot in spots), default=0),
+        frames=max((place.record.stop for place in [*spots, *clips]), default=0),
         uses=tuple(clip for clip in clips if isinstance(clip, Use)),
-        start=round(start),
+        start=round(frames_at(start, rate)) if start else 0,
         markers=tuple(_markers(timeline, spots, rate)),
-        skipped=tuple(clip for clip in clips if isinstance(clip, Skipped)),
-        notes=tuple([*_disabled(spots), *notes]),
+        skipped=tuple(clip for clip in [*clips, *_loose(timeline)] if isinstance(clip, Skipped)),
+        notes=tuple([*_disabled(spots), *(note for _, said in found for note in said)]),
     )
 
 

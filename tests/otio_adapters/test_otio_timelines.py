@@ -5,6 +5,8 @@ from fractions import Fraction
 
 import opentimelineio as otio
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import (
     Clip,
@@ -22,7 +24,7 @@ from opentimelineio.schema import (
     Transition,
 )
 from stylereel.core import cut as nouns
-from stylereel.core.errors import TimelineError, UsageError, VerifyError
+from stylereel.core.errors import StyleReelError, TimelineError, UsageError, VerifyError
 from stylereel.core.paths import PathMap
 from stylereel.core.rates import FrameRange
 from stylereel.otio_adapters import timelines
@@ -270,3 +272,30 @@ def test_what_is_no_timeline_is_a_clear_error(tmp_path, data):
 def test_a_clip_without_any_length_is_a_clear_error(tmp_path):
     with pytest.raises(TimelineError, match="cannot be read"):
         read(tmp_path, clip("a", 0, 10), Clip("b"))
+
+
+NONSENSE = st.sampled_from([None, "", "x", -1, 0, 1e308, 10**18, 0.5, 1e-9, [], {}, True])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_nonsense_in_an_otio_is_a_clear_error_or_a_clip_passed_by(tmp_path, data):
+    root = json.loads(text(timeline(clip("a", 100, 50), dissolve(5, 7), clip("b", 300, 40))))
+    nodes = [node for node in _nodes(root) if node]
+    for _ in range(data.draw(st.integers(1, 3))):
+        node = nodes[data.draw(st.integers(0, len(nodes) - 1))]
+        node[data.draw(st.sampled_from(sorted(node)))] = data.draw(NONSENSE)
+    path = saved(tmp_path, json.dumps(root).encode(), "cut.otio")
+    try:
+        cut = timelines.read_cut(path)
+        styled = stand_ins(cut)
+        timelines.check_relink(cut, styled, timelines.relink(cut, styled))
+    except StyleReelError as error:
+        assert error.where and not isinstance(error, VerifyError)
+
+
+def _nodes(value):
+    if isinstance(value, dict):
+        yield value
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _nodes(child)
