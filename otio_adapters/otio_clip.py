@@ -16,6 +16,7 @@ from ..core.timemap import TimeMap
 from .pathurls import on_disk, to_path
 from .xmeml_clip import STILLS
 
+_LONGEST = 100_000_000  # frames: four days at 240 a second
 _CLOSE = Fraction(1, 100)  # of a frame: what floating-point times may be off
 
 
@@ -49,8 +50,22 @@ class _Passed(Exception):
 
 
 def frames_at(time: otio.opentime.RationalTime, rate: Fraction) -> Fraction:
-    """A time in frames at `rate`, not rounded; rates such as 23.976 are taken as the exact one."""
-    return Fraction(time.value) / snap_rate(time.rate) * rate
+    """A time in frames at `rate`, not rounded; rates such as 23.976 are taken as the exact one.
+
+    Raises ValueError where the time is not one that a timeline can hold.
+    """
+    frames = Fraction(time.value) / exact_rate(time.rate) * rate
+    if abs(frames) > _LONGEST:
+        raise ValueError(f"{time.value:g} at {time.rate:g} is beyond any timeline")
+    return frames
+
+
+def exact_rate(rate: float) -> Fraction:
+    """The exact rate that `rate` stands for. Raises ValueError where it makes no sense."""
+    exact = snap_rate(rate)
+    if not 1 <= exact <= 1000:
+        raise ValueError(f"a rate of {rate:g} frames a second makes no sense")
+    return exact
 
 
 def retimed(item: otio.core.Item) -> bool:
@@ -146,7 +161,7 @@ def _media(
 
 def _check_rate(what: str, found: float, rate: Fraction) -> None:
     try:
-        exact = snap_rate(found)
+        exact = exact_rate(found)
     except ValueError as error:
         raise _Passed(f"unsupported: {what} runs at a rate that makes no sense") from error
     if exact != rate:

@@ -17,8 +17,8 @@ from opentimelineio.schema import Timeline
 from ..core.cut import Cut, Marker, Note, Skipped, Use
 from ..core.errors import TimelineError, UsageError
 from ..core.paths import PathMap
-from ..core.rates import FrameRange, snap_rate
-from .otio_clip import Spot, frames_at, marker_of, read_clip, retimed
+from ..core.rates import FrameRange
+from .otio_clip import Spot, exact_rate, frames_at, marker_of, read_clip, retimed
 
 _SCHEMA_HINT = (
     "Save it with the OpenTimelineIO version that wrote it, for an older schema (Clip.1, Marker.2)."
@@ -128,18 +128,18 @@ def _cut(timeline: Timeline, path: Path, paths: PathMap) -> Cut:
 def _rate(timeline: Timeline) -> Fraction:
     """The rate most of the video items count in; the start timecode's where it is one of theirs."""
     rates = Counter(
-        snap_rate(item.source_range.duration.rate)
+        exact_rate(item.source_range.duration.rate)
         for _, track in video_tracks(timeline)
         for item in track
         if not isinstance(item, otio.schema.Transition) and item.source_range is not None
     )
-    stated = snap_rate(timeline.global_start_time.rate) if timeline.global_start_time else None
+    stated = exact_rate(timeline.global_start_time.rate) if timeline.global_start_time else None
     if stated and (stated in rates or not rates):
         return stated
     if rates:
         return rates.most_common(1)[0][0]
     for clip in timeline.find_clips():
-        return snap_rate(clip.duration().rate)
+        return exact_rate(clip.duration().rate)
     raise ValueError("it has no clips, so that its rate is unknown")
 
 

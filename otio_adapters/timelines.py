@@ -1,6 +1,7 @@
 """The door of this room: every timeline StyleReel reads, and the same document back with styled media.
 
-Formats are told apart by their suffix. What is inside a format is its own modules' business.
+Formats are told apart by their suffix. What is inside a format is its own modules' business;
+OpenTimelineIO is loaded only where an `.otio` is read.
 """
 
 import unicodedata
