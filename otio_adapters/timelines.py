@@ -75,12 +75,10 @@ def check_relink(cut: Cut, styled: Mapping[str, StyledMedia], written: bytes | P
     than was promised, or where a reference leads nowhere that led somewhere before.
     """
     data = _load(written) if isinstance(written, Path) else written
-    name = cut.sequence
+    again = _again(cut, data)
     if _is_xmeml(cut.path):
-        name += xmeml_patch.SUFFIX
-        before = dangling(xmeml_read.load(cut.path, _load(cut.path)))
-        _compare(cut, "references", dangling(xmeml_read.load(cut.path, data)) - before, set())
-    again = _again(cut, data, name)
+        before, after = (dangling(xmeml_read.load(cut.path, each)) for each in (_load(cut.path), data))
+        _compare(cut, "references", after - before, set())
     _compare(cut, "warnings", set(again.notes) - set(cut.notes), set())
     for what in ("rate", "frames", "start", "drop_frame", "markers", "skipped"):
         _compare(cut, f"the sequence's {what}", getattr(again, what), getattr(cut, what))
@@ -95,7 +93,10 @@ def output_suffix(path: Path) -> str:
     return path.suffix if _is_xmeml(path) else ".otio"
 
 
-def _again(cut: Cut, data: bytes, name: str) -> Cut:
+def _again(cut: Cut, data: bytes) -> Cut:
+    name = cut.sequence
+    if _is_xmeml(cut.path):
+        name = xmeml_patch.styled_name(xmeml_read.load(cut.path, _load(cut.path)), name)
     try:
         return _read(cut.path, data, name, PathMap())
     except (TimelineError, UsageError) as error:

@@ -6,6 +6,7 @@ on the new file's clock. Links, labels, filters, audio and everything else are n
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count as count_from
 from pathlib import PurePosixPath
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape
@@ -16,11 +17,10 @@ from .pathurls import to_pathurl
 from .premiere import ticks
 from .premiere_parts import Source, file_element
 from .xmeml_clip import file_of
-from .xmeml_read import files_of, video_tracks
+from .xmeml_read import files_of, name_of, top_sequences, video_tracks
 from .xmeml_track import Placed, number
 from .xmltree import Document, Element, patched
 
-SUFFIX = " (styled)"
 Edit = tuple[int, int, bytes]
 
 
@@ -39,10 +39,17 @@ def patch(document: Document, sequence: Element, cut: Cut, styled: Mapping[str, 
         edits += _rename(item.find("masterclipid"), ids.masterclip(media))
         edits.append(_file_edit(item, media, ids, files, style))
     edits += _moved_bodies(document, {places[key].item.start for key in order})
-    edits += _named(sequence, cut.sequence + SUFFIX)
+    edits += _named(sequence, styled_name(document, cut.sequence))
     seed = sequence.value("uuid") + repr(sorted(edits))
     edits += _rename(sequence.find("uuid"), str(uuid5(NAMESPACE_URL, seed)))
     return patched(document.data, edits)
+
+
+def styled_name(document: Document, name: str) -> str:
+    """What the styled sequence is called: `name (styled)`, or `name (styled 2)` where that is taken."""
+    taken = {name_of(sequence) for sequence in top_sequences(document)}
+    names = (f"{name} (styled{f' {count}' if count > 1 else ''})" for count in count_from(1))
+    return next(each for each in names if each not in taken)
 
 
 def _named(sequence: Element, name: str) -> list[Edit]:

@@ -170,6 +170,18 @@ def test_only_the_chosen_sequence_is_patched_and_bodies_move_to_the_others(tmp_p
     assert after.uses == before.uses
 
 
+def test_a_styled_sequence_never_takes_the_name_of_another(tmp_path):
+    tracks = (Track((Clip(source(2), 100, 0, 50),)),)
+    names = ("A", "A (styled)", "A (styled 2)")
+    path = saved(tmp_path, premiere_xml(*(Sequence(name, RATE, tracks) for name in names)))
+    cut = timelines.read_cut(path, "A")
+    styled = stand_ins(cut)
+    written = timelines.relink(cut, styled)
+    timelines.check_relink(cut, styled, written)
+    out = saved(tmp_path, written, "out.xml")
+    assert timelines.sequences(out) == ["A (styled 3)", "A (styled)", "A (styled 2)"]
+
+
 def test_line_ends_indentation_and_stub_style_follow_the_document(tmp_path):
     clips = (Clip(source(2), 100, 0, 50), Clip(source(2), 300, 50, 90))
     data = premiere_xml(Sequence("One", RATE, (Track(clips),)), bom=True)
@@ -206,6 +218,7 @@ def test_a_document_that_changed_meanwhile_is_not_patched(tmp_path):
         (b"<label2>Iris", b"<label2>Mango"),
         (b"<frame>1098</frame>", b"<frame>1097</frame>"),
         (b"(styled)", b""),
+        (b"</xmeml>", b""),
     ],
 )
 def test_the_check_finds_what_is_wrong(tmp_path, old, new):
