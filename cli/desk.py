@@ -28,7 +28,7 @@ FILM_FILE = "film.toml"
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the command line says, before anything is read."""
+    """What the command line says, before anything is read; `no_film` looks for no film file."""
 
     cut: Path
     film: Path | None = None
@@ -38,6 +38,7 @@ class Wishes:
     out: Path | None = None
     maps: tuple[str, ...] = ()
     handles: str | None = None
+    no_film: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def planned_again(desk: Desk, film: Film, sets: tuple[str, ...] = ()) -> Plan:
 
 def open_film(wishes: Wishes) -> Film:
     """The film file with the command line's paths and handles, or the film that has none."""
-    film = read_film(wishes.film or _film_near(Path.cwd()), shelf())
+    found = None if wishes.no_film else wishes.film or _film_near(Path.cwd())
+    film = read_film(found, shelf())
     paths = PathMap((*(_pair(text) for text in wishes.maps), *film.paths.pairs))
     return replace(film, paths=paths, output=_with_handles(film.output, wishes.handles))
 

@@ -60,7 +60,7 @@ def demo(
 
     err.print(f"drawing the film into {escape(str(folder))} …", soft_wrap=True)
     cut = draw_demo(folder)
-    desk = open_desk(Wishes(cut, sets=("projection=equirect",), out=cut.parent / "styled"))
+    desk = open_desk(Wishes(cut, sets=("projection=equirect",), out=cut.parent / "styled", no_film=True))
     delivered = render_desk(desk, desk.plan.shots, False, device, progress_kind, quiet, False)
     picture = draw_before_after(desk, delivered.timeline, cut.parent / "before_after.png")
     err.print("look at this picture first: source above, styled below, the style weight under both")

@@ -1,7 +1,7 @@
 """Work done ahead on another thread, in order. Knows nothing of what the work is."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from queue import Empty, Full, Queue
 from typing import TypeVar, cast
 
@@ -10,7 +10,7 @@ _END = object()
 _T = TypeVar("_T")
 
 
-def ahead(items: Iterable[_T], depth: int = 3) -> Iterator[_T]:
+def ahead(items: Iterable[_T], depth: int = 3) -> Generator[_T, None, None]:
     """The same items, made on a thread of their own while the caller is busy with those before.
 
     At most `depth` wait at a time. An error of the thread is raised where its item would have come.

@@ -17,10 +17,10 @@ from av.video.stream import VideoStream
 
 from ..errors import VerifyError
 from ..rates import FrameRange, timecode
+from .about import ENCODERS, encoder_name
 from .files import decoding, open_media, picture_stream, publishing
 from .verify import Slate, verify_count, verify_file
 
-_ENCODERS = ("prores_aw", "prores_ks")  # the first is four times as fast
 _HQ = {"profile": "3", "vendor": "apl0"}
 _PIXELS = "yuv422p10le"
 
@@ -98,8 +98,7 @@ def _encode(
 def _prores_stream(
     container: OutputContainer, rate: Fraction, width: int, height: int, pixel_aspect: Fraction
 ) -> VideoStream:
-    encoder = next((name for name in _ENCODERS if name in av.codecs_available), _ENCODERS[0])
-    stream = container.add_stream(encoder, rate=rate, options=_HQ)
+    stream = container.add_stream(encoder_name() or ENCODERS[-1], rate=rate, options=_HQ)
     assert isinstance(stream, VideoStream)
     stream.width, stream.height, stream.pix_fmt = width, height, _PIXELS
     stream.codec_context.time_base = 1 / rate

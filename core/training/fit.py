@@ -9,7 +9,7 @@ rest, plus what the net adds to noise and small shifts: that is the flicker of a
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -114,7 +114,7 @@ def fit(
         optimiser.step()
         schedule.step()
         averaged.update_parameters(looks)
-        yield progress, averaged.module
+        yield progress, cast(Looks, averaged.module)
 
 
 def _groups(looks: Looks, recipe: Recipe) -> list[dict[str, Any]]:

@@ -48,10 +48,10 @@ def train(order: Order, device: torch.device, report: Callable[[Progress], None]
     """
     pictures = [style_picture(path) for path in order.pictures.values()]
     content = content_pictures(order.content)
-    vgg = load_vgg(order.vgg).to(device, memory_format=torch.channels_last)
+    vgg = load_vgg(order.vgg).to(device).to(memory_format=torch.channels_last)
     start = load_style(order.base) if order.base else None
     looks = start_from(start.net, start.gamma, start.beta) if start else _new_looks(order)
-    looks = looks.to(device, memory_format=torch.channels_last)
+    looks = looks.to(device).to(memory_format=torch.channels_last)
     with torch.no_grad():
         targets = [vgg(picture[None].to(device)) for picture in pictures]
     crops = Crops(content, order.recipe.size, order.recipe.seed)
