@@ -58,3 +58,7 @@ def main() -> NoReturn:
         show_error(StyleReelError(what, hint="Please report it with what `stylereel --debug …` prints."))
         sys.exit(1)
     sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
