@@ -14,7 +14,8 @@ def ahead(items: Iterable[_T], depth: int = 3) -> Generator[_T, None, None]:
     """The same items, made on a thread of their own while the caller is busy with those before.
 
     At most `depth` wait at a time. An error of the thread is raised where its item would have come.
-    Closing the iterator stops the thread before the item after next.
+    Closing the iterator stops the thread before the item after next; a generator that makes the items
+    is closed there, on its own thread, before this one goes on.
     """
     queue: Queue[object] = Queue(depth)
     closed = threading.Event()
@@ -34,6 +35,9 @@ def ahead(items: Iterable[_T], depth: int = 3) -> Generator[_T, None, None]:
                 put((_END, None))
         except BaseException as error:  # handed over, not swallowed: it is raised on the caller's thread
             put((_END, error))
+        finally:
+            if isinstance(items, Generator):
+                items.close()
 
     thread = threading.Thread(target=work, name="ahead", daemon=True)
     thread.start()
