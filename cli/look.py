@@ -9,10 +9,11 @@ from rich.table import Table
 from ..core.cut import Plan
 from ..core.errors import UsageError
 from ..core.faults import did_you_mean
+from ..core.output import expected_megabytes
 from ..core.plan import as_json, explain
 from . import options as o
 from .desk import Wishes, open_desk, shelf
-from .show import out, print_json, show_notes, show_plan
+from .show import out, print_json, show_notes, show_plan, show_remarks
 
 Explain = Annotated[
     str | None, typer.Option("--explain", metavar="SHOT", help="Which rule gave each value of a shot.")
@@ -83,7 +84,8 @@ def plan(
     elif as_data:
         print_json(as_json(desk.plan))
     else:
-        show_plan(desk.plan, verbose)
+        show_plan(desk.plan, expected_megabytes(desk.plan, desk.facts), verbose)
+        show_remarks(desk.film)
     if check and any(shot.status in ("new", "changed") for shot in desk.plan.shots):
         raise typer.Exit(PENDING)
 

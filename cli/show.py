@@ -14,8 +14,9 @@ from rich.table import Table
 from ..core.cut import Plan, Shot
 from ..core.errors import StyleReelError, UsageError
 from ..core.events import Advanced, Began, Event, Failed, Finished
+from ..core.film import Film
 
-out = Console(highlight=False)
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False)
 
 _COLOURS = {
@@ -37,8 +38,8 @@ def show_error(error: StyleReelError) -> None:
     err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
 
 
-def show_plan(plan: Plan, verbose: bool) -> None:
-    """The plan as a table, then what is passed by and what to know."""
+def show_plan(plan: Plan, megabytes: float, verbose: bool) -> None:
+    """The plan as a table, the disk it will take, then what is passed by and what to know."""
     table = Table(
         title=f"{plan.cut.sequence} · {rate_name(plan)} fps", title_justify="left", box=None, pad_edge=False
     )
@@ -49,7 +50,8 @@ def show_plan(plan: Plan, verbose: bool) -> None:
     out.print(table)
     frames = sum(len(shot.frames) for shot in plan.shots)
     pending = sum(len(shot.frames) for shot in plan.shots if shot.status in ("new", "changed"))
-    out.print(f"{len(plan.shots)} shots, {frames} frames; {pending} frames to render")
+    disk = f", about {megabytes:,.0f} MB on disk" if megabytes else ""
+    out.print(f"{len(plan.shots)} shots, {frames} frames; {pending} frames to render{disk}")
     show_notes(plan, verbose)
 
 
@@ -68,6 +70,13 @@ def show_notes(plan: Plan, verbose: bool) -> None:
     for note in plan.notes:
         place = "" if note.record is None else f" at {plan.cut.timecode(note.record)}"
         err.print(f"[yellow]{note.code}[/]{place}: {escape(note.message)}", soft_wrap=True)
+
+
+def show_remarks(film: Film) -> None:
+    """The notes that the film file has for its shots."""
+    for name, rule in film.shots.items():
+        if rule.note:
+            err.print(f"[dim]note[/] {escape(name)}: {escape(rule.note)}", soft_wrap=True)
 
 
 def rate_name(plan: Plan) -> str:

@@ -5,7 +5,6 @@ Knows nothing of how shots are rendered or timelines relinked.
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from .cut import Cut, MediaFacts, Plan, Shot, StyledMedia
@@ -15,6 +14,7 @@ from .shotbook import Book
 
 SEGMENTS = "segments"
 MEDIA = "media"
+_PRORES_BYTES_PER_PIXEL = 0.44  # 422 HQ as Apple rates it: 176 Mb/s at 1080p23.976
 
 
 def prepare(out: Path) -> None:
@@ -103,21 +103,28 @@ def _former(path: Path) -> Path:
 
 
 def offline(shots: Iterable[Shot], cut: Cut) -> StyleReelError | None:
-    """One error that names every shot whose media is missing, or None."""
+    """One error that names every shot whose media is missing or cannot be read, or None."""
     missing = [shot for shot in shots if shot.status == "offline"]
     if not missing:
         return None
     lines = [
-        f"  {cut.timecode(shot.uses[0].record.first)}  {shot.uses[0].clip}: {shot.media.path}"
+        f"  {cut.timecode(shot.uses[0].record.first)}  {shot.uses[0].clip}: {shot.media.path}: {shot.reason}"
         for shot in missing
     ]
     count = "1 shot is" if len(missing) == 1 else f"{len(missing)} shots are"
     hint = (
         "Map the folder with --map EDITOR=HERE, or leave these clips on their originals with --skip-offline."
     )
-    return MediaError(f"the media of {count} missing:\n" + "\n".join(lines), hint=hint, code="E-OFFLINE")
+    return MediaError(
+        f"the media of {count} missing or cannot be read:\n" + "\n".join(lines), hint=hint, code="E-OFFLINE"
+    )
 
 
-def skip_offline(plan: Plan) -> Plan:
-    """The plan without the shots whose media is missing."""
-    return replace(plan, shots=tuple(shot for shot in plan.shots if shot.status != "offline"))
+def expected_megabytes(plan: Plan, facts: Mapping[str, MediaFacts | MediaError]) -> float:
+    """About what the shots to be rendered take on disk: as segments, and joined."""
+    total = 0.0
+    for shot in plan.shots:
+        known = facts[shot.media.editor_path]
+        if shot.status in ("new", "changed") and not isinstance(known, MediaError):
+            total += 2 * _PRORES_BYTES_PER_PIXEL * known.width * known.height * len(shot.frames)
+    return total / 1e6

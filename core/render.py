@@ -17,6 +17,7 @@ from torch import Tensor
 from .ahead import ahead
 from .cut import Shot
 from .media.colour import repaint, to_rgb
+from .media.probe import STYLED_TAG
 from .media.reader import FrameReader, VideoFrame
 from .media.verify import Slate
 from .media.writer import Piece, join_segments, write_segment
@@ -26,7 +27,6 @@ from .rates import FrameRange
 from .store import Segment, Store, segments
 
 RENDERER = "1"  # goes up with every change of this program that changes a pixel
-SOURCE_TAG = "com.stylereel.source"
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ def _write(path: Path, frames: Iterator[Painted], job: Job, reader: FrameReader)
 
 def _told(painted: Iterator[Painted], on_frames: Callable[[int], None]) -> Iterator[Painted]:
     for item in painted:
-        yield item
         on_frames(1)
+        yield item
 
 
 def _painted(job: Job, reader: FrameReader, missing: list[Segment]) -> Iterator[Painted]:
@@ -138,7 +138,7 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
         drop_frame=shot.media.drop_frame,
         reel=shot.media.reel,
         pixel_aspect=aspect,
-        metadata={SOURCE_TAG: json.dumps(tag, ensure_ascii=False)},
+        metadata={STYLED_TAG: json.dumps(tag, ensure_ascii=False)},
     )
     join_segments(pieces or own_pieces(job, store), path, slate)
     return slate

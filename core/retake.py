@@ -19,8 +19,7 @@ from .plan import output_names
 from .rates import FrameRange
 from .render import Job, join_shot, own_pieces, render_segments
 from .shotbook import Book, with_version, write_book
-
-BY_SHOT = "by shot"
+from .standing import BY_SHOT
 
 
 def retake(

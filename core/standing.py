@@ -17,6 +17,8 @@ from .rates import snap_rate
 from .shotbook import Book
 from .takes import Take
 
+BY_SHOT = "by shot"  # the part of a version that only the command `shot` knows
+
 
 def made_of(group: Group, known: MediaFacts | MediaError, style_key: str) -> dict[str, str]:
     """All that changes a pixel, in parts that a change can be told by. Weights count as float32."""
@@ -53,8 +55,14 @@ def status(
     if cached := book.cached(name, key):
         return "cached", f"version {cached.number} is what it would be"
     if latest := book.latest(name):
-        return "changed", _difference(latest.made_of, parts)
+        return "changed", _difference(latest.made_of, parts) + _lost(latest.made_of)
     return "new", "was never rendered"
+
+
+def _lost(made_of: Mapping[str, str]) -> str:
+    """What the last version had from the command `shot`, which the next one will not have."""
+    settings = made_of.get(BY_SHOT)
+    return f'; {settings} of "stylereel shot" is not in the film file and goes' if settings else ""
 
 
 def _trouble(takes: Iterable[Take], known: MediaFacts) -> str:

@@ -1,9 +1,13 @@
-"""Where the sample files are; the only place that knows."""
+"""Where the sample files are, the only place that knows; and no test is timed."""
 
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
 

@@ -20,6 +20,7 @@ from .clock import Clock, header_clock
 from .files import decoding, open_media, picture_stream
 from .tags import unsupported_pixels
 
+STYLED_TAG = "com.stylereel.source"  # metadata of the files that StyleReel writes
 _BLOCK = 1 << 16  # bytes
 _BLOCKS = 8
 
@@ -49,7 +50,7 @@ def read_facts(path: Path) -> MediaFacts:
             drop_frame=drop_frame,
             reel=metadata_of(container, stream, "reel_name"),
             codec=stream.codec.canonical_name,
-            trouble=" ".join(_troubles(container.format.name, clock, frame)),
+            trouble=" ".join(_troubles(container, clock, frame)),
         )
 
 
@@ -64,8 +65,10 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _troubles(container: str, clock: Clock | None, frame: VideoFrame) -> Iterator[str]:
-    if container == "image2" or container.endswith("_pipe"):
+def _troubles(container: InputContainer, clock: Clock | None, frame: VideoFrame) -> Iterator[str]:
+    if STYLED_TAG in container.metadata:
+        yield "It is styled already: StyleReel wrote it; start from the timeline over the originals."
+    if container.format.name == "image2" or container.format.name.endswith("_pipe"):
         yield "It is a still picture."
     if clock is None:
         yield "Its header does not say how many frames it has; copy its streams into a plain .mov or .mp4."

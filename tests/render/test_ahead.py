@@ -1,0 +1,52 @@
+"""Work ahead: the same items in the same order, errors in their place, no thread left behind."""
+
+import threading
+import time
+from contextlib import closing
+
+import pytest
+from stylereel.core.ahead import ahead
+
+
+def workers() -> int:
+    return sum(thread.name == "ahead" for thread in threading.enumerate())
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_items_come_in_order(depth: int) -> None:
+    assert list(ahead(range(50), depth)) == list(range(50))
+    assert workers() == 0
+
+
+def test_work_goes_on_while_the_caller_is_busy_and_no_farther_than_the_depth() -> None:
+    made: list[int] = []
+
+    def items():
+        for number in range(20):
+            made.append(number)
+            yield number
+
+    with closing(ahead(items(), depth=3)) as numbers:
+        assert next(numbers) == 0
+        time.sleep(0.3)
+        assert 3 <= len(made) <= 6
+    assert workers() == 0
+
+
+def test_an_error_comes_where_its_item_would_have() -> None:
+    def items():
+        yield 1
+        raise LookupError("the second one")
+
+    numbers = ahead(items())
+    assert next(numbers) == 1
+    with pytest.raises(LookupError, match="the second one"):
+        next(numbers)
+    assert workers() == 0
+
+
+def test_closing_early_ends_the_thread() -> None:
+    numbers = ahead(iter(int, 1))
+    assert next(numbers) == 0
+    numbers.close()
+    assert workers() == 0
