@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 @dataclass(frozen=True, slots=True, order=True)
 class Placed:
-    """A clip item: record frame `first + i` shows frame `media_first + i` of `path`, for every i of `frames`."""
+    """A clip item: record frame `first + i` shows frame `media_first + i` of `path`, i below `frames`."""
 
     track: str
     first: int
