@@ -50,3 +50,25 @@ def test_closing_early_ends_the_thread() -> None:
     assert next(numbers) == 0
     numbers.close()
     assert workers() == 0
+
+
+def test_what_makes_the_items_is_over_before_the_caller_goes_on() -> None:
+    """Else a thread reads on in a file that the caller has closed, and that is a crash."""
+    over: list[str] = []
+
+    def decoded():
+        try:
+            while True:
+                yield 1
+        finally:
+            over.append("decoded")
+
+    def painted():
+        with closing(ahead(held[0])) as items:
+            yield from items
+
+    held = [decoded()]  # held on to, as the traceback of an interrupt does
+    held.append(painted())
+    with closing(ahead(held[1])) as items:
+        assert next(items) == 1
+    assert over == ["decoded"] and workers() == 0
