@@ -88,8 +88,6 @@ def render_desk(
     verbose: bool,
 ) -> Delivered:
     """Renders what is chosen and not rendered yet, relinks, and says where everything is."""
-    from ..core.deliver import render_shots
-
     plan = desk.plan
     if not plan.shots:
         show_notes(plan, verbose)
@@ -103,6 +101,8 @@ def render_desk(
         show_notes(plan, verbose)
     check_output(desk, output_names(plan, desk.film, desk.book))
     prepare(desk.out)
+    from ..core.deliver import render_shots  # torch: only now, so that what is refused is refused at once
+
     pending = [shot for shot in chosen if shot.status in ("new", "changed")]
     with progress(progress_kind, quiet) as tell, interruptible() as stop:
         outcome = render_shots(pending, plan, desk.book, _workshop(desk, device, tell, stop))
@@ -133,12 +133,12 @@ def shot(
     quiet: o.QuietOption = False,
 ) -> None:
     """Render one shot again as its next version, perhaps with other settings, and relink the timeline."""
-    from ..core.retake import retake, span_of
-
     desk = open_desk(Wishes(cut, film, preset, (), sequence, out_dir, tuple(maps or ()), handles))
     planned = _renderable(_named(desk.plan, name), desk)
     changed = with_shot_settings(desk.film, name, parse_sets(sets or ()))
     wanted = _named(planned_again(desk, changed), name)
+    from ..core.retake import retake, span_of  # torch: only now, as above
+
     span = span_of(planned, *_first_last(frames)) if frames else None
     check_output(desk, output_names(desk.plan, desk.film, desk.book))
     prepare(desk.out)
