@@ -93,7 +93,7 @@ def read_book(folder: Path) -> Book:
         if data["format"] != _FORMAT:
             raise ValueError(f"format {data['format']!r} is not {_FORMAT}")
         return Book(folder, {entry.name: entry for entry in map(_entry, data["shots"])})
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # whether a folder can be there is seen on writing
         return Book(folder, {})
     except (OSError, ValueError, KeyError, TypeError) as error:
         hint = "Move it away to start a new one: shots are then named and rendered afresh."
