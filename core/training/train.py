@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..errors import OutputError
 from ..nets.dialled import KNOTS, Style
 from ..nets.files import load_style, write_base, write_style
 from ..nets.reel import ReelNet
@@ -46,6 +47,7 @@ def train(order: Order, device: torch.device, report: Callable[[Progress], None]
     A sheet of what the styles look like so far grows beside them (`NAME_sheet.png`). Everything that
     can be wrong with pictures, content and VGG is raised before the first step.
     """
+    _check_free(order)
     pictures = [style_picture(path) for path in order.pictures.values()]
     content = content_pictures(order.content)
     vgg = load_vgg(order.vgg).to(device).to(memory_format=torch.channels_last)
@@ -63,6 +65,12 @@ def train(order: Order, device: torch.device, report: Callable[[Progress], None]
         if progress.step % _SHEET_EVERY == 0 or progress.step == order.recipe.steps:
             draw_sheet(sheet, _styles(order, fitted), content[:: max(1, len(content) // 4)][:4])
     return _write(order, fitted, content)
+
+
+def _check_free(order: Order) -> None:
+    for name in (*order.pictures, *([order.new_base] if order.new_base else ())):
+        if (path := order.out / f"{name}.safetensors").exists():
+            raise OutputError("the file is there already", where=str(path), hint="Choose another name.")
 
 
 def _new_looks(order: Order) -> Looks:
