@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -25,6 +25,9 @@ from .desk import shelf_folders as folders
 from .finish import Delivered, check_output, finish
 from .interrupt import Interrupted, interruptible
 from .show import err, out, progress, show_notes
+
+if TYPE_CHECKING:
+    from ..core.deliver import Workshop
 
 SceneGlob = Annotated[
     str | None, typer.Option("--scene", metavar="GLOB", help="Only the shots of these scenes.")
@@ -54,7 +57,10 @@ def render(
     maps: o.MapOption = None,
     out_dir: o.OutOption = None,
     handles: o.HandlesOption = None,
-    scene: SceneGlob = None,
+    scene: if TYPE_CHECKING:
+    from ..core.deliver import Workshop
+
+SceneGlob = None,
     shot_glob: ShotGlob = None,
     timecodes: Range = None,
     skip_missing: SkipOffline = False,
@@ -155,7 +161,7 @@ def shot(
         err.print(escape(f'[shots."{name}"]\nset = {{ {keys} }}'), soft_wrap=True)
 
 
-def _workshop(desk: Desk, device: str, tell: Callable[[Event], None], stop: Callable[[], bool]):
+def _workshop(desk: Desk, device: str, tell: Callable[[Event], None], stop: Callable[[], bool]) -> "Workshop":
     from ..core.deliver import Workshop
     from ..core.render import pick_device
 
