@@ -57,10 +57,7 @@ def render(
     maps: o.MapOption = None,
     out_dir: o.OutOption = None,
     handles: o.HandlesOption = None,
-    scene: if TYPE_CHECKING:
-    from ..core.deliver import Workshop
-
-SceneGlob = None,
+    scene: SceneGlob = None,
     shot_glob: ShotGlob = None,
     timecodes: Range = None,
     skip_missing: SkipOffline = False,
