@@ -1,7 +1,7 @@
 """What an editor would show of an xmeml document: every record frame of every clip, read on its own.
 
 Reads with the standard library alone, so that StyleReel's reading is not held against itself. Knows
-straight cuts and transitions as Premiere writes them.
+straight cuts and transitions as Premiere writes them; nests and clips of another rate are left out.
 """
 
 import xml.etree.ElementTree as ElementTree
@@ -39,7 +39,8 @@ def placed(document: bytes, sequence: str, kind: str = "video") -> list[Placed]:
     clips = []
     for number, track in enumerate(found.findall(f"media/{kind}/track"), 1):
         if track.findtext("enabled") != "FALSE":
-            clips += _on_track(f"{kind[0].upper()}{number}", list(track), files)
+            items = [item for item in track if _rate(item) in (None, _rate(found))]
+            clips += _on_track(f"{kind[0].upper()}{number}", items, files)
     return sorted(clips)
 
 
@@ -75,6 +76,11 @@ def _on_track(track: str, items: list[Element], files: dict[str | None, Element]
             file.findtext("timecode/string") or "",
             file.findtext("timecode/reel/name") or "",
         )
+
+
+def _rate(item: Element) -> tuple[str | None, ...] | None:
+    rate = item.find("rate")
+    return None if rate is None else (rate.findtext("timebase"), rate.findtext("ntsc"))
 
 
 def _transition(item: Element) -> Element:
