@@ -16,6 +16,7 @@ from torch import Tensor
 
 from .ahead import ahead
 from .cut import Shot
+from .errors import UsageError
 from .media.colour import repaint, to_rgb
 from .media.probe import STYLED_TAG
 from .media.reader import FrameReader, VideoFrame
@@ -150,9 +151,17 @@ def own_pieces(job: Job, store: Store) -> list[Piece]:
 
 
 def pick_device(name: str = "auto") -> torch.device:
-    """`cuda`, `mps` or `cpu` by name, or the best that this machine has."""
-    if name != "auto":
-        return torch.device(name)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    """`cpu`, `mps`, `cuda` or `cuda:1` by name, or the best that this machine has.
+
+    Raises UsageError where it has none of that name.
+    """
+    counts = {"cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available()), "cpu": 1}
+    if name == "auto":
+        return torch.device(next(kind for kind, count in counts.items() if count))
+    kind, colon, number = name.partition(":")
+    if kind not in counts or (colon and not number.isdigit()):
+        raise UsageError("is none of auto, cuda, mps, cpu", where=f"--device {name}")
+    if int(number or 0) >= counts[kind]:
+        hint = "Leave --device out to take the best that there is; `stylereel doctor` says which."
+        raise UsageError("this machine has no such device that works", where=f"--device {name}", hint=hint)
+    return torch.device(name)
