@@ -46,22 +46,31 @@ def check_output(desk: Desk, names: dict[str, str]) -> None:
                 where=editor_path,
                 hint=hint,
             )
-    if path.exists() and not _ours(path):
-        hint = "Move it away, or choose another folder with --out."
-        raise OutputError("there is a timeline here that StyleReel did not write", where=str(path), hint=hint)
+    _refuse_foreign(path, _ours(path))
 
 
 def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
-    """Relinks the cut to every shot that is rendered as planned, verifies and publishes it."""
+    """Relinks the cut to every shot that is rendered as planned, verifies and publishes it.
+
+    The report comes first: were this stopped in between, a timeline that no report names would be
+    taken for a stranger's.
+    """
     styled = styled_media(plan, outcome.book, desk.facts, desk.film.paths)
     content = relink(desk.cut, styled)
     check_relink(desk.cut, styled, content)
     path = timeline_path(desk)
-    former = publish(path, content, _ours(path))
+    ours = _ours(path)
+    _refuse_foreign(path, ours)
     write_paper(desk.out / "relink.csv", relink_csv(plan, styled))
     text = json.dumps(report(plan, outcome, styled, path.name), indent=2, ensure_ascii=False)
     write_paper(desk.out / REPORT, text + "\n")
-    return Delivered(path, len(styled), former)
+    return Delivered(path, len(styled), publish(path, content, ours))
+
+
+def _refuse_foreign(path: Path, ours: bool) -> None:
+    if path.exists() and not ours:
+        hint = "Move it away, or choose another folder with --out."
+        raise OutputError("there is a timeline here that StyleReel did not write", where=str(path), hint=hint)
 
 
 def _ours(path: Path) -> bool:
