@@ -16,8 +16,8 @@ from ..core.errors import StyleReelError, UsageError
 from ..core.events import Advanced, Began, Event, Failed, Finished
 from ..core.film import Film
 
-out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else 160)
+err = Console(stderr=True, highlight=False, emoji=False)
 
 _COLOURS = {
     "new": "yellow",
