@@ -88,7 +88,8 @@ def publish(path: Path, content: bytes, ours: bool) -> Path | None:
             path.rename(former)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise OutputError(
             f"the timeline cannot be written: {error.strerror or error}", where=str(path)
         ) from error

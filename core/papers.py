@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -95,5 +96,6 @@ def write_paper(path: Path, text: str) -> None:
         part.write_bytes(text.encode("utf-8"))
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise OutputError(f"cannot be written: {error.strerror or error}", where=str(path)) from error

@@ -7,6 +7,7 @@ behind is either whole or not there. Knows nothing of how segments are made.
 import json
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -72,7 +73,8 @@ class Store:
             part.write_text(text, "utf-8")
             part.replace(record)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
             what = f"the segment cannot be kept: {error.strerror or error}"
             raise OutputError(
                 what, where=str(path), hint="What is finished is kept; run the same command again."
