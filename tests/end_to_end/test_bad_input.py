@@ -186,6 +186,21 @@ def test_a_timeline_of_somebody_is_not_overwritten(program, film):
     assert [path.name for path in theirs.parent.iterdir()] == [theirs.name]
 
 
+def test_a_render_that_stops_at_its_last_file_goes_on(program, film):
+    """What it has written by then must not be taken for a stranger's."""
+    in_the_way = styled(film.cut).parent / "report.json.part"
+    in_the_way.mkdir(parents=True)
+    assert str(styled(film.cut).parent) in program.run("render", film.cut, *PLAIN, "-q").refused(6)
+    in_the_way.rmdir()
+    program.run("render", film.cut, *PLAIN).done()
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:99", "cuda:x"])
+def test_a_device_that_is_not_there(program, film, device):
+    message = program.run("render", film.cut, *PLAIN, "--device", device, "-q").refused(2)
+    assert f"--device {device}" in message and not styled(film.cut).exists()
+
+
 @pytest.mark.slow
 def test_a_media_file_of_somebody_is_not_overwritten(program, film):
     theirs = styled(film.cut).parent / "media" / "exam_010_exam_v001.mov"

@@ -163,6 +163,19 @@ def test_scenes_presets_and_reasons_as_data(program, film):
     assert weight["value"] == 2e10 and "ink" in weight["rule"]
 
 
+def test_names_are_printed_as_they_are(program, film, tmp_path):
+    """Not as the markup or the emoji that a terminal's library could make of them."""
+    odd = tmp_path / "a [bold]:x: & é %20 #1" / "cut.xml"
+    odd.parent.mkdir()
+    odd.write_bytes(film.cut.read_bytes())
+    run = program.run("render", odd, "--preset", "exam", "--set", "style_weight=0").done()
+    timeline = odd.parent / "cut_stylereel" / "cut_styled.xml"
+    assert run.out == f"{timeline}\n"
+    clips = placed(timeline.read_bytes(), "Reel (styled)")
+    assert all(Path(clip.path).is_file() and Path(clip.path).is_relative_to(odd.parent) for clip in clips)
+    assert len(clips) == 3
+
+
 def test_progress_is_a_line_of_json_for_every_event(program, film):
     run = program.run("render", film.cut, "--preset", "exam", "--progress", "jsonl", "-q").done()
     events = [json.loads(line) for line in run.err.splitlines()]
