@@ -62,7 +62,8 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
     ours = _ours(path)
     _refuse_foreign(path, ours)
     write_paper(desk.out / "relink.csv", relink_csv(plan, styled))
-    text = json.dumps(report(plan, outcome, styled, path.name), indent=2, ensure_ascii=False)
+    data = report(plan, outcome, styled, path.name) | {"timelines": sorted({*_written(desk.out), path.name})}
+    text = json.dumps(data, indent=2, ensure_ascii=False)
     write_paper(desk.out / REPORT, text + "\n")
     return Delivered(path, len(styled), publish(path, content, ours))
 
@@ -74,8 +75,12 @@ def _refuse_foreign(path: Path, ours: bool) -> None:
 
 
 def _ours(path: Path) -> bool:
-    """Whether the last report in the folder says that StyleReel wrote this timeline."""
+    """Whether StyleReel wrote this timeline: the folder's report names all that it ever wrote there."""
+    return path.name in _written(path.parent)
+
+
+def _written(folder: Path) -> list[str]:
     try:
-        return json.loads((path.parent / REPORT).read_text("utf-8")).get("timeline") == path.name
-    except (OSError, ValueError, AttributeError):
-        return False
+        return list(json.loads((folder / REPORT).read_text("utf-8"))["timelines"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return []
