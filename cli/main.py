@@ -8,6 +8,7 @@ import typer
 
 from ..core.errors import StyleReelError
 from . import look, render, workbench
+from .interrupt import Interrupted
 from .show import show_error
 
 app = typer.Typer(
@@ -51,6 +52,12 @@ def main() -> NoReturn:
             raise
         show_error(error)
         sys.exit(error.exit_code)
+    except (
+        SystemExit
+    ) as ended:  # typer's own word for Ctrl-C where no command listens for it: 130, in silence
+        if ended.code == Interrupted.exit_code:
+            show_error(Interrupted())
+        raise
     except Exception as error:
         if "--debug" in sys.argv:
             raise
