@@ -195,6 +195,16 @@ def test_a_render_that_stops_at_its_last_file_goes_on(program, film):
     program.run("render", film.cut, *PLAIN).done()
 
 
+def test_two_cuts_share_a_folder(program, film, tmp_path):
+    second = tmp_path / "second.xml"
+    second.write_bytes(film.cut.read_bytes())
+    out = styled(film.cut).parent
+    for cut in (film.cut, second, film.cut):
+        program.run("render", cut, *PLAIN, "--out", out).done()
+    assert {path.name for path in out.glob("*.xml")} == {"cut_styled.xml", "second_styled.xml"}
+    assert len(list((out / "media").iterdir())) == 3
+
+
 @pytest.mark.parametrize("device", ["gpu", "cuda:99", "cuda:x"])
 def test_a_device_that_is_not_there(program, film, device):
     message = program.run("render", film.cut, *PLAIN, "--device", device, "-q").refused(2)

@@ -141,3 +141,15 @@ def test_ctrl_c_stops_with_the_command_that_goes_on(program, cut, film, tmp_path
     assert 1 <= len(now) < SEGMENTS
     program.run(*words(cut, out)).done()
     assert now.items() <= kept(out).items() and media(out) == film and not leftovers(out)
+
+
+@posix_only
+def test_ctrl_c_before_the_first_frame_says_how_to_go_on(program, cut, tmp_path):
+    """While torch is being loaded no command of ours listens."""
+    out = tmp_path / "out"
+    process = begin(program, cut, out, (out / "segments").exists)
+    process.send_signal(signal.SIGINT)
+    said, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and not said and "Traceback" not in err, err
+    assert err.count("error:") == 1 and "Go on with: stylereel render" in err
+    assert not kept(out) and not leftovers(out)
