@@ -115,7 +115,9 @@ def render_desk(
     _say(delivered, quiet)
     if outcome.failed:
         names = ", ".join(failure.shot for failure in outcome.failed)
-        err.print(f"[red]failed and left on their originals:[/] {escape(names)}")
+        err.print(f"[red]failed and left on their originals:[/] {escape(names)}", soft_wrap=True)
+        for failure in outcome.failed if quiet or progress_kind == "off" else ():  # else told already
+            err.print(f"  {escape(failure.shot)}: {escape(failure.reason)}", soft_wrap=True)
         raise typer.Exit(1)
     return delivered
 

@@ -265,9 +265,9 @@ def damage(path: Path, first: int, stop: int) -> None:
 def test_media_that_is_damaged_fails_its_shot_alone(program, tmp_path, codec):
     film = write_small_film(tmp_path, codec)
     damage(film.second, 18, 27)  # within the second shot; the third begins at frame 50
-    run = program.run("render", film.cut, *PLAIN)
+    run = program.run("render", film.cut, *PLAIN, *(["-q"] if codec == "h264" else []))
     assert run.code == 1 and "Traceback" not in run.err
-    assert run.err.count("exam_020 failed:") == 1 and str(film.second) in run.err, run.err
+    assert run.err.count(str(film.second)) == 1 and "originals: exam_020\n" in run.err, run.err
     before = placed(film.cut.read_bytes(), "Reel")
     after = placed(styled(film.cut).read_bytes(), "Reel (styled)")
     assert after[1] == before[1]
