@@ -186,6 +186,7 @@ def test_a_timeline_of_somebody_is_not_overwritten(program, film):
     assert [path.name for path in theirs.parent.iterdir()] == [theirs.name]
 
 
+@pytest.mark.slow
 def test_a_render_that_stops_at_its_last_file_goes_on(program, film):
     """What it has written by then must not be taken for a stranger's."""
     in_the_way = styled(film.cut).parent / "report.json.part"
@@ -195,6 +196,7 @@ def test_a_render_that_stops_at_its_last_file_goes_on(program, film):
     program.run("render", film.cut, *PLAIN).done()
 
 
+@pytest.mark.slow
 def test_two_cuts_share_a_folder(program, film, tmp_path):
     second = tmp_path / "second.xml"
     second.write_bytes(film.cut.read_bytes())
