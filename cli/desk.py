@@ -69,10 +69,15 @@ def open_desk(wishes: Wishes) -> Desk:
     cut = read_cut(wishes.cut, wishes.sequence, film.paths)
     dressed = dress(cut, film, wishes.preset, wishes.sets)
     facts = gather_facts(cut)
-    out = wishes.out or wishes.cut.with_name(f"{wishes.cut.stem}_stylereel")
+    out = out_folder(wishes)
     book = read_book(out)
     plan = make_plan(cut, film, dressed, facts, book, style_key)
     return Desk(wishes, film, cut, dressed, facts, out, book, plan)
+
+
+def out_folder(wishes: Wishes) -> Path:
+    """Where everything goes."""
+    return wishes.out or wishes.cut.with_name(f"{wishes.cut.stem}_stylereel")
 
 
 def planned_again(desk: Desk, film: Film, sets: tuple[str, ...] = ()) -> Plan:
@@ -85,7 +90,8 @@ def open_film(wishes: Wishes) -> Film:
     """The film file with the command line's paths and handles, or the film that has none."""
     found = None if wishes.no_film else wishes.film or _film_near(Path.cwd())
     film = read_film(found, shelf())
-    paths = PathMap((*(_pair(text) for text in wishes.maps), *film.paths.pairs))
+    pairs = (*(_pair(text) for text in wishes.maps), *film.paths.pairs)
+    paths = PathMap(tuple((editor, str(Path(here).expanduser().resolve())) for editor, here in pairs))
     return replace(film, paths=paths, output=_with_handles(film.output, wishes.handles))
 
 

@@ -1,19 +1,21 @@
 """From rendered shots to a timeline: relinked, read again, published, with its papers."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ..core.cut import Plan
-from ..core.errors import OutputError
+from ..core.errors import MediaError, OutputError
 from ..core.events import Outcome
 from ..core.output import MEDIA, publish, styled_media
 from ..core.papers import relink_csv, report, write_paper
 from ..core.paths import is_windows
 from ..otio_adapters.timelines import check_relink, output_suffix, relink
-from .desk import Desk
+from .desk import Desk, Wishes, out_folder
 
 REPORT = "report.json"
+RELINK = "relink.csv"
 _WINDOWS_LIMIT = 259  # characters of a path
 
 
@@ -47,6 +49,12 @@ def check_output(desk: Desk, names: dict[str, str]) -> None:
                 hint=hint,
             )
     _refuse_foreign(path, _ours(path))
+    for paper in (desk.out / REPORT, desk.out / RELINK):
+        if paper.exists() and not _written(desk.out):
+            hint = "Move it away, or choose another folder with --out."
+            raise OutputError(
+                "there is a file here that StyleReel did not write", where=str(paper), hint=hint
+            )
 
 
 def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
@@ -55,17 +63,38 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
     The report comes first: were this stopped in between, a timeline that no report names would be
     taken for a stranger's.
     """
-    styled = styled_media(plan, outcome.book, desk.facts, desk.film.paths)
+    styled = styled_media(plan, outcome.book, desk.film.paths)
     content = relink(desk.cut, styled)
     check_relink(desk.cut, styled, content)
     path = timeline_path(desk)
     ours = _ours(path)
     _refuse_foreign(path, ours)
-    write_paper(desk.out / "relink.csv", relink_csv(plan, styled))
-    data = report(plan, outcome, styled, path.name) | {"timelines": sorted({*_written(desk.out), path.name})}
+    write_paper(desk.out / RELINK, relink_csv(plan, styled))
+    if not styled:
+        what = "no clip is rendered, so there is no timeline to write"
+        raise MediaError(
+            what, where=str(desk.wishes.cut), hint="See what `stylereel plan` says of its shots."
+        )
+    data = report(plan, outcome, styled, path.name) | {
+        "timelines": sorted({*_written(desk.out), path.name}),
+        "asked": {"preset": desk.wishes.preset, "sets": desk.wishes.sets, "handles": desk.wishes.handles},
+    }
     text = json.dumps(data, indent=2, ensure_ascii=False)
     write_paper(desk.out / REPORT, text + "\n")
     return Delivered(path, len(styled), publish(path, content, ours))
+
+
+def as_last_rendered(wishes: Wishes) -> Wishes:
+    """The wishes for one more shot: what they leave open is as the last command in the folder had it."""
+    asked = _report(out_folder(wishes)).get("asked")
+    if not isinstance(asked, dict):
+        return wishes
+    return replace(
+        wishes,
+        preset=wishes.preset or asked.get("preset"),
+        sets=tuple(asked.get("sets") or ()),
+        handles=wishes.handles or asked.get("handles"),
+    )
 
 
 def _refuse_foreign(path: Path, ours: bool) -> None:
@@ -80,7 +109,14 @@ def _ours(path: Path) -> bool:
 
 
 def _written(folder: Path) -> list[str]:
+    written = _report(folder).get("timelines")
+    return written if isinstance(written, list) else []
+
+
+def _report(folder: Path) -> dict[str, Any]:
+    """The folder's last report; nothing where there is none of ours."""
     try:
-        return list(json.loads((folder / REPORT).read_text("utf-8"))["timelines"])
-    except (OSError, ValueError, TypeError, KeyError):
-        return []
+        data = json.loads((folder / REPORT).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) and "timelines" in data else {}

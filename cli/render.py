@@ -1,8 +1,10 @@
 """The commands that render: `render` and `shot`."""
 
+import json
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,18 +13,20 @@ from rich.markup import escape
 
 from ..core.assignments import parse_sets
 from ..core.cut import Plan, Shot
-from ..core.errors import MediaError, UsageError
-from ..core.events import Event
+from ..core.errors import MediaError, OutputError, UsageError
+from ..core.events import Event, Outcome
 from ..core.faults import did_you_mean
 from ..core.film import with_shot_settings
+from ..core.lock import held
 from ..core.naming import base_of
 from ..core.output import offline, prepare
 from ..core.plan import output_names
 from ..core.rates import FrameRange, parse_timecode
+from ..core.shotbook import read_book
 from . import options as o
 from .desk import Desk, Wishes, open_desk, planned_again
 from .desk import shelf_folders as folders
-from .finish import Delivered, check_output, finish
+from .finish import Delivered, as_last_rendered, check_output, finish
 from .interrupt import Interrupted, interruptible
 from .show import err, out, progress, show_notes
 
@@ -70,56 +74,76 @@ def render(
     desk = open_desk(
         Wishes(cut, film, preset, tuple(sets or ()), sequence, out_dir, tuple(maps or ()), handles)
     )
-    render_desk(
-        desk,
-        _chosen(desk.plan, scene, shot_glob, timecodes),
-        skip_missing,
-        device,
-        progress_kind,
-        quiet,
-        verbose,
-    )
+    chosen = _chosen(desk.plan, scene, shot_glob, timecodes)
+    render_desk(desk, chosen, Manner(device, progress_kind, quiet, verbose, skip_missing))
 
 
-def render_desk(
-    desk: Desk,
-    chosen: tuple[Shot, ...],
-    skip_missing: bool,
-    device: str,
-    progress_kind: str,
-    quiet: bool,
-    verbose: bool,
-) -> Delivered:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a command renders and speaks."""
+
+    device: str = "auto"
+    progress: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+    skip_offline: bool = False
+
+    @property
+    def talks(self) -> bool:
+        """Whether plain sentences may stand on stderr."""
+        return not self.quiet and self.progress != "jsonl"
+
+
+def render_desk(desk: Desk, chosen: tuple[Shot, ...], manner: Manner) -> Delivered:
     """Renders what is chosen and not rendered yet, relinks, and says where everything is."""
     plan = desk.plan
     if not plan.shots:
-        show_notes(plan, verbose)
+        show_notes(plan, manner.verbose)
         hint = "Mark scenes in the timeline (@preset markers), write a film.toml, or give --preset NAME."
-        raise UsageError(
-            "there is nothing to render: no clip wears a preset", where=str(desk.wishes.cut), hint=hint
-        )
-    if not skip_missing and (missing := offline(chosen, desk.cut)):
+        what = "there is nothing to render: no clip wears a preset"
+        raise UsageError(what, where=str(desk.wishes.cut), hint=hint)
+    if not manner.skip_offline and (missing := offline(chosen, desk.cut)):
         raise missing
-    if not quiet:
-        show_notes(plan, verbose)
-    check_output(desk, output_names(plan, desk.film, desk.book))
-    prepare(desk.out)
-    from ..core.deliver import render_shots  # torch: only now, so that what is refused is refused at once
-
-    pending = [shot for shot in chosen if shot.status in ("new", "changed")]
-    with progress(progress_kind, quiet) as tell, interruptible() as stop:
-        outcome = render_shots(pending, plan, desk.book, _workshop(desk, device, tell, stop))
-    if outcome.interrupted:
-        raise Interrupted
-    delivered = finish(desk, plan, outcome)
-    _say(delivered, quiet)
+    if manner.talks:
+        show_notes(plan, manner.verbose)
+    pending = tuple(shot for shot in chosen if shot.status in ("new", "changed"))
+    with _at_work(desk):
+        outcome = _render(desk, pending, manner)
+        delivered = finish(desk, plan, outcome)
+    _say(delivered, manner)
     if outcome.failed:
         names = ", ".join(failure.shot for failure in outcome.failed)
         err.print(f"[red]failed and left on their originals:[/] {escape(names)}", soft_wrap=True)
-        for failure in outcome.failed if quiet or progress_kind == "off" else ():  # else told already
+        for failure in (
+            outcome.failed if manner.quiet or manner.progress == "off" else ()
+        ):  # else told already
             err.print(f"  {escape(failure.shot)}: {escape(failure.reason)}", soft_wrap=True)
         raise typer.Exit(1)
     return delivered
+
+
+def _render(desk: Desk, pending: tuple[Shot, ...], manner: Manner) -> Outcome:
+    with progress(manner.progress, manner.quiet) as tell, interruptible() as stop:
+        if not pending:
+            return Outcome(desk.book)
+        from ..core.deliver import render_shots  # torch: only now, so that the rest is done at once
+
+        outcome = render_shots(pending, desk.plan, desk.book, _workshop(desk, manner.device, tell, stop))
+    if outcome.interrupted:
+        raise Interrupted
+    return outcome
+
+
+@contextmanager
+def _at_work(desk: Desk) -> Iterator[None]:
+    """Holds the output folder, after everything that can be wrong with it was looked at."""
+    check_output(desk, output_names(desk.plan, desk.film, desk.book))
+    prepare(desk.out)
+    with held(desk.out):
+        if read_book(desk.out) != desk.book:
+            hint = "Run the same command again."
+            raise OutputError("another command has just rendered here", where=str(desk.out), hint=hint)
+        yield
 
 
 def shot(
@@ -138,26 +162,42 @@ def shot(
     quiet: o.QuietOption = False,
 ) -> None:
     """Render one shot again as its next version, perhaps with other settings, and relink the timeline."""
-    desk = open_desk(Wishes(cut, film, preset, (), sequence, out_dir, tuple(maps or ()), handles))
+    wishes = Wishes(cut, film, preset, (), sequence, out_dir, tuple(maps or ()), handles)
+    desk = open_desk(as_last_rendered(wishes))
     planned = _renderable(_named(desk.plan, name), desk)
-    changed = with_shot_settings(desk.film, name, parse_sets(sets or ()))
-    wanted = _named(planned_again(desk, changed), name)
-    from ..core.retake import retake, span_of  # torch: only now, as above
+    settings = parse_sets(sets or ())
+    wanted = _named(planned_again(desk, with_shot_settings(desk.film, name, settings)), name)
+    manner = Manner(device, progress_kind, quiet)
+    with _at_work(desk):
+        outcome, now = _retake(desk, planned, wanted, frames, sets or [], manner)
+        shots = tuple(now if one.name == name else one for one in desk.plan.shots)
+        delivered = finish(desk, replace(desk.plan, shots=shots), outcome)
+    _say(delivered, manner)
+    if sets and manner.talks:
+        err.print("To keep this when the cut changes, write into film.toml:")
+        keys = ", ".join(f"{key} = {_toml(value)}" for key, value in settings.values.items())
+        err.print(escape(f'[shots."{name}"]\nset = {{ {keys} }}'), soft_wrap=True)
+
+
+def _retake(
+    desk: Desk, planned: Shot, wanted: Shot, frames: str | None, sets: list[str], manner: Manner
+) -> tuple[Outcome, Shot]:
+    from ..core.retake import retake, span_of  # torch: only now, so that what is refused is refused at once
 
     span = span_of(planned, *_first_last(frames)) if frames else None
-    check_output(desk, output_names(desk.plan, desk.film, desk.book))
-    prepare(desk.out)
-    with progress(progress_kind, quiet) as tell, interruptible() as stop:
-        workshop = _workshop(desk, device, tell, stop)
-        outcome, now = retake(planned, wanted, span, sets or (), desk.plan, desk.book, workshop)
+    with progress(manner.progress, manner.quiet) as tell, interruptible() as stop:
+        workshop = _workshop(desk, manner.device, tell, stop)
+        outcome, now = retake(planned, wanted, span, sets, desk.plan, desk.book, workshop)
     if outcome.interrupted:
         raise Interrupted
-    shots = tuple(now if one.name == name else one for one in desk.plan.shots)
-    _say(finish(desk, replace(desk.plan, shots=shots), outcome), quiet)
-    if sets and not quiet:
-        err.print("To keep this when the cut changes, write into film.toml:")
-        keys = ", ".join(f"{key} = {value}" for key, value in (text.split("=", 1) for text in sets))
-        err.print(escape(f'[shots."{name}"]\nset = {{ {keys} }}'), soft_wrap=True)
+    return outcome, now
+
+
+def _toml(value: object) -> str:
+    """A preset's value as TOML has it."""
+    return (
+        f"{value:g}".replace("e+", "e") if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
+    )
 
 
 def _workshop(desk: Desk, device: str, tell: Callable[[Event], None], stop: Callable[[], bool]) -> "Workshop":
@@ -177,10 +217,10 @@ def _workshop(desk: Desk, device: str, tell: Callable[[Event], None], stop: Call
     )
 
 
-def _say(delivered: Delivered, quiet: bool) -> None:
-    if delivered.former and not quiet:
+def _say(delivered: Delivered, manner: Manner) -> None:
+    if delivered.former and manner.talks:
         err.print(f"the former timeline is now {escape(delivered.former.name)}", soft_wrap=True)
-    if not quiet:
+    if manner.talks:
         clips = "1 clip" if delivered.clips == 1 else f"{delivered.clips} clips"
         err.print(f"{clips} relinked; import this timeline into the editor:")
     out.print(escape(str(delivered.timeline)), soft_wrap=True)
@@ -204,11 +244,18 @@ def _chosen(plan: Plan, scene: str | None, shot_glob: str | None, timecodes: str
 def _span(plan: Plan, timecodes: str) -> FrameRange:
     texts = timecodes.split("-")
     try:
-        first, last = (parse_timecode(text, plan.cut.rate)[0] - plan.cut.start for text in texts)
+        first, last = (_count(plan, text) - plan.cut.start for text in texts)
         return FrameRange(first, last)
     except ValueError as error:
         hint = "Two timecodes of the sequence: 01:00:10:00-01:00:20:00."
         raise UsageError(str(error), where=f"--range {timecodes}", hint=hint) from error
+
+
+def _count(plan: Plan, text: str) -> int:
+    """A timecode as a frame count; it drops frames where the sequence does, however it is typed."""
+    separator = ";" if plan.cut.drop_frame else ":"
+    match = re.fullmatch(r"(.*)[:;.,](\d+)", text.strip())
+    return parse_timecode(f"{match[1]}{separator}{match[2]}" if match else text, plan.cut.rate)[0]
 
 
 def _named(plan: Plan, name: str) -> Shot:

@@ -56,12 +56,12 @@ def demo(
     """Draw a small 360° film, render its four scenes and show what came of it."""
     from .demo.film import draw_demo
     from .demo.look_back import draw_before_after
-    from .render import render_desk
+    from .render import Manner, render_desk
 
     err.print(f"drawing the film into {escape(str(folder))} …", soft_wrap=True)
     cut = draw_demo(folder)
     desk = open_desk(Wishes(cut, sets=("projection=equirect",), out=cut.parent / "styled", no_film=True))
-    delivered = render_desk(desk, desk.plan.shots, False, device, progress_kind, quiet, False)
+    delivered = render_desk(desk, desk.plan.shots, Manner(device, progress_kind, quiet))
     picture = draw_before_after(desk, delivered.timeline, cut.parent / "before_after.png")
     err.print("look at this picture first: source above, styled below, the style weight under both")
     out.print(escape(str(picture)), soft_wrap=True)

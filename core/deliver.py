@@ -67,11 +67,15 @@ def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Worksh
     A shot whose media cannot be read fails alone; anything wrong with the output ends it all.
     """
     shots = tuple(shots)
+    for shot in shots:
+        workshop.job(shot)  # a style that cannot be loaded is found before the first frame
     names = output_names(plan, workshop.film, book)
     workshop.tell(Began(len(shots), sum(len(shot.frames) for shot in shots)))
     failed: list[Failed] = []
     seconds: dict[str, float] = {}
     for shot in shots:
+        if workshop.stop():
+            return Outcome(book, tuple(failed), seconds, interrupted=True)
         started = time.monotonic()
         try:
             job = workshop.job(shot)

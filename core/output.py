@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .cut import Cut, MediaFacts, Plan, Shot, StyledMedia
 from .errors import MediaError, OutputError, StyleReelError
+from .media.probe import read_facts
 from .paths import PathMap
 from .shotbook import Book
 
@@ -40,16 +41,18 @@ def free_path(path: Path) -> Path:
     return free
 
 
-def styled_media(
-    plan: Plan, book: Book, facts: Mapping[str, MediaFacts | MediaError], paths: PathMap
-) -> dict[str, StyledMedia]:
-    """The styled file of every use whose shot is rendered as it is planned, by the use's id."""
+def styled_media(plan: Plan, book: Book, paths: PathMap) -> dict[str, StyledMedia]:
+    """The styled file of every use whose shot is rendered as it is planned, by the use's id.
+
+    Raises MediaError where a styled file cannot be read any more.
+    """
     styled: dict[str, StyledMedia] = {}
     for shot in plan.shots:
-        version, known = book.cached(shot.name, shot.key), facts[shot.media.editor_path]
-        if version is None or isinstance(known, MediaError):
+        version = book.cached(shot.name, shot.key)
+        if version is None:
             continue
         path = book.path(version).resolve()
+        known = read_facts(path)
         media = StyledMedia(
             path=path,
             editor_path=paths.to_editor(path),

@@ -56,6 +56,7 @@ def report(plan: Plan, outcome: Outcome, styled: Mapping[str, StyledMedia], time
     for entry, shot in zip(data["shots"], plan.shots, strict=True):
         version = outcome.book.cached(shot.name, shot.key)
         entry |= {
+            "status": "cached" if version else shot.status,
             "file": version.file if version and styled.keys() & {use.id for use in shot.uses} else None,
             "seconds": outcome.seconds.get(shot.name),
             "failure": failed.get(shot.name),

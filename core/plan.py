@@ -18,7 +18,7 @@ from .naming import number_shots, safe_name
 from .preset import flat, recipe_text
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
-from .standing import made_of, status
+from .standing import made_of, rendered_once, status
 from .takes import Facts, looks, take_all
 
 _LONGEST_NAME = 200  # bytes, without suffix: file systems take 255
@@ -183,6 +183,8 @@ def _shot(group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, 
     parts = made_of(group, known, keys[look.wear.style or ""])
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)
+    if isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):
+        key = kept.key
     return Shot(
         name=name,
         media=use.media,

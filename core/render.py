@@ -16,7 +16,7 @@ from torch import Tensor
 
 from .ahead import ahead
 from .cut import Shot
-from .errors import UsageError
+from .errors import StyleError, StyleReelError, UsageError
 from .media.colour import repaint, to_rgb
 from .media.probe import STYLED_TAG
 from .media.reader import FrameReader, VideoFrame
@@ -26,8 +26,6 @@ from .nets.dialled import Painter
 from .preset import read_recipe
 from .rates import FrameRange
 from .store import Segment, Store, segments
-
-RENDERER = "1"  # goes up with every change of this program that changes a pixel
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class Job:
     def segments(self) -> list[Segment]:
         """What the shot is made of."""
         wear = read_recipe(self.shot.recipe)
-        recipe = (self.fingerprint, RENDERER, self.style_key, wear.projection, f"{wear.trained_weight:g}")
+        recipe = (self.fingerprint, self.style_key, wear.projection, f"{wear.trained_weight:g}")
         return segments(self.shot.frames, self.shot.weights, recipe)
 
 
@@ -107,10 +105,23 @@ def _painted(job: Job, reader: FrameReader, missing: list[Segment]) -> Iterator[
         for index, frame, before in decoded:
             after = before
             if weights[index] > 0:
-                after = job.painter.paint(
-                    before.to(job.device), weights[index], sphere=wear.projection == "equirect"
-                ).cpu()
+                after = _paint(job, before, weights[index], wear.projection == "equirect", index)
             yield Painted(frame, before, after)
+
+
+def _paint(job: Job, before: Tensor, weight: float, sphere: bool, index: int) -> Tensor:
+    try:
+        after = job.painter.paint(before.to(job.device), weight, sphere=sphere).cpu()
+    except torch.OutOfMemoryError as error:
+        what = (
+            f"a frame of {before.shape[3]} x {before.shape[2]} does not fit into the memory of {job.device}"
+        )
+        hint = "Free memory there, or render with --device cpu."
+        raise StyleReelError(what, where=job.shot.name, hint=hint) from error
+    if not bool(torch.isfinite(after).all()):
+        hint = "The net's file is damaged or was badly trained; choose another style."
+        raise StyleError(f"the net gives no picture for frame {index}", where=job.shot.name, hint=hint)
+    return after
 
 
 def _decoded(reader: FrameReader, indices: Iterator[int]) -> Iterator[tuple[int, VideoFrame]]:

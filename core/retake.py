@@ -39,12 +39,12 @@ def retake(
     started = time.monotonic()
     part = wanted if span is None else _part(wanted, span)
     job, whole = workshop.job(part), workshop.job(wanted)
+    pieces = None if span is None else _pieces(planned, part, job, book, workshop)
     workshop.tell(Began(1, len(part.frames)))
     if not render_segments(
         job, workshop.store, lambda n: workshop.tell(Advanced(part.name, n)), workshop.stop
     ):
         return Outcome(book, interrupted=True), planned
-    pieces = None if span is None else _pieces(planned, part, job, book, workshop)
     path = free_path(workshop.out / MEDIA / f"{output_names(plan, workshop.film, book)[planned.name]}.mov")
     join_shot(whole, workshop.store, path, pieces)
     now = _as_planned(planned, part, sets)
@@ -61,7 +61,11 @@ def span_of(shot: Shot, first: int, last: int) -> FrameRange:
     if not 0 <= first <= last < len(use.record):
         hint = f"{shot.name} has the frames 0-{len(use.record) - 1}."
         raise UsageError("not frames of the shot", where=f"--frames {first}-{last}", hint=hint)
-    return use.time.frames(FrameRange(first, last + 1))
+    span = use.time.frames(FrameRange(first, last + 1))
+    if span.clamped(shot.frames) != span:
+        hint = f"They are {span.first}-{span.stop - 1} in the file, which ends with {shot.frames.stop - 1}."
+        raise UsageError("the media has not all of these frames", where=f"--frames {first}-{last}", hint=hint)
+    return span
 
 
 def _part(shot: Shot, span: FrameRange) -> Shot:
@@ -87,4 +91,5 @@ def _as_planned(planned: Shot, part: Shot, sets: Sequence[str]) -> Shot:
     begin, stop = part.frames.first - planned.frames.first, part.frames.stop - planned.frames.first
     weights = (*planned.weights[:begin], *part.weights, *planned.weights[stop:])
     made_of = {**json.loads(planned.made_of), **({BY_SHOT: " ".join(sets)} if sets else {})}
-    return replace(planned, weights=weights, made_of=json.dumps(made_of, sort_keys=True))
+    recipe = part.recipe if len(part.frames) == len(planned.frames) else planned.recipe
+    return replace(planned, weights=weights, recipe=recipe, made_of=json.dumps(made_of, sort_keys=True))

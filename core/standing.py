@@ -14,18 +14,22 @@ from .errors import MediaError
 from .groups import Group
 from .preset import flat
 from .rates import snap_rate
-from .shotbook import Book
+from .shotbook import Book, Version
+from .store import RENDERER
 from .takes import Take
 
 BY_SHOT = "by shot"  # the part of a version that only the command `shot` knows
 
 
 def made_of(group: Group, known: MediaFacts | MediaError, style_key: str) -> dict[str, str]:
-    """All that changes a pixel, in parts that a change can be told by. Weights count as float32."""
+    """All that changes the file, in parts that a change can be told by. Weights count as float32."""
     wear = flat(group.takes[0].look.wear.model_dump(by_alias=True))
     recipe = {key: value for key, value in wear.items() if key not in _IN_WEIGHTS}
     packed = struct.pack(f"<{len(group.weights)}f", *group.weights)
+    media = group.takes[0].use.media
     return {
+        "renderer": RENDERER,
+        "timecode": json.dumps([media.start, media.drop_frame, str(media.rate), media.reel]),
         "source": known.fingerprint if isinstance(known, MediaFacts) else "",
         "frames": f"{group.frames.first}…{group.frames.stop - 1}",
         "style": style_key,
@@ -36,7 +40,7 @@ def made_of(group: Group, known: MediaFacts | MediaError, style_key: str) -> dic
 
 
 _IN_WEIGHTS = ("style", "style_weight", "ramp.at", "ramp.in", "ramp.out", "ramp.to", "ramp.curve")
-_TOLD_BY_NAME = ("source", "style", "ramps", "recipe")
+_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe")
 
 
 def status(
@@ -49,6 +53,8 @@ def status(
 ) -> tuple[Status, str]:
     """A shot's status and the reason for it in words."""
     if isinstance(known, MediaError):
+        if kept := rendered_once(name, parts, book):
+            return "cached", f"version {kept.number} is kept; its media is not here"
         return "offline", known.what
     if trouble := _trouble(group.takes, known):
         return "unsupported", trouble
@@ -57,6 +63,16 @@ def status(
     if latest := book.latest(name):
         return "changed", _difference(latest.made_of, parts) + _lost(latest.made_of)
     return "new", "was never rendered"
+
+
+def rendered_once(name: str, parts: Mapping[str, str], book: Book) -> Version | None:
+    """The last version of a shot whose media is missing now, if all but the media is as it was."""
+    latest = book.latest(name)
+    if latest is None or book.cached(name, latest.key) is None:
+        return None
+    return (
+        latest if all(latest.made_of.get(part) == parts[part] for part in parts if part != "source") else None
+    )
 
 
 def _lost(made_of: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from .errors import OutputError
 from .rates import FrameRange
 
+RENDERER = "1"  # goes up with every change of this program that changes a pixel
 GRID = 24  # frames; segments begin on multiples of it in the source, wherever a shot begins
 
 
@@ -29,15 +30,15 @@ class Segment:
 def segments(frames: FrameRange, weights: Sequence[float], recipe: Sequence[str]) -> list[Segment]:
     """The segments of a shot on the absolute grid of its source's frames, cut to `frames`.
 
-    `weights` has one style weight a frame; `recipe` is everything else that changes a pixel: first
-    the source's fingerprint, then the style. Where all weights are 0 the style has no part in the key.
+    `weights` has one style weight a frame; `recipe` is everything else that changes a pixel, the
+    source's fingerprint before the style. Where all weights are 0 only the source has a part in the key.
     """
     found = []
     for start in range(frames.first - frames.first % GRID, frames.stop, GRID):
         part = FrameRange(start, start + GRID).clamped(frames)
         own = tuple(weights[part.first - frames.first : part.stop - frames.first])
         matters = recipe if any(own) else recipe[:1]
-        text = json.dumps([part.first, part.stop, own, *matters])
+        text = json.dumps([RENDERER, part.first, part.stop, own, *matters])
         found.append(Segment(part, blake2b(text.encode(), digest_size=16).hexdigest()))
     return found
 

@@ -40,6 +40,9 @@ def draw_demo(folder: Path) -> Path:
     folder = folder.resolve()
     path, footage = folder / "demo.xml", folder / "footage"
     try:
+        if path.exists() and b"<name>demo</name>" not in path.read_bytes():
+            hint = "Name another folder: stylereel demo DIR."
+            raise OutputError("there is a file here that the demo did not write", where=str(path), hint=hint)
         footage.mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor(max_workers=2) as pool:  # numpy and the encoder let go of the interpreter
             sources = list(pool.map(lambda take: _shoot(take, footage), TAKES))
