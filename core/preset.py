@@ -5,6 +5,7 @@ scenes, clips or nets; what is merged from where is decided by `film` and `scene
 """
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from .dial import STRONGEST
+from .paths import is_windows
 
 _LENGTH = re.compile(r"(\d+)\s*f|(\d+(?:\.\d+)?)\s*s")
 
@@ -175,9 +177,12 @@ def is_style_path(style: str) -> bool:
 
 
 def rooted_style(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Flat values whose style, where it is a path, is absolute: relative paths start at `folder`."""
+    """Flat values whose style, where it is a path, is absolute: relative paths start at `folder`.
+
+    A path of Windows stays as it is on other systems.
+    """
     style = values.get("style")
-    if not isinstance(style, str) or not is_style_path(style):
+    if not isinstance(style, str) or not is_style_path(style) or (is_windows(style) and os.name != "nt"):
         return dict(values)
     return {**values, "style": str((folder / style.replace("\\", "/")).absolute())}
 

@@ -23,7 +23,7 @@ def load_painter(path: Path, folders: tuple[Path, ...] = (), trained_weight: flo
     that a borrowed net was trained at. Raises StyleError with the reason where the file is truncated,
     of another topology, or would have to run code.
     """
-    if path.suffix == ".safetensors" and read_metadata(path).get("format") == FORMAT:
+    if path.suffix.lower() == ".safetensors" and read_metadata(path).get("format") == FORMAT:
         return load_style(path, folders)
     return load_borrowed(path, trained_weight)
 
@@ -31,7 +31,7 @@ def load_painter(path: Path, folders: tuple[Path, ...] = (), trained_weight: flo
 def load_style(path: Path, folders: tuple[Path, ...] = ()) -> Style:
     """One of our styles on its base, which is looked for beside it, then in `folders`."""
     record = read_record(path)
-    knots = _tensors(path)
+    knots = read_tensors(path)
     net = load_base(_find_base(path, record.base, folders))
     wanted = (len(KNOTS), net.affine_size)
     if any(tuple(knots.get(key, torch.empty(0)).shape) != wanted for key in ("gamma", "beta")):
@@ -41,12 +41,12 @@ def load_style(path: Path, folders: tuple[Path, ...] = ()) -> Style:
 
 def load_base(path: Path) -> ReelNet:
     """A base net, frozen."""
-    return _fill(path, _tensors(path), squashed=True)
+    return _fill(path, read_tensors(path), squashed=True)
 
 
 def load_borrowed(path: Path, trained_weight: float = 1e10) -> BorrowedNet:
     """A checkpoint of `pytorch/examples` fast_neural_style, 8, 16 or 32 channels wide."""
-    tensors = _tensors(path)
+    tensors = read_tensors(path)
     tensors = {
         key: value for key, value in tensors.items() if ".running_" not in key and "num_batches" not in key
     }
@@ -136,20 +136,28 @@ def _find_base(style: Path, base: str, folders: tuple[Path, ...]) -> Path:
     )
 
 
-def _tensors(path: Path) -> dict[str, Tensor]:
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """The named tensors of a safetensors file or a PyTorch checkpoint, on the CPU; runs no code of it.
+
+    Raises StyleError where the file is neither, or holds something else.
+    """
     try:
-        if path.suffix == ".safetensors":
+        if path.suffix.lower() == ".safetensors":
             return load_file(path)
         tensors = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise StyleError(
-            "the checkpoint would run code when loaded, so it is not opened",
+            "no checkpoint, or one that would run code when loaded; it is not opened",
             where=str(path),
-            hint="Save its state_dict alone, best as .safetensors.",
+            hint="Save a net's state_dict alone, best as .safetensors.",
         ) from error
-    except (SafetensorError, OSError, RuntimeError, EOFError, ValueError, KeyError) as error:
+    except FileNotFoundError as error:
+        raise StyleError("there is no such file", where=str(path)) from error
+    except (SafetensorError, OSError, RuntimeError, ValueError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise StyleError(f"cannot be read as a net: {reason}", where=str(path)) from error
+    except Exception as error:  # bytes taken for a pickle fail in any way
+        raise StyleError("is neither a PyTorch checkpoint nor a safetensors file", where=str(path)) from error
     if not isinstance(tensors, dict) or not all(isinstance(value, Tensor) for value in tensors.values()):
         raise StyleError("not a state_dict: it holds something else than named tensors", where=str(path))
     return tensors

@@ -6,6 +6,7 @@ is found by that hash alone and never changed once written.
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +15,8 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 
 from ..errors import StyleError
+from ..paths import is_windows
+from ..preset import is_style_path
 
 FORMAT = "stylereel 1"
 CHECKPOINTS = (".pth", ".pt", ".model", ".safetensors")
@@ -32,28 +35,42 @@ class StyleRecord:
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file, as hexadecimal text."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """The SHA-256 of a file, as hexadecimal text. Raises StyleError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise StyleError(f"cannot be read: {error.strerror or error}", where=str(path)) from error
 
 
 def find_style(style: str, folders: Iterable[Path], beside: Path = Path()) -> Path:
-    """The file of a style: a name on a shelf, or a path (relative to `beside`).
+    """The file of a style: a name on a shelf, where a later folder's wins, or a path (from `beside`).
 
     Raises StyleError where there is none, with the nearest names.
     """
-    for folder in folders:
+    shelf = tuple(folders)
+    for folder in reversed(shelf):
         if (path := folder / f"{style}.safetensors").is_file():
             return path
     path = (beside / style).expanduser()
-    if path.suffix in CHECKPOINTS and path.is_file():
+    if path.suffix.lower() in CHECKPOINTS and path.is_file():
         return path
-    names = sorted(path.stem for folder in folders for path in folder.glob("*.safetensors") if is_style(path))
+    if is_style_path(style):
+        raise _no_file(path)
+    names = sorted({path.stem for folder in shelf for path in folder.glob("*.safetensors") if is_style(path)})
     near = get_close_matches(style, names, 1)
     hint = f"Did you mean {near[0]!r}?" if near else f"The shelf has: {', '.join(names) or 'nothing'}."
     raise StyleError(
         f"there is no style {style!r}", hint=f"{hint} A style can also be the path of a net's file."
     )
+
+
+def _no_file(path: Path) -> StyleError:
+    if path.is_file():
+        return StyleError(f"no file of a net: it does not end in {', '.join(CHECKPOINTS)}", where=str(path))
+    foreign = is_windows(str(path)) and os.name != "nt"
+    hint = "This is a Windows path; give the one of this machine." if foreign else "Check the style's path."
+    return StyleError(f"there is no file {path}", hint=hint)
 
 
 def is_style(path: Path) -> bool:
@@ -74,15 +91,18 @@ def read_metadata(path: Path) -> dict[str, str]:
 
 
 def read_record(path: Path) -> StyleRecord:
-    """What a style file says of itself."""
+    """What a style file says of itself. Raises StyleError where it is none of ours, or incomplete."""
     text = read_metadata(path)
     if text.get("format") != FORMAT or text.get("kind") != "style":
         raise StyleError("not a StyleReel style file", where=str(path))
-    return StyleRecord(
-        text["name"],
-        text["base"],
-        text["licence"],
-        text["picture"],
-        text["picture_sha256"],
-        json.loads(text["training"]),
-    )
+    try:
+        return StyleRecord(
+            text["name"],
+            text["base"],
+            text["licence"],
+            text["picture"],
+            text["picture_sha256"],
+            json.loads(text["training"]),
+        )
+    except (KeyError, ValueError) as error:
+        raise StyleError(f"its record is damaged: {error}", where=str(path)) from error

@@ -10,7 +10,8 @@ from stylereel.core.errors import OutputError, StyleError
 from stylereel.core.nets.dialled import KNOTS
 from stylereel.core.nets.files import load_painter, write_base, write_style
 from stylereel.core.nets.reel import ReelNet
-from stylereel.core.nets.shelf import StyleRecord, find_style, read_record
+from stylereel.core.nets.shelf import FORMAT, StyleRecord, find_style, read_record, sha256
+from stylereel.core.preset import rooted_style
 
 
 def shelf(folder: Path, name: str = "ink") -> Path:
@@ -102,3 +103,53 @@ def test_what_is_no_net_is_refused_with_its_place(tmp_path: Path, monkeypatch, k
         load_painter(path)
     assert caught.value.where == str(path) and caught.value.exit_code == 2
     assert not (tmp_path / "it_ran").exists()
+
+
+def test_the_later_folder_wins_as_it_does_for_presets(tmp_path: Path) -> None:
+    shipped, own = shelf(tmp_path / "shipped"), shelf(tmp_path / "own")
+    assert find_style("ink", (shipped.parent, own.parent)) == own
+
+
+@pytest.mark.parametrize("style", ["nets/gone.pth", "gone.safetensors", "C:/nets/gone.pth"])
+def test_a_path_that_leads_nowhere_is_not_looked_for_on_the_shelf(tmp_path: Path, style: str) -> None:
+    shelf(tmp_path)
+    with pytest.raises(StyleError, match="there is no file") as caught:
+        find_style(style, (tmp_path,))
+    assert style in caught.value.what and "shelf" not in str(caught.value)
+    assert ("Windows" in caught.value.hint) == style.startswith("C:")
+
+
+def test_a_windows_path_is_not_made_one_of_this_folder(tmp_path: Path) -> None:
+    for style in ("C:\\nets\\a.pth", "\\\\server\\nets\\a.pth"):
+        assert rooted_style({"style": style}, tmp_path) == {"style": style}
+    assert rooted_style({"style": "nets\\a.pth"}, tmp_path) == {"style": str(tmp_path / "nets" / "a.pth")}
+
+
+def test_suffixes_count_in_any_case(tmp_path: Path) -> None:
+    path = shelf(tmp_path)
+    upper = path.rename(path.with_name("INK.SAFETENSORS"))
+    assert find_style(str(upper), ()) == upper and load_painter(upper)
+
+
+def test_what_is_not_there_cannot_be_hashed_or_loaded(tmp_path: Path) -> None:
+    for read in (sha256, load_painter):
+        with pytest.raises(StyleError) as caught:
+            read(tmp_path / "gone.pth")
+        assert caught.value.where == str(tmp_path / "gone.pth")
+
+
+def test_a_number_is_no_reason(tmp_path: Path) -> None:
+    """A pickle that fetches what it has never stored: torch says `KeyError: 174812789`."""
+    path = tmp_path / "odd.pth"
+    path.write_bytes(b"\x80\x02j" + (174812789).to_bytes(4, "little") + b".")
+    with pytest.raises(StyleError, match="neither a PyTorch checkpoint"):
+        load_painter(path)
+
+
+@pytest.mark.parametrize("training", [None, "{broken"])
+def test_a_damaged_record_is_told(tmp_path: Path, training: str | None) -> None:
+    record = {"format": FORMAT, "kind": "style", "name": "a", "base": "0", "licence": "", "picture": ""}
+    record |= {"picture_sha256": ""} | ({} if training is None else {"training": training})
+    save_file({"gamma": torch.zeros(1)}, tmp_path / "a.safetensors", record)
+    with pytest.raises(StyleError, match="record is damaged"):
+        read_record(tmp_path / "a.safetensors")
