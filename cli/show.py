@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from ..core.cut import Plan, Shot
+from ..core.dial import weight_name
 from ..core.errors import StyleReelError, UsageError
 from ..core.events import Advanced, Began, Event, Failed, Finished
 from ..core.film import Film
@@ -40,18 +41,21 @@ def show_error(error: StyleReelError) -> None:
 
 def show_plan(plan: Plan, megabytes: float, verbose: bool) -> None:
     """The plan as a table, the disk it will take, then what is passed by and what to know."""
-    table = Table(
-        title=f"{plan.cut.sequence} · {rate_name(plan)} fps", title_justify="left", box=None, pad_edge=False
-    )
+    out.print(escape(f"{plan.cut.sequence} · {rate_name(plan)} fps"), style="italic", soft_wrap=True)
+    table = Table(box=None, pad_edge=False)
     for column in ("shot", "at", "clip", "frames", "preset", "weight", "status"):
         table.add_column(column, justify="right" if column == "frames" else "left", overflow="fold")
     for shot in plan.shots:
         table.add_row(*_row(plan, shot))
-    out.print(table)
+    if plan.shots:
+        out.print(table)
     frames = sum(len(shot.frames) for shot in plan.shots)
     pending = sum(len(shot.frames) for shot in plan.shots if shot.status in ("new", "changed"))
     disk = f", about {megabytes:,.0f} MB on disk" if megabytes else ""
-    out.print(f"{len(plan.shots)} shots, {frames} frames; {pending} frames to render{disk}")
+    shots = counted(len(plan.shots), "shot")
+    out.print(
+        f"{shots}, {counted(frames, 'frame')}; {counted(pending, 'frame')} to render{disk}", soft_wrap=True
+    )
     show_notes(plan, verbose)
 
 
@@ -65,11 +69,18 @@ def show_notes(plan: Plan, verbose: bool) -> None:
             err.print(f"[dim]skipped[/] {escape(place)}: {escape(one.reason)}", soft_wrap=True)
     if not verbose:
         for reason, count in reasons.items():
-            clips = "1 clip" if count == 1 else f"{count} clips"
-            err.print(f"[dim]skipped[/] {clips}: {escape(reason)}", soft_wrap=True)
+            err.print(f"[dim]skipped[/] {counted(count, 'clip')}: {escape(reason)}", soft_wrap=True)
     for note in plan.notes:
         place = "" if note.record is None else f" at {plan.cut.timecode(note.record)}"
         err.print(f"[yellow]{note.code}[/]{place}: {escape(note.message)}", soft_wrap=True)
+    if any(note.code == "E-OFFLINE" for note in plan.notes):
+        err.print("Is the footage in another folder here? --map EDITOR=HERE leads to it.", soft_wrap=True)
+
+
+def show_film(film: Film) -> None:
+    """Which film file is used, where one is."""
+    if film.path:
+        err.print(f"[dim]film file[/] {escape(str(film.path))}", soft_wrap=True)
 
 
 def show_remarks(film: Film) -> None:
@@ -77,6 +88,11 @@ def show_remarks(film: Film) -> None:
     for name, rule in film.shots.items():
         if rule.note:
             err.print(f"[dim]note[/] {escape(name)}: {escape(rule.note)}", soft_wrap=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 shot`, `2 shots`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def rate_name(plan: Plan) -> str:
@@ -88,10 +104,10 @@ def _row(plan: Plan, shot: Shot) -> tuple[str, ...]:
     use = shot.uses[0]
     more = f" +{len(shot.uses) - 1}" if len(shot.uses) > 1 else ""
     low, high = min(shot.weights), max(shot.weights)
-    weight = f"{high:.3g}" if low == high else f"{low:.3g} … {high:.3g}"
+    weight = weight_name(high) if low == high else f"{weight_name(low)} … {weight_name(high)}"
     colour = _COLOURS[shot.status]
     status = f"[{colour}]{shot.status}[/]" + (
-        f" [dim]{escape(shot.reason)}[/]" if shot.status != "cached" else ""
+        "" if shot.status in ("new", "cached") else f" [dim]{escape(shot.reason)}[/]"
     )
     where = f"{plan.cut.timecode(use.record.first)} {use.track}{more}"
     span = f"{shot.frames.first}…{shot.frames.stop - 1}"
@@ -106,11 +122,16 @@ def _row(plan: Plan, shot: Shot) -> tuple[str, ...]:
     )
 
 
+def check_progress(kind: str) -> None:
+    """Raises UsageError where there is no such kind of progress."""
+    if kind not in ("auto", "jsonl", "off"):
+        raise UsageError("is none of auto, jsonl, off", where=f"--progress {kind}")
+
+
 @contextmanager
 def progress(kind: str, quiet: bool) -> Iterator[Callable[[Event], None]]:
     """Something that hears a render's events: a bar on a terminal, JSON lines, or plain lines."""
-    if kind not in ("auto", "jsonl", "off"):
-        raise UsageError("is none of auto, jsonl, off", where=f"--progress {kind}")
+    check_progress(kind)
     if kind == "jsonl":
         yield lambda event: _json_line(event)
     elif kind == "off" or quiet:
@@ -130,7 +151,7 @@ def _json_line(event: Event) -> None:
 def _plain_line(event: Event) -> None:
     match event:
         case Began(shots, frames):
-            err.print(f"{shots} shots, {frames} frames")
+            err.print(f"{counted(shots, 'shot')}, {counted(frames, 'frame')}")
         case Finished(shot, file, seconds):
             err.print(f"{escape(shot)}: {escape(file)} in {seconds:.1f} s", soft_wrap=True)
         case Failed(shot, reason):

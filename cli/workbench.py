@@ -1,22 +1,27 @@
 """The commands around rendering: `demo`, `train`, `doctor`, `schema`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
-from ..core.errors import UsageError
-from ..core.film_file import FilmFile
+from ..core.errors import StyleReelError, UsageError
+from ..core.film_file import schema as film_schema
 from . import options as o
-from .desk import Wishes, open_desk, style_file, user_presets
-from .show import err, out, print_json
+from .desk import Wishes, open_desk, shelf_folders, style_file, user_presets
+from .show import check_progress, err, out, print_json
+from .steps import training_progress
+
+if TYPE_CHECKING:
+    from ..core.training.order import Order
 
 Pictures = Annotated[
     list[Path], typer.Argument(metavar="PICTURE…", help="One style picture, or several for a new base.")
 ]
 Names = Annotated[
-    list[str], typer.Option("--name", metavar="NAME", help="The style's name; one for each picture.")
+    list[str],
+    typer.Option("--name", metavar="NAME", help="The name of the style and its preset; one a picture."),
 ]
 Content = Annotated[
     Path,
@@ -42,7 +47,17 @@ Licence = Annotated[
 TrainOut = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Where the style goes; else your own shelf.")
 ]
-_EVERY = 25
+
+
+class TrainingStopped(StyleReelError):
+    """The user stopped a training run."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__(
+            "training was stopped before its end", hint="Nothing is kept of it: the next run begins anew."
+        )
 
 
 def demo(
@@ -80,10 +95,8 @@ def train(
     device: o.DeviceOption = "auto",
     progress_kind: o.ProgressOption = "auto",
 ) -> None:
-    """Make a style of a picture: a few minutes for γ and β on the base that ships."""
-    from ..core.render import pick_device
-    from ..core.training.train import NEW_BASE, NEW_STYLE, Order, train
-
+    """Make a style of a picture, and a preset that wears it: a few minutes for γ and β on a base."""
+    check_progress(progress_kind)
     if len(names) != len(pictures) or len(set(names)) != len(names):
         raise UsageError(
             "every picture needs a --name of its own", where=f"{len(pictures)} pictures, {len(names)} names"
@@ -92,6 +105,8 @@ def train(
         raise UsageError(
             "several pictures make a new base only", hint="Give one picture, or --new-base NAME."
         )
+    from ..core.training.order import NEW_BASE, NEW_STYLE, Order, check_order
+
     recipe = NEW_BASE if new_base else NEW_STYLE
     order = Order(
         pictures=dict(zip(names, pictures, strict=True)),
@@ -102,16 +117,23 @@ def train(
         base=None if new_base else style_file(base),
         new_base=new_base or "",
         vgg=vgg,
+        folders=shelf_folders(),
     )
-    for path in train(
-        order, pick_device(device), lambda step: _tell(step.step, order.recipe.steps, step, progress_kind)
-    ):
+    check_order(order)  # before torch is loaded, which takes a while
+    try:
+        written = _trained(order, device, progress_kind)
+    except KeyboardInterrupt:
+        raise TrainingStopped from None
+    for path in written:
         out.print(escape(str(path)), soft_wrap=True)
 
 
-def _tell(step: int, steps: int, losses: object, kind: str) -> None:
-    if kind != "off" and (step % _EVERY == 0 or step == steps):
-        err.print(f"step {step} of {steps}: {losses}", soft_wrap=True)
+def _trained(order: "Order", device: str, progress_kind: str) -> list[Path]:
+    from ..core.render import pick_device
+    from ..core.training.train import train
+
+    with training_progress(progress_kind, order.recipe.steps) as tell:
+        return train(order, pick_device(device), tell)
 
 
 def doctor(as_data: o.JsonOption = False) -> None:
@@ -133,4 +155,4 @@ def doctor(as_data: o.JsonOption = False) -> None:
 
 def schema() -> None:
     """Print the film file's JSON Schema, for editors that complete and check TOML."""
-    print_json(FilmFile.model_json_schema(by_alias=True))
+    print_json(film_schema())

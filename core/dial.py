@@ -7,6 +7,7 @@ A style weight W is labelled as the makers of `fast_neural_style` know it, 1e9 (
     u(W) = 1/2 + log10(W / 1e9) / 4      above
 """
 
+import re
 from math import log10
 
 FAINTEST = 1e9
@@ -25,6 +26,11 @@ def from_dial(u: float) -> float:
     if not 0 <= u <= 1:
         raise ValueError(f"a dial position lies between 0 and 1, not at {u:g}")
     return 2e9 * u if u <= 0.5 else FAINTEST * 10 ** (4 * u - 2)
+
+
+def weight_name(style_weight: float) -> str:
+    """A style weight as people write it: `2e10`, `1.5e9`, `0`."""
+    return re.sub(r"e\+0*", "e", f"{style_weight:.3g}")
 
 
 def share(style_weight: float) -> float:

@@ -8,7 +8,7 @@ rest, plus what the net adds to noise and small shifts: that is the flicker of a
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from ..nets.dialled import KNOTS, between
 from ..nets.reel import Affine, ReelNet
+from .crops import Crops
 from .losses import (
     CONTENT_LAYERS,
     Features,
@@ -27,28 +28,11 @@ from .losses import (
     shaken,
     style_loss,
 )
-from .pictures import Crops
+from .order import Recipe
 
 _WEIGHT_UNIT = 2.5e8
-_EMA = 0.998
+_DECAY = 0.998  # of the average over the steps, at most
 _NOISE = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How long, and how fast γ and β learn; the net's own weights stay as they are at `net_rate` 0."""
-
-    steps: int
-    affine_rate: float
-    net_rate: float = 0.0
-    batch: int = 2
-    size: int = 192
-    steadiness: float = 0.02
-    seed: int = 1
-
-    def lasting(self, steps: int) -> "Recipe":
-        """The same recipe for another number of steps."""
-        return replace(self, steps=steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +74,7 @@ def fit(
 ) -> Iterator[tuple[Progress, Looks]]:
     """Fits `looks` to the style pictures' features and yields every step with the averaged looks so far.
 
-    The last averaged looks (an exponential moving average over the steps) are the result. All tensors
+    The last averaged looks (see `averaging`) are the result. All tensors
     stay on the device that `looks` is on.
     """
     torch.manual_seed(recipe.seed)
@@ -101,10 +85,10 @@ def fit(
     parameters = [p for p in looks.parameters() if p.requires_grad]
     optimiser = torch.optim.Adam(_groups(looks, recipe))
     rates = [group["lr"] for group in optimiser.param_groups]
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, recipe.steps, pct_start=0.05)
-    averaged = torch.optim.swa_utils.AveragedModel(
-        looks, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(_EMA)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, rates, recipe.steps, pct_start=warm_up(recipe.steps)
     )
+    averaged = averaging(looks)
     for step in range(1, recipe.steps + 1):
         pixels = crops.batch(recipe.batch).to(device, memory_format=torch.channels_last)
         loss, progress = _loss(looks, pixels, manner, vgg, recipe, step)
@@ -115,6 +99,25 @@ def fit(
         schedule.step()
         averaged.update_parameters(looks)
         yield progress, cast(Looks, averaged.module)
+
+
+def averaging(looks: nn.Module) -> torch.optim.swa_utils.AveragedModel:
+    """An exponential moving average over the steps that forgets its start, however few steps there are."""
+    return torch.optim.swa_utils.AveragedModel(looks, avg_fn=_average)
+
+
+def _average(averaged: Tensor, current: Tensor, count: Tensor | int) -> Tensor:
+    """One step of it after `count` others: the decay rises to its full height with them."""
+    decay = torch.as_tensor((1 + count) / (10 + count), dtype=current.dtype, device=current.device)
+    return torch.lerp(current, averaged, decay.clamp(max=_DECAY))
+
+
+def warm_up(steps: int) -> float:
+    """The share of the steps on which the rate rises: 5 %, but never exactly one step.
+
+    OneCycleLR divides by the number of those steps less one.
+    """
+    return 0.05 if 0.05 * steps != 1 else 0.1
 
 
 def _groups(looks: Looks, recipe: Recipe) -> list[dict[str, Any]]:

@@ -5,15 +5,15 @@ Knows nothing of nets that paint or of how they are fitted.
 """
 
 from pathlib import Path
+from textwrap import shorten
 
 import torch
 import torch.nn.functional as F
 import torchvision
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ..errors import StyleError
+from ..nets.files import read_tensors
 
 _WIDTHS = (64, 64, 0, 128, 128, 0, 256, 256, 256, 256, 0, 512)  # 0: max pooling; up to relu4_1
 _STYLE_LAYERS = (1, 6, 11, 20)  # relu1_1, relu2_1, relu3_1, relu4_1
@@ -55,11 +55,12 @@ def load_vgg(file: Path | None) -> Vgg:
     Raises StyleError where the file does not fit or the download fails.
     """
     try:
-        weights = _read(file) if file else _download()
+        weights = read_tensors(file) if file else _download()
         return Vgg({key: value.float() for key, value in weights.items() if _wanted(key)})
-    except (SafetensorError, OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, StyleError) as error:
+        said = error.what if isinstance(error, StyleError) else str(error) or type(error).__name__
         raise StyleError(
-            f"VGG-19 cannot be loaded: {str(error).splitlines()[0]}",
+            f"VGG-19 cannot be loaded: {shorten(said.splitlines()[-1], 160)}",
             where=str(file or "torchvision's download"),
             hint="Give a file of VGG-19 with torchvision's key names: --vgg FILE.",
         ) from error
@@ -67,12 +68,6 @@ def load_vgg(file: Path | None) -> Vgg:
 
 def _wanted(key: str) -> bool:
     return key.startswith("features.") and int(key.split(".")[1]) <= _STYLE_LAYERS[-1]
-
-
-def _read(file: Path) -> dict[str, Tensor]:
-    if file.suffix == ".safetensors":
-        return load_file(file)
-    return torch.load(file, map_location="cpu", weights_only=True)
 
 
 def _download() -> dict[str, Tensor]:

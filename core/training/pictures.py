@@ -1,43 +1,45 @@
-"""Style pictures and content pictures for training. Knows nothing of nets."""
+"""Style pictures and content pictures for training. Never imports torch, knows nothing of nets."""
 
-import random
 from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
-import torch.nn.functional as F
-from torch import Tensor
 
 from ..errors import StyleError
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp")
 STYLE_SIDE = 256  # the short side at which a style's manner is measured
-_CONTENT_SIDE = 400
 
 
-def read_picture(path: Path, short_side: int) -> Tensor:
-    """A picture as (3, H, W) uint8 RGB, its short side made `short_side` where it is longer."""
-    content = np.fromfile(path, np.uint8) if path.is_file() else np.empty(0, np.uint8)
-    pixels = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+def read_picture(path: Path, short_side: int) -> np.ndarray:
+    """A picture as uint8 RGB, (H, W, 3), its short side made `short_side` where it is longer.
+
+    Raises StyleError where there is none, or none that can be read.
+    """
+    try:
+        content = np.fromfile(path, np.uint8)
+        pixels = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+    except FileNotFoundError as error:
+        raise StyleError("there is no such picture", where=str(path)) from error
+    except (OSError, cv2.error) as error:
+        raise StyleError("not a picture that can be read", where=str(path)) from error
     if pixels is None:
-        raise StyleError(
-            "not a picture that can be read" if path.is_file() else "there is no such picture",
-            where=str(path),
-        )
+        raise StyleError("not a picture that can be read", where=str(path))
     scale = short_side / min(pixels.shape[:2])
     if scale < 1:
         pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return torch.from_numpy(np.ascontiguousarray(pixels[:, :, ::-1])).permute(2, 0, 1)
+    return np.ascontiguousarray(pixels[:, :, ::-1])
 
 
-def style_picture(path: Path) -> Tensor:
-    """A style picture, (3, H, W) float32 on 0 … 255 at short side 256; one too small or flat is refused."""
-    pixels = read_picture(path, STYLE_SIDE).float()
-    if min(pixels.shape[1:]) < 128:
-        size = f"{pixels.shape[2]}×{pixels.shape[1]}"
+def style_picture(path: Path) -> np.ndarray:
+    """A style picture, uint8 RGB at short side 256; one too small or too flat is refused."""
+    pixels = read_picture(path, STYLE_SIDE)
+    height, width = pixels.shape[:2]
+    if min(height, width) < 128:
         raise StyleError(
-            f"too small for a style: {size}", where=str(path), hint="Its short side needs 128 pixels or more."
+            f"too small for a style: {width}×{height}",
+            where=str(path),
+            hint="Its short side needs 128 pixels or more.",
         )
     if pixels.std() < 4:
         raise StyleError("too flat for a style: there is hardly any contrast in it", where=str(path))
@@ -45,13 +47,15 @@ def style_picture(path: Path) -> Tensor:
 
 
 def content_pictures(folder: Path) -> list[Path]:
-    """The pictures below a folder that may be trained on, by name.
+    """The pictures below a folder that may be trained on, by name; `._*` of a Mac are none.
 
     `kodim*` and every fifth of the others are held out, so that a style can be measured on pictures
-    it has never seen.
+    it has never seen. Raises StyleError where none is left.
     """
+    if not folder.is_dir():
+        raise StyleError("there is no such folder of pictures to train on", where=str(folder))
     names = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
-    others = [path for path in names if not path.name.startswith("kodim")]
+    others = [path for path in names if not path.name.startswith(("kodim", "._"))]
     kept = [path for index, path in enumerate(others) if index % 5]
     if not kept:
         raise StyleError(
@@ -60,25 +64,20 @@ def content_pictures(folder: Path) -> list[Path]:
     return kept
 
 
-class Crops:
-    """Random crops of random pictures: random scale, mirrored half of the time."""
+def some_pictures(paths: list[Path], count: int, short_side: int) -> list[np.ndarray]:
+    """The first `count` that can be read of pictures from all over `paths`, like `read_picture`.
 
-    def __init__(self, paths: list[Path], size: int, seed: int) -> None:
-        self._paths, self._size, self._random = paths, size, random.Random(seed)
-        self._kept: dict[Path, Tensor] = {}
-
-    def batch(self, count: int) -> Tensor:
-        """(count, 3, size, size) float32 on 0 … 255."""
-        return torch.stack([self._crop() for _ in range(count)])
-
-    def _crop(self) -> Tensor:
-        path = self._random.choice(self._paths)
-        if path not in self._kept:
-            self._kept[path] = read_picture(path, _CONTENT_SIDE)
-        picture = self._kept[path]
-        short = min(picture.shape[1:])
-        side = self._random.randint(min(self._size, short), short)
-        top, left = (self._random.randint(0, length - side) for length in picture.shape[1:])
-        crop = picture[None, :, top : top + side, left : left + side].float()
-        crop = F.interpolate(crop, (self._size, self._size), mode="bilinear", antialias=True)[0]
-        return crop.flip(2) if self._random.random() < 0.5 else crop
+    Raises StyleError where none can be read.
+    """
+    spread = paths[:: max(1, len(paths) // count)]
+    found: list[np.ndarray] = []
+    for path in dict.fromkeys((*spread, *paths)):
+        try:
+            found.append(read_picture(path, short_side))
+        except StyleError:
+            continue
+        if len(found) == count:
+            break
+    if not found:
+        raise StyleError("none of the pictures to train on can be read", where=str(paths[0].parent))
+    return found

@@ -1,76 +1,56 @@
 """From style pictures to style files on a shelf. Knows the order of things, not how a net is fitted."""
 
+import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from ..errors import OutputError
 from ..nets.dialled import KNOTS, Style
-from ..nets.files import load_style, write_base, write_style
+from ..nets.files import load_style, write_base, write_new, write_style
 from ..nets.reel import ReelNet
 from ..nets.shelf import StyleRecord, read_record
 from ..nets.shelf import sha256 as file_sha256
-from .fit import Looks, Progress, Recipe, fit, start_from
+from .crops import Crops, as_tensor
+from .fit import Looks, Progress, fit, start_from
 from .losses import load_vgg
-from .pictures import Crops, content_pictures, style_picture
-from .sheet import draw_sheet
+from .order import Order, check_order
+from .pictures import content_pictures, some_pictures, style_picture
+from .sheet import TILE, draw_sheet
 
-NEW_BASE = Recipe(steps=3600, affine_rate=1e-2, net_rate=2e-3)
-NEW_STYLE = Recipe(steps=300, affine_rate=1e-2)
 _SHEET_EVERY = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be trained: pictures by the names of their styles, and where everything lies.
-
-    Without `base` (a style file on the base to start from) a new base is trained over all pictures.
-    """
-
-    pictures: dict[str, Path]
-    content: Path
-    out: Path
-    recipe: Recipe
-    licence: str
-    base: Path | None = None
-    new_base: str = ""
-    vgg: Path | None = None
+_STYLE_WEIGHT = "3e10"  # what a new preset wears: clearly the style, and the picture still to be read
 
 
 def train(order: Order, device: torch.device, report: Callable[[Progress], None]) -> list[Path]:
-    """Trains and writes `out/NAME.safetensors` for every picture, and the base where it is new.
+    """Trains and writes `out/NAME.safetensors` and its preset `out/NAME.toml` for every picture.
 
-    A sheet of what the styles look like so far grows beside them (`NAME_sheet.png`). Everything that
-    can be wrong with pictures, content and VGG is raised before the first step.
+    The base is written too where it is new. Returns the style files. A sheet of what the styles look
+    like so far grows beside them (`NAME_sheet.png`). Everything that can be wrong with an order is
+    raised before the first step: what `check_order` raises, and StyleError where the base or VGG
+    cannot be loaded.
     """
-    _check_free(order)
-    pictures = [style_picture(path) for path in order.pictures.values()]
+    check_order(order)
+    pictures = [as_tensor(style_picture(path)) for path in order.pictures.values()]
     content = content_pictures(order.content)
+    samples = some_pictures(content, 4, TILE)
     vgg = load_vgg(order.vgg).to(device).to(memory_format=torch.channels_last)
-    start = load_style(order.base) if order.base else None
+    start = load_style(order.base, order.folders) if order.base else None
     looks = start_from(start.net, start.gamma, start.beta) if start else _new_looks(order)
     looks = looks.to(device).to(memory_format=torch.channels_last)
     with torch.no_grad():
         targets = [vgg(picture[None].to(device)) for picture in pictures]
     crops = Crops(content, order.recipe.size, order.recipe.seed)
-    order.out.mkdir(parents=True, exist_ok=True)
     sheet = order.out / f"{order.new_base or next(iter(order.pictures))}_sheet.png"
     fitted = looks
     for progress, fitted in fit(looks, targets, crops, vgg, order.recipe):
         report(progress)
         if progress.step % _SHEET_EVERY == 0 or progress.step == order.recipe.steps:
-            draw_sheet(sheet, _styles(order, fitted), content[:: max(1, len(content) // 4)][:4])
+            draw_sheet(sheet, _styles(order, fitted), samples)
     return _write(order, fitted, content)
-
-
-def _check_free(order: Order) -> None:
-    for name in (*order.pictures, *([order.new_base] if order.new_base else ())):
-        if (path := order.out / f"{name}.safetensors").exists():
-            raise OutputError("the file is there already", where=str(path), hint="Choose another name.")
 
 
 def _new_looks(order: Order) -> Looks:
@@ -98,7 +78,15 @@ def _write(order: Order, looks: Looks, content: list[Path]) -> list[Path]:
         )
         written.append(order.out / f"{style.name}.safetensors")
         write_style(written[-1], style.gamma, style.beta, record)
+        write_new(order.out / f"{style.name}.toml", _preset(style.name, picture, order.licence).encode())
     return written
+
+
+def _preset(name: str, picture: Path, licence: str) -> str:
+    """The TOML of a preset that wears a new style."""
+    values = {"title": f"Trained on {picture.name}", "licence": licence, "style": name}
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    return "\n".join((*lines, f"style_weight = {_STYLE_WEIGHT}", ""))
 
 
 def _record(order: Order, content: list[Path]) -> dict[str, object]:

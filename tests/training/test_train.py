@@ -7,14 +7,18 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
-from stylereel.core.errors import OutputError, StyleError
+from stylereel.core.errors import OutputError, StyleError, StyleReelError, UsageError
+from stylereel.core.film import shelf_presets
 from stylereel.core.nets.dialled import KNOTS
 from stylereel.core.nets.files import load_style
 from stylereel.core.nets.shelf import is_style, read_record
-from stylereel.core.training.fit import Recipe
-from stylereel.core.training.losses import instability, shaken
-from stylereel.core.training.pictures import content_pictures, style_picture
-from stylereel.core.training.train import Order, train
+from stylereel.core.training.crops import Crops
+from stylereel.core.training.fit import averaging, warm_up
+from stylereel.core.training.losses import instability, load_vgg, shaken
+from stylereel.core.training.order import NEW_STYLE as SHIPPED
+from stylereel.core.training.order import Order, Recipe
+from stylereel.core.training.pictures import content_pictures, some_pictures, style_picture
+from stylereel.core.training.train import train
 
 CPU = torch.device("cpu")
 NEW_BASE = Recipe(steps=2, affine_rate=1e-2, net_rate=2e-3, batch=1, size=64)
@@ -140,3 +144,134 @@ def test_a_net_that_adds_nothing_passes_noise_on_as_it_is() -> None:
         assert float(instability(pixels, shaken(pixels, shift, 5.0), shift, 5.0)) == pytest.approx(
             1, rel=0.05
         )
+
+
+def test_the_average_forgets_its_start_within_a_new_styles_steps() -> None:
+    """Parameters that jump from 0 to 1 after the first step: what of the 0 is left in the end."""
+    looks = torch.nn.Linear(1, 1)
+    torch.nn.init.zeros_(looks.weight)
+    averaged = averaging(looks)
+    for _ in range(SHIPPED.steps):
+        averaged.update_parameters(looks)
+        torch.nn.init.ones_(looks.weight)
+    assert averaged.module.weight.item() > 0.999
+
+
+def test_the_average_calms_what_swings_and_leaves_what_stands() -> None:
+    looks = torch.nn.Linear(1, 1)
+    torch.nn.init.constant_(looks.bias, 1 / 3)
+    averaged = averaging(looks)
+    for step in range(SHIPPED.steps):
+        torch.nn.init.constant_(looks.weight, 1 + (-1) ** step)
+        averaged.update_parameters(looks)
+    assert abs(averaged.module.weight.item() - 1) < 0.05
+    assert torch.equal(averaged.module.bias, looks.bias)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 19, 20, 21, 40, 300, 3600])
+def test_any_number_of_steps_can_be_scheduled(steps: int) -> None:
+    optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))])
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 1e-2, steps, pct_start=warm_up(steps))
+    for _ in range(steps):
+        optimiser.step()
+        schedule.step()
+    assert warm_up(steps) == (0.1 if steps == 20 else 0.05)
+
+
+def test_a_new_style_has_a_preset_that_wears_it(trained: tuple[Path, Path, list[int]]) -> None:
+    presets = shelf_presets([trained[0].parent])
+    assert sorted(presets) == ["blue", "red"]
+    red = presets["red"].body
+    assert (red.style, red.style_weight, red.licence) == ("red", 3e10, "CC0-1.0") and "red.png" in (
+        red.title or ""
+    )
+
+
+def test_a_base_is_found_on_another_shelf(
+    place: Path, trained: tuple[Path, Path, list[int]], tmp_path: Path
+) -> None:
+    red = tmp_path / "red.safetensors"
+    red.write_bytes(trained[0].read_bytes())
+    changes = {"pictures": {"sea": place / "blue.png"}, "recipe": NEW_STYLE, "base": red, "new_base": ""}
+    wished = order(place, tmp_path / "out", **changes, folders=(trained[0].parent,))
+    (sea,) = train(wished, CPU, lambda progress: None)
+    assert read_record(sea).base == read_record(trained[0]).base
+
+
+def wrong_orders(place: Path, folder: Path) -> dict[str, tuple[dict[str, object], type, str]]:
+    red = place / "red.png"
+    (folder / "taken").mkdir()
+    (folder / "taken" / "red.toml").write_text("mine")
+    (folder / "a file").write_text("mine")
+    torch.save({"conv": torch.zeros(1)}, folder / "foreign.pth")
+    return {
+        "out is a file": ({"out": folder / "a file"}, OutputError, "cannot be the folder"),
+        "preset taken": ({"out": folder / "taken"}, OutputError, "there already"),
+        "name is a path": ({"pictures": {"../red": red}}, UsageError, "name of a style"),
+        "name of a device": ({"pictures": {"con": red}}, UsageError, "name of a style"),
+        "name of a file": ({"pictures": {"red.pth": red}}, UsageError, "name of a style"),
+        "two of one name": ({"pictures": {"red": red, "Red": red}}, UsageError, "a name of its own"),
+        "name of the base": ({"pictures": {"base": red}}, UsageError, "a name of its own"),
+        "no picture": ({"pictures": {"red": place / "gone.png"}}, StyleError, "no such picture"),
+        "no content": ({"content": place / "gone"}, StyleError, "no such folder"),
+        "no VGG": ({"vgg": place / "gone.pth"}, StyleError, "no file of VGG-19"),
+        "VGG is a picture": ({"vgg": red}, StyleError, "VGG-19 cannot be loaded"),
+        "foreign base": (
+            {"base": folder / "foreign.pth", "new_base": ""},
+            StyleError,
+            "no style to start from",
+        ),
+    }
+
+
+WRONG = ["out is a file", "preset taken", "name is a path", "name of a device", "name of a file", "no VGG"]
+WRONG += [
+    "two of one name",
+    "name of the base",
+    "no picture",
+    "no content",
+    "VGG is a picture",
+    "foreign base",
+]
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_wrong_order_is_refused_before_the_first_step(place: Path, tmp_path: Path, kind: str) -> None:
+    changes, error, says = wrong_orders(place, tmp_path)[kind]
+    steps: list[int] = []
+    with pytest.raises(error, match=says) as caught:
+        train(
+            order(place, **{"out": tmp_path / "out", **changes}),
+            CPU,
+            lambda progress: steps.append(progress.step),
+        )
+    assert isinstance(caught.value, StyleReelError) and caught.value.where and steps == []
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xd8\xff\xe0" + bytes(99), b"", b"\x80\x02}q\x00.", b"PK\x03\x04" + bytes(40)]
+)
+def test_what_is_no_vgg_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "vgg.jpg").write_bytes(content)
+    with pytest.raises(StyleError, match="VGG-19 cannot be loaded") as caught:
+        load_vgg(tmp_path / "vgg.jpg")
+    assert caught.value.where == str(tmp_path / "vgg.jpg") and "--vgg" in caught.value.hint
+
+
+def test_broken_content_is_passed_by(tmp_path: Path) -> None:
+    noise = np.random.default_rng(3)
+    for name in ("a.png", "b.png"):
+        draw(tmp_path / name, noise.integers(0, 255, (12, 16, 3), np.uint8))
+    (tmp_path / "broken.png").write_text("no picture")
+    (tmp_path / "._a.png").write_text("a Mac's shadow of a.png")
+    assert "._a.png" not in {path.name for path in content_pictures(tmp_path)}
+    paths = sorted(tmp_path.glob("*.png"))
+    crops = Crops(paths, 64, 1)
+    assert all(crops.batch(2).std() > 1 for _ in range(9))
+    assert len(some_pictures(paths, 4, 256)) == 2
+    for path in (tmp_path / "a.png", tmp_path / "b.png"):
+        path.write_text("broken too")
+    for read in (lambda: Crops(paths, 64, 1).batch(1), lambda: some_pictures(paths, 4, 256)):
+        with pytest.raises(StyleError, match="none of the pictures"):
+            read()
