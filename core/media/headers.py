@@ -1,4 +1,4 @@
-"""Headers of media read once and remembered by path, size and time of change.
+"""Headers of media read once and remembered by path, size, time of change and the program's version.
 
 What is remembered is only ever a saving: a memory that is lost, broken or cannot be written costs time
 and nothing else.
@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from fractions import Fraction
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from ..cut import MediaFacts
 from .probe import read_facts
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 class HeaderMemory:
@@ -25,6 +26,7 @@ class HeaderMemory:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._known = _read(path)
+        self._program = version("stylereel")  # another may know more of the same file
         self._learnt = False
 
     def facts(self, path: Path) -> MediaFacts:
@@ -33,10 +35,9 @@ class HeaderMemory:
             stat = path.stat()
         except OSError:
             return read_facts(path)
-        place, stamp = str(path.resolve()), [stat.st_size, stat.st_mtime_ns]
-        if (known := self._known.get(place)) and known.get("stamp") == stamp:
-            with suppress(TypeError, ValueError, KeyError):
-                return MediaFacts(**{**known["facts"], "rate": Fraction(known["facts"]["rate"])})
+        place, stamp = str(path.resolve()), [stat.st_size, stat.st_mtime_ns, self._program]
+        if known := _remembered(self._known.get(place), stamp):
+            return known
         facts = read_facts(path)
         self._known[place] = {"stamp": stamp, "facts": {**asdict(facts), "rate": str(facts.rate)}}
         self._learnt = True
@@ -53,10 +54,22 @@ class HeaderMemory:
             part.replace(self._path)
 
 
+def _remembered(entry: object, stamp: list[object]) -> MediaFacts | None:
+    """The facts of an entry with this stamp, or None where it is another's or malformed."""
+    if not isinstance(entry, dict) or entry.get("stamp") != stamp:
+        return None
+    try:
+        known = MediaFacts(**{**entry["facts"], "rate": Fraction(entry["facts"]["rate"])})
+    except (TypeError, ValueError, KeyError, ZeroDivisionError):
+        return None
+    sound = all(isinstance(getattr(known, name), kind) for name, kind in get_type_hints(MediaFacts).items())
+    return known if sound and known.rate > 0 else None
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     known = data.get("headers") if isinstance(data, Mapping) and data.get("format") == _FORMAT else None
     return known if isinstance(known, dict) else {}

@@ -21,8 +21,8 @@ from .files import decoding, open_media, picture_stream
 from .tags import unsupported_pixels
 
 STYLED_TAG = "com.stylereel.source"  # metadata of the files that StyleReel writes
-_BLOCK = 1 << 16  # bytes
-_BLOCKS = 8
+_BLOCK = 1 << 15  # bytes
+_BLOCKS = 128
 
 
 def read_facts(path: Path) -> MediaFacts:
@@ -55,12 +55,18 @@ def read_facts(path: Path) -> MediaFacts:
 
 
 def fingerprint(path: Path) -> str:
-    """32 hex digits that follow the file's content: its size and samples from its top to its end."""
+    """32 hex digits that follow the file's content: its size and samples evenly from its top to its end.
+
+    A change is noticed in a file of up to 4 MiB, and wherever it is longer than a 127th of the file.
+    """
     size = path.stat().st_size
     digest = blake2b(str(size).encode(), digest_size=16)
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
+        if size <= _BLOCKS * _BLOCK:
+            digest.update(file.readall())
+            return digest.hexdigest()
         for block in range(_BLOCKS):
-            file.seek(max(0, size - _BLOCK) * block // (_BLOCKS - 1))
+            file.seek((size - _BLOCK) * block // (_BLOCKS - 1))
             digest.update(file.read(_BLOCK))
     return digest.hexdigest()
 

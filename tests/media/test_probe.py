@@ -1,5 +1,6 @@
 """What the header says, what it costs to ask, and which files are owned up to as trouble."""
 
+import random
 import subprocess
 import sys
 import wave
@@ -149,6 +150,19 @@ def test_the_fingerprint_follows_the_content_not_the_path(tmp_path):
         seen.add(fingerprint(path))
     path.write_bytes(data + b"\0")
     assert len(seen | {fingerprint(path)}) == 5
+
+
+def test_a_partly_regraded_file_of_equal_size_has_another_fingerprint(tmp_path):
+    size = 24 << 20
+    path = tmp_path / "a.mov"
+    path.write_bytes(random.Random(1).randbytes(size))
+    seen = {fingerprint(path)}
+    for part in range(20):
+        with path.open("rb+") as file:
+            file.seek(size * (2 * part + 1) // 41)
+            file.write(bytes([part + 1]) * (size // 120))
+        seen.add(fingerprint(path))
+    assert len(seen) == 21
 
 
 def test_probing_and_reading_never_import_torch():
