@@ -33,24 +33,40 @@ def parse_sets(texts: Iterable[str], where: str = "--set") -> Layer:
 def parse_comment(comment: str, where: str) -> tuple[dict[str, Any], list[str]]:
     """A marker's comment → its values, flat, and the words that are no `KEY=VALUE`.
 
-    Raises like `parse_sets`.
+    Raises like `parse_sets`, with every fault of the comment.
     """
     values: dict[str, Any] = {}
     others: list[str] = []
+    faults: list[UsageError] = []
     for word in _words(comment):
         key, equals, value = word.partition("=")
         if not equals:
             others.append(word)
             continue
-        values |= _values(f"{_MARKER_WORDS.get(key, key)}={value}", f"{where}: {word}")
+        key = key.strip()
+        try:
+            values |= _values(f"{_MARKER_WORDS.get(key, key)}={value}", word)
+        except UsageError as error:
+            faults.append(error)
+    if faults:
+        kind = NotBuiltError if all(isinstance(fault, NotBuiltError) for fault in faults) else UsageError
+        raise kind("; ".join(f"{fault.where}: {fault.what}" for fault in faults), where=where)
     return values, others
 
 
 def _words(comment: str) -> list[str]:
+    """The words of a comment; `weight = 2e10` is one."""
     try:
-        return shlex.split(comment)
+        words = shlex.split(comment)
     except ValueError:  # a quote that is an apostrophe
-        return comment.split()
+        words = comment.split()
+    joined: list[str] = []
+    for word in words:
+        if joined and (word.startswith("=") or joined[-1].endswith("=")):
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
 
 
 def _values(text: str, where: str) -> dict[str, Any]:

@@ -253,6 +253,25 @@ def test_marker_comments_know_the_short_word_for_the_weight():
     assert values == {"style_weight": 2e10, "ramp.in": "24f"} and others == ["don't", "cut"]
 
 
+@pytest.mark.parametrize("comment", ["weight = 2e10", "weight= 2e10", "weight =2e10", "  weight\t=\n2e10 "])
+def test_blanks_around_the_equals_sign_of_a_comment_say_nothing(comment):
+    assert parse_comment(f"{comment} ramp.in = 24f softly", "marker") == (
+        {"style_weight": 2e10, "ramp.in": "24f"},
+        ["softly"],
+    )
+
+
+def test_all_faults_of_a_comment_are_told():
+    with pytest.raises(UsageError) as caught:
+        parse_comment("weigth=2e10 ramp.in=24f ramp.out=long stability.flow=0.5", "marker @exam")
+    told = str(caught.value)
+    assert told.startswith("marker @exam: weigth=2e10: weigth: there is no such key")
+    assert "ramp.out=long: " in told and "stability.flow=0.5: " in told and "ramp.in=24f" not in told
+    assert not isinstance(caught.value, NotBuiltError)
+    with pytest.raises(NotBuiltError):
+        parse_comment("stability.flow=0.5 morph=true", "marker")
+
+
 KEYS = st.text("abc", min_size=1, max_size=2)
 
 
