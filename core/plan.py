@@ -4,6 +4,7 @@ Knows uses, looks and the shot book. Reads no media and no style: their facts an
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -16,6 +17,7 @@ from .film import Film
 from .groups import Group, grouped
 from .naming import number_shots, safe_name
 from .preset import flat, recipe_text
+from .rates import timecode
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
 from .standing import made_of, rendered_once, status
@@ -202,20 +204,32 @@ def _shot(group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, 
 
 
 def _media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
-    """Why shots cannot be rendered, and media whose timecode is not what the timeline says."""
+    """Why shots cannot be rendered, and media whose timecode is not what the timeline says.
+
+    A media file is told of once, where its first shot is.
+    """
+    shots = list(shots)
+    counts = Counter(shot.media.editor_path for shot in shots)
     notes: list[Note] = []
     seen: set[str] = set()
     for shot in shots:
-        record, known = shot.uses[0].record.first, facts[shot.media.editor_path]
+        record, place = shot.uses[0].record.first, shot.media.editor_path
+        known = facts[place]
         if isinstance(known, MediaError):
-            notes.append(Note(known.code or "E-OFFLINE", f"{shot.name}: {known.what}", record))
+            if place not in seen:
+                notes.append(Note(known.code or "E-OFFLINE", _missing(shot, known, counts[place]), record))
+            seen.add(place)
         elif shot.status == "unsupported":
             message = f"{shot.name} stays on its original: {shot.reason}"
             notes.append(Note("W-UNSUPPORTED", message, record))
-        elif shot.media.editor_path not in seen and _disagree(shot, known):
-            seen.add(shot.media.editor_path)
+        elif place not in seen and _disagree(shot, known):
+            seen.add(place)
             notes.append(Note("W-PROBE", _timecode_differs(shot, known), record))
     return notes
+
+
+def _missing(shot: Shot, known: MediaError, shots: int) -> str:
+    return f"{shot.media.path}: {known.what} ({'1 shot' if shots == 1 else f'{shots} shots'})"
 
 
 def _disagree(shot: Shot, known: MediaFacts) -> bool:
@@ -223,9 +237,12 @@ def _disagree(shot: Shot, known: MediaFacts) -> bool:
 
 
 def _timecode_differs(shot: Shot, known: MediaFacts) -> str:
+    media = shot.media
+    own = timecode(known.start or 0, known.rate, known.drop_frame)
+    said = timecode(media.start, media.rate, media.drop_frame)
     return (
-        f"{shot.media.name} starts at frame {known.start} by its own timecode, "
-        f"at {shot.media.start} by the timeline's; frames are counted from its first one"
+        f"{media.name} starts at {own} by its own timecode, at {said} by the timeline's; "
+        "frames are counted from its first one"
     )
 
 

@@ -259,6 +259,16 @@ def test_offline_and_unsupported_media_are_planned_and_told():
     ]
 
 
+def test_media_that_is_missing_is_told_once_with_its_path_here():
+    uses = (use(0, 50, 0), use(50, 100, 0, "gone.mov"), use(100, 150, 500, "gone.mov"))
+    known = facts(*uses)
+    known["C:/footage/gone.mov"] = MediaError("the file is missing", code="E-OFFLINE")
+    made = plan(cut(*uses), SHELF_ONLY, known=known, preset="exam")
+    (note,) = made.notes
+    assert (note.code, note.record) == ("E-OFFLINE", 50)
+    assert note.message == f"{uses[1].media.path}: the file is missing (2 shots)"
+
+
 def test_retimed_clips_are_never_rendered_in_this_version():
     fast = replace(use(0, 50, 0), time=TimeMap(Fraction(0), Fraction(2)))
     (shot,) = plan(cut(fast), SHELF_ONLY, preset="exam").shots
@@ -272,6 +282,7 @@ def test_timecode_that_differs_is_told_once():
     known = {"C:/footage/a.mov": MediaFacts(RATE, 1000, 320, 180, "print", start=90)}
     made = plan(cut(*uses), SHELF_ONLY, known=known, preset="exam")
     assert [note.code for note in made.notes] == ["W-PROBE"]
+    assert "starts at 00:00:03:18 by its own timecode, at 00:00:04:04 by the" in made.notes[0].message
 
 
 def test_a_cut_that_wears_nothing_says_so():
