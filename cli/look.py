@@ -7,18 +7,21 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..core.cut import Plan
+from ..core.dial import weight_name
 from ..core.errors import UsageError
 from ..core.faults import did_you_mean
 from ..core.output import expected_megabytes
 from ..core.plan import as_json, explain
 from . import options as o
 from .desk import Wishes, open_desk, shelf
-from .show import out, print_json, show_notes, show_plan, show_remarks
+from .show import out, print_json, show_film, show_notes, show_plan, show_remarks
 
 Explain = Annotated[
     str | None, typer.Option("--explain", metavar="SHOT", help="Which rule gave each value of a shot.")
 ]
-Check = Annotated[bool, typer.Option("--check", help="Exit with 10 when there is something to render.")]
+Check = Annotated[
+    bool, typer.Option("--check", help="Exit with 10 when a shot is to be rendered or lacks its media.")
+]
 PENDING = 10
 
 
@@ -57,7 +60,9 @@ def scenes(
         table.add_row(
             *(escape(str(row[column])) for column in ("timecode", "track", "clip", "scene", "preset", "rule"))
         )
-    out.print(table)
+    show_film(desk.film)
+    if rows:
+        out.print(table)
     show_notes(desk.plan, verbose)
 
 
@@ -84,9 +89,10 @@ def plan(
     elif as_data:
         print_json(as_json(desk.plan))
     else:
+        show_film(desk.film)
         show_plan(desk.plan, expected_megabytes(desk.plan, desk.facts), verbose)
         show_remarks(desk.film)
-    if check and any(shot.status in ("new", "changed") for shot in desk.plan.shots):
+    if check and any(shot.status in ("new", "changed", "offline") for shot in desk.plan.shots):
         raise typer.Exit(PENDING)
 
 
@@ -122,6 +128,6 @@ def presets(as_data: o.JsonOption = False) -> None:
         return print_json(rows)
     table = Table("name", "title", "style weight", "licence", box=None, pad_edge=False)
     for preset in found:
-        weight = f"{preset.body.style_weight:.3g}"
-        table.add_row(preset.name, escape(preset.title), weight, escape(preset.body.licence or ""))
+        weight, licence = weight_name(preset.body.style_weight), preset.body.licence or ""
+        table.add_row(escape(preset.name), escape(preset.title), weight, escape(licence))
     out.print(table)

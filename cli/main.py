@@ -2,6 +2,7 @@
 
 import sys
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated, NoReturn
 
 import typer
@@ -43,8 +44,16 @@ def _root(
     """Paint the scenes of a cut with style transfer, and get a timeline back that relinks frame for frame."""
 
 
+def _speak_utf8() -> None:
+    """Both channels take every name, also where the system has another encoding (redirected on Windows)."""
+    for channel in (sys.stdout, sys.stderr):
+        if isinstance(channel, TextIOWrapper):
+            channel.reconfigure(encoding="utf-8", errors="replace")
+
+
 def main() -> NoReturn:
     """Runs a command; every error ends in one message and an exit code, a traceback only with --debug."""
+    _speak_utf8()
     try:
         app()
     except StyleReelError as error:
