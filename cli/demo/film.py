@@ -23,10 +23,10 @@ from .footage import HEIGHT, TAKES, WIDTH, Take, draw_take
 
 RATE = Fraction(24000, 1001)
 SCENES = (
-    Marker("@exam", "weight=2e10 ramp.in=24f ramp.out=transition", FrameRange(0, 72), "green"),
-    Marker("@form", "weight=3e10 ramp.in=transition", FrameRange(72, 132), "blue"),
+    Marker("@exam", "weight=5e10 ramp.in=24f ramp.out=transition", FrameRange(0, 72), "green"),
+    Marker("@form", "weight=5e10 ramp.in=transition", FrameRange(72, 132), "blue"),
     Marker("@code", "weight=1e11 ramp.out=24f", FrameRange(132, 186), "purple"),
-    Marker("@exam", "weight=1e10 ramp.in=12f ramp.out=transition", FrameRange(186, 240), "orange"),
+    Marker("@exam", "weight=3e10 ramp.in=12f ramp.out=transition", FrameRange(186, 240), "orange"),
 )
 _HOUR = 24 * 3600
 _TONES = {"campus": 220.0, "square": 261.6, "city": 174.6, "hill": 196.0}

@@ -50,8 +50,8 @@ def test_a_shot_goes_on_from_what_the_render_asked_for(
     assert on_styled(film) == SHOTS and "3 clips relinked" in ran.err
     report = json.loads((film.cut.parent / "cut_stylereel" / "report.json").read_text())
     assert {shot["status"] for shot in report["shots"]} == {"cached"}
-    assert [shot["weight_range"][1] for shot in report["shots"]] == [1e10, 5e10, 1e10]
-    assert [shot["recipe"]["style_weight"] for shot in report["shots"]] == [1e10, 5e10, 1e10]
+    assert [shot["weight_range"][1] for shot in report["shots"]] == [3e10, 5e10, 3e10]
+    assert [shot["recipe"]["style_weight"] for shot in report["shots"]] == [3e10, 5e10, 3e10]
 
 
 def test_a_finished_shot_stays_when_its_media_goes(
@@ -111,7 +111,9 @@ def test_a_net_that_gives_no_picture_is_found(program: Program, film: SmallFilm,
     good = write_ink(tmp_path)
     record = read_record(good)
     broken = torch.full((5, 400), float("nan"))
-    write_style(tmp_path / "bad.safetensors", broken, broken.clone(), StyleRecord("bad", record.base, "", "", "", {}))
+    write_style(
+        tmp_path / "bad.safetensors", broken, broken.clone(), StyleRecord("bad", record.base, "", "", "", {})
+    )
     command = ["render", film.cut, "--preset", "exam", "--set", f"style={tmp_path / 'bad.safetensors'}"]
     assert "no picture for frame" in program.run(*command).refused(2)
 

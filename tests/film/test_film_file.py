@@ -180,7 +180,7 @@ def test_the_shipped_presets_are_sound():
     assert {"exam", "code", "form"} <= set(found.presets)
     for name, layers in found.presets.items():
         wear, _ = merged(layers)
-        assert wear.style == name and wear.style_weight == 1e10 and wear.ramp.in_ == "transition"
+        assert wear.style == name and wear.style_weight == 3e10 and wear.ramp.in_ == "transition"
 
 
 def test_a_users_shelf_comes_over_the_shipped_one(tmp_path):

@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
 from stylereel.core.errors import OutputError, StyleError, StyleReelError, UsageError
 from stylereel.core.film import shelf_presets
 from stylereel.core.nets.dialled import KNOTS
@@ -19,26 +18,18 @@ from stylereel.core.training.order import NEW_STYLE as SHIPPED
 from stylereel.core.training.order import Order, Recipe
 from stylereel.core.training.pictures import content_pictures, some_pictures, style_picture
 from stylereel.core.training.train import train
+from support.vgg import write_vgg
 
 CPU = torch.device("cpu")
 NEW_BASE = Recipe(steps=2, affine_rate=1e-2, net_rate=2e-3, batch=1, size=64)
 NEW_STYLE = Recipe(steps=2, affine_rate=1e-2, batch=1, size=64)
-_VGG = (64, 64, 0, 128, 128, 0, 256, 256, 256, 256, 0, 512)
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Style pictures, content and a VGG-19 of random weights."""
     folder = tmp_path_factory.mktemp("training")
-    torch.manual_seed(0)
-    weights, inside, index = {}, 3, 0
-    for width in _VGG:
-        if width:
-            weights[f"features.{index}.weight"] = torch.randn(width, inside, 3, 3) * (2 / (9 * inside)) ** 0.5
-            weights[f"features.{index}.bias"] = torch.zeros(width)
-            inside = width
-        index += 2 if width else 1
-    save_file(weights, folder / "vgg.safetensors")
+    write_vgg(folder / "vgg.safetensors")
     noise = np.random.default_rng(1)
     (folder / "content").mkdir()
     for number in range(6):
