@@ -77,7 +77,7 @@ def demo(
     cut = draw_demo(folder)
     desk = open_desk(Wishes(cut, sets=("projection=equirect",), out=cut.parent / "styled", no_film=True))
     delivered = render_desk(desk, desk.plan.shots, Manner(device, progress_kind, quiet))
-    picture = draw_before_after(desk, delivered.timeline, cut.parent / "before_after.png")
+    picture = draw_before_after(desk, delivered.timeline, cut.parent / "before_after.jpg")
     err.print("look at this picture first: source above, styled below, the style weight under both")
     out.print(escape(str(picture)), soft_wrap=True)
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from hashlib import blake2b
 
 from .cut import MediaFacts, Status
+from .dial import weight_name
 from .errors import MediaError
 from .groups import Group
 from .preset import flat
@@ -33,7 +34,7 @@ def made_of(group: Group, known: MediaFacts | MediaError, style_key: str) -> dic
         "source": known.fingerprint if isinstance(known, MediaFacts) else "",
         "frames": f"{group.frames.first}…{group.frames.stop - 1}",
         "style": style_key,
-        "style weight": f"{wear['style_weight']:g}",
+        "style weight": weight_name(wear["style_weight"]),
         "ramps": blake2b(packed, digest_size=16).hexdigest(),
         "recipe": json.dumps(recipe, sort_keys=True),
     }

@@ -18,14 +18,16 @@ _MOMENTS = 8
 
 
 def draw_before_after(desk: Desk, styled_timeline: Path, path: Path) -> Path:
-    """Writes the contact sheet of a rendered cut to `path` (PNG). Raises OutputError where it cannot."""
+    """Writes the contact sheet of a rendered cut to `path` (JPEG). Raises OutputError where it cannot."""
     styled = read_cut(styled_timeline, paths=desk.film.paths)
     shots = {use.id: shot for shot in desk.plan.shots for use in shot.uses}
     curves = [
         Curve(use.visible.first, _weights(use, shots[use.id])) for use in desk.cut.uses if use.id in shots
     ]
     sheet = contact_sheet(list(_moments(desk.cut, styled, shots)), curves)
-    done, content = cv2.imencode(".png", np.ascontiguousarray(sheet[:, :, ::-1]))
+    done, content = cv2.imencode(
+        ".jpg", np.ascontiguousarray(sheet[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, 92]
+    )
     try:
         path.write_bytes(content.tobytes() if done else b"")
     except OSError as error:
