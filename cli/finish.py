@@ -9,8 +9,9 @@ from ..core.cut import Plan
 from ..core.errors import MediaError, OutputError
 from ..core.events import Outcome
 from ..core.output import MEDIA, publish, styled_media
-from ..core.papers import relink_csv, report, write_paper
+from ..core.papers import relink_csv, report
 from ..core.paths import is_windows
+from ..core.whole import write_whole
 from ..otio_adapters.timelines import check_relink, output_suffix, relink
 from .desk import Desk, Wishes, out_folder
 
@@ -48,7 +49,7 @@ def check_output(desk: Desk, names: dict[str, str]) -> None:
                 where=editor_path,
                 hint=hint,
             )
-    _refuse_foreign(path, _ours(path))
+    _refuse_foreign(path)
     for paper in (desk.out / REPORT, desk.out / RELINK):
         if paper.exists() and not _written(desk.out):
             hint = "Move it away, or choose another folder with --out."
@@ -67,9 +68,8 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
     content = relink(desk.cut, styled)
     check_relink(desk.cut, styled, content)
     path = timeline_path(desk)
-    ours = _ours(path)
-    _refuse_foreign(path, ours)
-    write_paper(desk.out / RELINK, relink_csv(plan, styled))
+    _refuse_foreign(path)
+    write_whole(desk.out / RELINK, relink_csv(plan, styled).encode("utf-8"), "the list of clips")
     if not styled:
         what = "no clip is rendered, so there is no timeline to write"
         raise MediaError(
@@ -79,9 +79,9 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
         "timelines": sorted({*_written(desk.out), path.name}),
         "asked": {"preset": desk.wishes.preset, "sets": desk.wishes.sets, "handles": desk.wishes.handles},
     }
-    text = json.dumps(data, indent=2, ensure_ascii=False)
-    write_paper(desk.out / REPORT, text + "\n")
-    return Delivered(path, len(styled), publish(path, content, ours))
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    write_whole(desk.out / REPORT, text.encode("utf-8"), "the report")
+    return Delivered(path, len(styled), publish(path, content))
 
 
 def as_last_rendered(wishes: Wishes) -> Wishes:
@@ -97,15 +97,11 @@ def as_last_rendered(wishes: Wishes) -> Wishes:
     )
 
 
-def _refuse_foreign(path: Path, ours: bool) -> None:
-    if path.exists() and not ours:
+def _refuse_foreign(path: Path) -> None:
+    """The folder's report names all timelines that StyleReel ever wrote there."""
+    if path.exists() and path.name not in _written(path.parent):
         hint = "Move it away, or choose another folder with --out."
         raise OutputError("there is a timeline here that StyleReel did not write", where=str(path), hint=hint)
-
-
-def _ours(path: Path) -> bool:
-    """Whether StyleReel wrote this timeline: the folder's report names all that it ever wrote there."""
-    return path.name in _written(path.parent)
 
 
 def _written(folder: Path) -> list[str]:

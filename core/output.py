@@ -12,6 +12,7 @@ from .errors import MediaError, OutputError, StyleReelError
 from .media.probe import read_facts
 from .paths import PathMap
 from .shotbook import Book
+from .whole import write_whole
 
 SEGMENTS = "segments"
 MEDIA = "media"
@@ -70,32 +71,22 @@ def styled_media(plan: Plan, book: Book, paths: PathMap) -> dict[str, StyledMedi
     return styled
 
 
-def publish(path: Path, content: bytes, ours: bool) -> Path | None:
-    """Writes the timeline to `path`, whole; where it moved a former one of ours to (`…_v001`).
+def publish(path: Path, content: bytes) -> Path | None:
+    """Writes the timeline to `path`, whole; where it copied a former one that differs to (`…_v001`).
 
-    Raises OutputError where a file that is not ours is in the way, or where it cannot be written.
+    Raises OutputError where it cannot be written.
     """
-    part = path.with_name(path.name + ".part")
-    former = None
     try:
-        if path.exists() and path.read_bytes() == content:
-            return None
-        if path.exists() and not ours:
-            hint = "Move it away, or choose another folder with --out."
-            raise OutputError(
-                "there is a timeline here that StyleReel did not write", where=str(path), hint=hint
-            )
-        part.write_bytes(content)
-        if path.exists():
-            former = _former(path)
-            path.rename(former)
-        part.replace(path)
+        present = path.read_bytes() if path.exists() else None
     except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise OutputError(
-            f"the timeline cannot be written: {error.strerror or error}", where=str(path)
-        ) from error
+        what = f"the former timeline cannot be read: {error.strerror or error}"
+        raise OutputError(what, where=str(path)) from error
+    if present == content:
+        return None
+    former = _former(path) if present is not None else None
+    if former and present is not None:
+        write_whole(former, present, "the former timeline")
+    write_whole(path, content, "the timeline")
     return former
 
 

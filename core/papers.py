@@ -7,12 +7,9 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from .cut import Plan, Shot, StyledMedia, Use
-from .errors import OutputError
 from .events import Outcome
 from .plan import as_json
 from .rates import FrameRange, timecode
@@ -88,15 +85,3 @@ def _handles(shot: Shot) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def write_paper(path: Path, text: str) -> None:
-    """Writes a text file, whole. Raises OutputError."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_bytes(text.encode("utf-8"))
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise OutputError(f"cannot be written: {error.strerror or error}", where=str(path)) from error

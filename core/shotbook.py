@@ -5,10 +5,8 @@ nothing of how shots are made or rendered.
 """
 
 import json
-import os
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from .errors import OutputError
 from .naming import base_of, safe_name
 from .paths import is_windows
 from .rates import FrameRange
+from .whole import write_whole
 
 BOOK_NAME = "shots.json"
 _FORMAT = 1
@@ -102,22 +101,9 @@ def read_book(folder: Path) -> Book:
 
 def write_book(book: Book) -> None:
     """Writes the book into its folder, whole or not at all. Raises OutputError."""
-    path = book.folder / BOOK_NAME
-    part = path.with_suffix(".json.part")
-    text = json.dumps(
-        {"format": _FORMAT, "shots": [_record(entry) for entry in book.entries.values()]}, indent=1
-    )
-    try:
-        book.folder.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise OutputError(f"the shot book cannot be written: {error.strerror}", where=str(path)) from error
+    data = {"format": _FORMAT, "shots": [_record(entry) for entry in book.entries.values()]}
+    content = (json.dumps(data, indent=1) + "\n").encode("utf-8")
+    write_whole(book.folder / BOOK_NAME, content, "the shot book")
 
 
 def with_version(book: Book, shot: Shot, file: Path) -> Book:

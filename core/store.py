@@ -5,15 +5,14 @@ behind is either whole or not there. Knows nothing of how segments are made.
 """
 
 import json
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 from .errors import OutputError
 from .rates import FrameRange
+from .whole import write_whole
 
 RENDERER = "1"  # goes up with every change of this program that changes a pixel
 GRID = 24  # frames; segments begin on multiples of it in the source, wherever a shot begins
@@ -66,17 +65,13 @@ class Store:
         """Has `write` make the segment's file, then commits it. Raises OutputError where it cannot."""
         path = self.path(segment)
         record = path.with_suffix(".json")
-        part = path.with_suffix(f".{os.getpid()}.part")
         try:
             record.unlink(missing_ok=True)
             write(path)
-            text = json.dumps({"bytes": path.stat().st_size, "frames": len(segment.frames)})
-            part.write_text(text, "utf-8")
-            part.replace(record)
+            size = path.stat().st_size
         except OSError as error:
-            with suppress(OSError):
-                part.unlink()
             what = f"the segment cannot be kept: {error.strerror or error}"
-            raise OutputError(
-                what, where=str(path), hint="What is finished is kept; run the same command again."
-            ) from error
+            hint = "What is finished is kept; run the same command again."
+            raise OutputError(what, where=str(path), hint=hint) from error
+        text = json.dumps({"bytes": size, "frames": len(segment.frames)})
+        write_whole(record, text.encode("utf-8"), "the segment's record")

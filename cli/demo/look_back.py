@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 
 from ...core.cut import Cut, Shot, Use
-from ...core.errors import OutputError
 from ...core.media.colour import to_rgb
 from ...core.media.reader import FrameReader
+from ...core.whole import write_whole
 from ...otio_adapters.timelines import read_cut
 from ..desk import Desk
 from .sheet import Curve, Moment, contact_sheet
@@ -28,10 +28,7 @@ def draw_before_after(desk: Desk, styled_timeline: Path, path: Path) -> Path:
     done, content = cv2.imencode(
         ".jpg", np.ascontiguousarray(sheet[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, 92]
     )
-    try:
-        path.write_bytes(content.tobytes() if done else b"")
-    except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror or error}", where=str(path)) from error
+    write_whole(path, content.tobytes() if done else b"", "the picture")
     return path
 
 

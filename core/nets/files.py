@@ -1,7 +1,6 @@
 """Style files, bases and borrowed checkpoints, loaded and written. Loading never runs code of the file."""
 
 import json
-import os
 import pickle
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from ..errors import OutputError, StyleError
+from ..whole import write_whole
 from .dialled import KNOTS, BorrowedNet, Painter, Style
 from .reel import BLOCKS, Affine, ReelNet
 from .shelf import FORMAT, StyleRecord, is_style, read_metadata, read_record, sha256
@@ -97,14 +97,7 @@ def write_new(path: Path, content: bytes) -> None:
         raise OutputError(
             "the file is there already", where=str(path), hint="Choose another name, or move it away."
         )
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(f"cannot be written: {error.strerror or error}", where=str(path)) from error
+    write_whole(path, content)
 
 
 def _fill(path: Path, tensors: dict[str, Tensor], squashed: bool) -> ReelNet:

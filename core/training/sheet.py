@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import torch
 
-from ..errors import OutputError
 from ..nets.dialled import Style
+from ..whole import write_whole
 from .crops import as_tensor
 
 TILE = 256
@@ -28,7 +28,4 @@ def draw_sheet(path: Path, styles: list[Style], pictures: list[np.ndarray]) -> N
             rows.append(torch.cat(tiles, 3)[0])
     sheet = torch.cat(rows, 1).permute(1, 2, 0).round().byte().cpu().numpy()
     done, content = cv2.imencode(".png", np.ascontiguousarray(sheet[:, :, ::-1]))
-    try:
-        path.write_bytes(content.tobytes() if done else b"")
-    except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror or error}", where=str(path)) from error
+    write_whole(path, content.tobytes() if done else b"", "the sheet")

@@ -154,7 +154,7 @@ def test_the_book_tells_what_is_cached_and_what_changed(tmp_path):
 
     changed = plan(this, wearing, read_book(tmp_path), sets=["style_weight=3e10"])
     assert {(shot.status, shot.reason) for shot in changed.shots} == {
-        ("changed", "style weight 1e+10 → 3e+10")
+        ("changed", "style weight 1e10 → 3e10")
     }
     ramped = plan(this, wearing, read_book(tmp_path), sets=["ramp.in=5"])
     assert {(shot.status, shot.reason) for shot in ramped.shots} == {("changed", "ramps changed")}
