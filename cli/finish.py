@@ -61,15 +61,14 @@ def check_output(desk: Desk, names: dict[str, str]) -> None:
 def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
     """Relinks the cut to every shot that is rendered as planned, verifies and publishes it.
 
-    The report comes first: were this stopped in between, a timeline that no report names would be
-    taken for a stranger's.
+    The report comes first: were this stopped in between, files that no report knows would be taken
+    for a stranger's.
     """
     styled = styled_media(plan, outcome.book, desk.film.paths)
     content = relink(desk.cut, styled)
     check_relink(desk.cut, styled, content)
     path = timeline_path(desk)
     _refuse_foreign(path)
-    write_whole(desk.out / RELINK, relink_csv(plan, styled).encode("utf-8"), "the list of clips")
     if not styled:
         what = "no clip is rendered, so there is no timeline to write"
         raise MediaError(
@@ -81,6 +80,7 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
     }
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     write_whole(desk.out / REPORT, text.encode("utf-8"), "the report")
+    write_whole(desk.out / RELINK, relink_csv(plan, styled).encode("utf-8"), "the list of clips")
     return Delivered(path, len(styled), publish(path, content))
 
 
