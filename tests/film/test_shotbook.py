@@ -153,9 +153,7 @@ def test_the_book_tells_what_is_cached_and_what_changed(tmp_path):
     assert [shot.key for shot in again.shots] == [shot.key for shot in first.shots]
 
     changed = plan(this, wearing, read_book(tmp_path), sets=["style_weight=3e10"])
-    assert {(shot.status, shot.reason) for shot in changed.shots} == {
-        ("changed", "style weight 1e10 → 3e10")
-    }
+    assert {(shot.status, shot.reason) for shot in changed.shots} == {("changed", "style weight 1e10 → 3e10")}
     ramped = plan(this, wearing, read_book(tmp_path), sets=["ramp.in=5"])
     assert {(shot.status, shot.reason) for shot in ramped.shots} == {("changed", "ramps changed")}
     sphere = plan(this, wearing, read_book(tmp_path), sets=["projection=equirect"])
