@@ -1,5 +1,6 @@
 """The commands around rendering: `demo`, `train`, `doctor`, `schema`."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,8 +25,12 @@ Names = Annotated[
     typer.Option("--name", metavar="NAME", help="The name of the style and its preset; one a picture."),
 ]
 Content = Annotated[
-    Path,
-    typer.Option("--content", metavar="FOLDER", help="Pictures to train on; frames of the film are best."),
+    Path | None,
+    typer.Option(
+        "--content",
+        metavar="FOLDER",
+        help="Pictures to train on; frames of the film are best. Without it, frames of the demo's film.",
+    ),
 ]
 Vgg = Annotated[
     Path | None,
@@ -78,14 +83,16 @@ def demo(
     desk = open_desk(Wishes(cut, sets=("projection=equirect",), out=cut.parent / "styled", no_film=True))
     delivered = render_desk(desk, desk.plan.shots, Manner(device, progress_kind, quiet))
     picture = draw_before_after(desk, delivered.timeline, cut.parent / "before_after.jpg")
-    err.print("look at this picture first: source above, styled below, the style weight under both")
+    err.print(
+        "look at this picture first: source above, styled below, the style weight under both", soft_wrap=True
+    )
     out.print(escape(str(picture)), soft_wrap=True)
 
 
 def train(
     pictures: Pictures,
     names: Names,
-    content: Content,
+    content: Content = None,
     vgg: Vgg = None,
     base: Base = "exam",
     new_base: NewBase = None,
@@ -108,24 +115,33 @@ def train(
     from ..core.training.order import NEW_BASE, NEW_STYLE, Order, check_order
 
     recipe = NEW_BASE if new_base else NEW_STYLE
-    order = Order(
-        pictures=dict(zip(names, pictures, strict=True)),
-        content=content,
-        out=out_dir or user_presets(),
-        recipe=recipe.lasting(steps) if steps else recipe,
-        licence=licence,
-        base=None if new_base else style_file(base),
-        new_base=new_base or "",
-        vgg=vgg,
-        folders=shelf_folders(),
-    )
-    check_order(order)  # before torch is loaded, which takes a while
     try:
-        written = _trained(order, device, progress_kind)
+        with nullcontext(content) if content else _drawn() as folder:
+            order = Order(
+                pictures=dict(zip(names, pictures, strict=True)),
+                content=folder,
+                out=out_dir or user_presets(),
+                recipe=recipe.lasting(steps) if steps else recipe,
+                licence=licence,
+                base=None if new_base else style_file(base),
+                new_base=new_base or "",
+                vgg=vgg,
+                folders=shelf_folders(),
+            )
+            check_order(order)  # before torch is loaded, which takes a while
+            written = _trained(order, device, progress_kind)
     except KeyboardInterrupt:
         raise TrainingStopped from None
     for path in written:
         out.print(escape(str(path)), soft_wrap=True)
+
+
+def _drawn() -> AbstractContextManager[Path]:
+    from .demo.content import drawn_content
+
+    text = "no --content: training on drawn frames of the demo; frames of your film make a better style"
+    err.print(text, soft_wrap=True)
+    return drawn_content()
 
 
 def _trained(order: "Order", device: str, progress_kind: str) -> list[Path]:

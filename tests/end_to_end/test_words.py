@@ -143,6 +143,14 @@ def test_a_trained_style_can_be_worn_at_once(program, pictures, film, tmp_path):
 
 
 @pytest.mark.slow
+def test_without_pictures_of_ones_own_it_trains_on_drawn_ones(program, pictures, tmp_path):
+    words = train(tmp_path, 1)
+    at = words.index("--content")
+    run = program.run(*words[:at], *words[at + 2 :]).done()
+    assert "no --content" in run.err and run.out.splitlines()[-1].endswith("mine.safetensors")
+
+
+@pytest.mark.slow
 def test_training_that_is_stopped_says_so_and_leaves_no_style(program, pictures, tmp_path):
     process = program.start(*train(tmp_path, 3600, "--progress", "jsonl"))
     assert process.stderr is not None
