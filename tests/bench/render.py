@@ -1,7 +1,8 @@
 """Ratios of the render path, measured side by side in one run: `python tests/bench/render.py`.
 
 Memory: the peak of a long render over that of a short one, which should be 1. Time: rendering with
-decoding, painting and encoding on three threads over the same work one after the other.
+decoding, painting and encoding on three threads over the same work one after the other. Where the net
+runs on the processor and fills it, there is nothing to win; with the net on a GPU there is.
 """
 
 import multiprocessing
