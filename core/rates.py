@@ -31,18 +31,10 @@ class FrameRange:
     def __contains__(self, frame: int) -> bool:
         return self.first <= frame < self.stop
 
-    def union(self, other: "FrameRange") -> "FrameRange":
-        """The smallest range that holds both."""
-        return FrameRange(min(self.first, other.first), max(self.stop, other.stop))
-
     def clamped(self, other: "FrameRange") -> "FrameRange":
         """The part of this range that lies in `other`; empty at its nearer end where none does."""
         first = min(max(self.first, other.first), other.stop)
         return FrameRange(first, max(first, min(self.stop, other.stop)))
-
-    def touches(self, other: "FrameRange") -> bool:
-        """Whether the two overlap or stand side by side."""
-        return self.first <= other.stop and other.first <= self.stop
 
 
 def rate_from_timebase(timebase: int, ntsc: bool) -> Fraction:

@@ -74,8 +74,7 @@ def fit(
 ) -> Iterator[tuple[Progress, Looks]]:
     """Fits `looks` to the style pictures' features and yields every step with the averaged looks so far.
 
-    The last averaged looks (see `averaging`) are the result. All tensors
-    stay on the device that `looks` is on.
+    The last averaged looks (see `averaging`) are the result. All tensors stay on the device of `looks`.
     """
     torch.manual_seed(recipe.seed)
     device = looks.gamma.device

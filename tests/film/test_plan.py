@@ -168,7 +168,8 @@ def _minimal(made):
     for at, shot in enumerate(made.shots):
         for other in made.shots[:at]:
             same = (shot.media.editor_path, shot.recipe) == (other.media.editor_path, other.recipe)
-            if not same or not shot.frames.touches(other.frames):
+            ends = (shot.frames.first, shot.frames.stop, other.frames.first, other.frames.stop)
+            if not same or ends[0] > ends[3] or ends[2] > ends[1]:  # neither overlap nor side by side
                 continue
             common = shot.frames.clamped(other.frames)
             mine = [shot.weights[frame - shot.frames.first] for frame in range(common.first, common.stop)]
