@@ -4,15 +4,17 @@ Record positions count frames of the sequence from its first frame; media frames
 the file. Ranges are half-open. Knows nothing of file formats, styles or pictures.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from .exchange import Reading
 from .rates import FrameRange, timecode
-from .timemap import TimeMap
+from .timemap import Time
 
 Status = Literal["new", "cached", "changed", "offline", "unsupported"]
+MediaKind = Literal["movie", "sequence", "still"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,11 @@ class MediaRef:
     """One media file as the timeline speaks of it.
 
     `editor_path` is the path on the editor's machine as decoded text (`C:/footage/a.mov`), `path`
-    where this machine finds it. `start` is the timecode of its first frame as a frame count.
+    where this machine finds it; of an image sequence both are those of its first picture.
+    `rate` is what a clip's time map counts the media's frames at. Where the timeline says how fast it
+    plays the file's own frames, `plays` says it; `start`, the timecode of the first frame as a frame
+    count, and `frames` count at `plays`, else at `rate`. `first` is the source frame at frame 0 of
+    the file that the document names, where that is styled media of this source.
     """
 
     name: str
@@ -59,14 +65,18 @@ class MediaRef:
     drop_frame: bool = False
     frames: int | None = None
     reel: str = ""
+    kind: MediaKind = "movie"
+    plays: Fraction | None = None
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class MediaFacts:
     """What a media file's header says. `fingerprint` follows the content, not the path.
 
-    `start` is None where the file carries no timecode. `trouble` says why this version cannot
-    render from the file, if it cannot.
+    `start` is None where the file carries no timecode. `variable` media has no even frame rate: it
+    plays for `seconds`, and is read by sample and hold at any rate. `trouble` says why this version
+    cannot render from the file, if it cannot. `styled_from` is the tag of styled media, as JSON text.
     """
 
     rate: Fraction
@@ -79,26 +89,31 @@ class MediaFacts:
     reel: str = ""
     codec: str = ""
     trouble: str = ""
+    variable: bool = False
+    seconds: Fraction = Fraction(0)
+    styled_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
     """One visible appearance of one media file, at its cut points.
 
-    `id` finds the clip again in the document. `track` is `V1`, `V2`, … from the bottom up.
-    `time` maps record offsets from `record.first` to media frames.
+    `id` finds the clip again in the document: through nests `clipitem-3/clipitem-9`. `track` is
+    `V1`, `V2`, … from the bottom up, through nests `V2/V1`, and `nests` are their names, the outer
+    one first. `time` maps record offsets from `record.first` to media frames.
     """
 
     id: str
     track: str
     clip: str
     record: FrameRange
-    time: TimeMap
+    time: Time
     media: MediaRef
     head: Transition | None = None
     tail: Transition | None = None
     label: str = ""
     markers: tuple[Marker, ...] = ()
+    nests: tuple[str, ...] = ()
 
     @property
     def visible(self) -> FrameRange:
@@ -116,6 +131,28 @@ class Use:
     def media_frames(self) -> FrameRange:
         """The media frames that can be seen; may reach outside the media."""
         return self.time.frames(self.offsets)
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """One appearance of a nested sequence: like a use, but `time` leads to whole frames of the nest,
+    counted from 0 at its first one, and `markers` stand in its frames."""
+
+    id: str
+    track: str
+    clip: str
+    record: FrameRange
+    time: Time
+    head: Transition | None = None
+    tail: Transition | None = None
+    markers: tuple[Marker, ...] = ()
+
+    @property
+    def visible(self) -> FrameRange:
+        """The record frames on which the nest can be seen, its share of transitions included."""
+        before = self.head.before if self.head else 0
+        after = self.tail.after if self.tail else 0
+        return FrameRange(self.record.first - before, self.record.stop + after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +178,8 @@ class Note:
 class Cut:
     """One sequence of a timeline: what it uses, and what was passed by.
 
-    `start` is the timecode of record frame 0 as a frame count.
+    `start` is the timecode of record frame 0 as a frame count. `reading` is how it was read, so
+    that it can be read again.
     """
 
     path: Path
@@ -154,6 +192,7 @@ class Cut:
     markers: tuple[Marker, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[Note, ...] = ()
+    reading: Reading = Reading()  # noqa: RUF009 (frozen)
 
     def timecode(self, record: int) -> str:
         """The sequence's timecode at a record frame."""
@@ -164,7 +203,9 @@ class Cut:
 class Shot:
     """What is rendered once: one media file, one range of its frames, one recipe.
 
-    `weights` has one style weight (0 … 1e11) for every frame of `frames`, handles included.
+    `weights` has one style weight (0 … 1e11) for every frame of `frames`, handles included. A baked
+    shot (a freeze or a still that becomes a movie) counts its `frames` from 0; `picks` has the media
+    frame that each of them shows.
     `preset` is the preset's name and `recipe` its resolved values as JSON text, `key` a hash of
     all that changes a pixel and `made_of` what went into it, as JSON text. `origins` pairs the keys
     of the recipe that some rule gave with that rule.
@@ -182,6 +223,11 @@ class Shot:
     reason: str = ""
     made_of: str = ""
     origins: tuple[tuple[str, str], ...] = ()
+    picks: tuple[int, ...] = ()
+
+    def source_frame(self, frame: int) -> int:
+        """The media frame that frame `frame` of `frames` is painted from."""
+        return self.picks[frame - self.frames.first] if self.picks else frame
 
     def __post_init__(self) -> None:
         if len(self.weights) != len(self.frames):
@@ -200,10 +246,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class StyledMedia:
-    """A styled file that replaces frames of a source in a timeline.
+    """A styled file that replaces frames of the media that a document names.
 
-    Its frame 0 is `first_frame` of the source, its timecode starts at `start` (a frame count).
-    `editor_path` is the path the editor's machine will find it at.
+    Its frame 0 is frame `first_frame` of that media, at `rate` (below 0 where that is styled media
+    itself, and this one begins earlier in their source). Its timecode starts at `start` (a frame
+    count). `editor_path` is the path the editor's machine will find it at. A `baked` file plays
+    for itself: its frame 0 is the first visible record frame of its clip, whose freeze or still it
+    replaces. A `still` is one picture.
     """
 
     path: Path
@@ -216,4 +265,6 @@ class StyledMedia:
     height: int
     drop_frame: bool = False
     reel: str = ""
-    shot: str = field(default="")
+    shot: str = ""
+    baked: bool = False
+    still: bool = False

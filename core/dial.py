@@ -8,6 +8,7 @@ A style weight W is labelled as the makers of `fast_neural_style` know it, 1e9 (
 """
 
 import re
+from collections.abc import Sequence
 from math import log10
 
 FAINTEST = 1e9
@@ -26,6 +27,11 @@ def from_dial(u: float) -> float:
     if not 0 <= u <= 1:
         raise ValueError(f"a dial position lies between 0 and 1, not at {u:g}")
     return 2e9 * u if u <= 0.5 else FAINTEST * 10 ** (4 * u - 2)
+
+
+def even_mean(style_weights: Sequence[float]) -> float:
+    """The style weight that lies in the middle of others along the dial."""
+    return from_dial(sum(map(to_dial, style_weights)) / len(style_weights))
 
 
 def weight_name(style_weight: float) -> str:

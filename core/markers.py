@@ -8,9 +8,9 @@ Knows nothing of what a marker's name or comment means.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import floor
 
 from .cut import Cut, Marker, Use
+from .rates import FrameRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,21 @@ def _own(use: Use) -> Iterator[Held]:
     for marker in sorted(use.markers, key=lambda marker: marker.span.first):
         last = max(marker.span.first, marker.span.stop - 1)
         if marker.span.first < used.stop and used.first <= last:
-            record = use.record.first + floor(use.time.offset(max(marker.span.first, used.first)))
-            yield Held(marker, True, min(max(record, use.visible.first), use.visible.stop - 1))
+            yield Held(marker, True, _first_shown(use, marker))
+
+
+def _first_shown(use: Use, marker: Marker) -> int:
+    """The record frame on which a clip first shows what its marker holds."""
+    span = FrameRange(marker.span.first, max(marker.span.first + 1, marker.span.stop))
+    if use.time.plain:
+        record = use.record.first + span.first - use.time.frame(0)
+        return min(max(record, use.visible.first), use.visible.stop - 1)
+    seen = (offset for offset in _all(use.offsets) if use.time.frame(offset) in span)
+    return use.record.first + next(seen, use.offsets.first)
+
+
+def _all(offsets: FrameRange) -> range:
+    return range(offsets.first, offsets.stop)
 
 
 def _tracks(uses: Sequence[Use]) -> Mapping[str, tuple[list[int], list[Use]]]:

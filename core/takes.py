@@ -4,14 +4,16 @@ Knows where ramps stand (which ends of a clip are ends) and what a media file ha
 shots, names or what was rendered before.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from .cut import Cut, MediaFacts, Note, Skipped, Transition, Use
+from .dial import even_mean
 from .errors import MediaError
 from .film import Film
 from .film_file import ShotRule
+from .played import positions
 from .preset import Layer, Ramp, Wear, length_in_frames, merged, rooted_style
 from .ramps import Envelope, envelope, head_window, tail_window
 from .rates import FrameRange
@@ -84,7 +86,7 @@ def take_all(
         if scaled:
             message = f"{use.clip}: the ramps in and out are longer than the clip; both were scaled"
             notes.append(Note("W-RAMP", message, use.record.first))
-        takes.append(Take(look, frames, tuple(map(weights.at, _positions(use, frames)))))
+        takes.append(Take(look, frames, _weights(weights, use, frames)))
     return takes, notes, skipped
 
 
@@ -172,12 +174,10 @@ def _span(frames: FrameRange) -> str:
     return f"{frames.first}…{frames.stop - 1}" if len(frames) else "none"
 
 
-def _positions(use: Use, frames: FrameRange) -> Iterator[float]:
-    """The record position at which each media frame is shown: the middle, where it is shown for longer."""
-    if use.time.step == 1:
-        ahead = use.record.first - use.time.frame(0)
-        return iter(range(frames.first + ahead, frames.stop + ahead))
-    offsets = (
-        use.time.offset(frame) + use.time.offset(frame + 1) - 1 for frame in range(frames.first, frames.stop)
-    )
-    return (use.record.first + float(offset / 2) for offset in offsets)
+def _weights(curve: Envelope, use: Use, frames: FrameRange) -> tuple[float, ...]:
+    """A weight for each media frame: that at the moment it is shown, the even mean where it is again."""
+    found = []
+    for times in positions(use.time, use.offsets, frames):
+        weights = [curve.at(float(use.record.first + time)) for time in times]
+        found.append(weights[0] if len(set(weights)) == 1 else even_mean(weights))
+    return tuple(found)

@@ -270,12 +270,6 @@ def test_media_that_is_missing_is_told_once_with_its_path_here():
     assert note.message == f"{uses[1].media.path}: the file is missing (2 shots)"
 
 
-def test_retimed_clips_are_never_rendered_in_this_version():
-    fast = replace(use(0, 50, 0), time=TimeMap(Fraction(0), Fraction(2)))
-    (shot,) = plan(cut(fast), SHELF_ONLY, preset="exam").shots
-    assert shot.status == "unsupported" and len(shot.weights) == 99
-
-
 def test_timecode_that_differs_is_told_once():
     uses = tuple(
         replace(one, media=replace(one.media, start=100)) for one in (use(0, 50, 0), use(50, 100, 200))
