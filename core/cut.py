@@ -4,7 +4,8 @@ Record positions count frames of the sequence from its first frame; media frames
 the file. Ranges are half-open. Knows nothing of file formats, styles or pictures.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -100,7 +101,8 @@ class Use:
 
     `id` finds the clip again in the document: through nests `clipitem-3/clipitem-9`. `track` is
     `V1`, `V2`, … from the bottom up, through nests `V2/V1`, and `nests` are their names, the outer
-    one first. `time` maps record offsets from `record.first` to media frames.
+    one first. `time` maps record offsets from `record.first` to media frames. Where the document can
+    only hold whole numbers for it, styled media must begin on a multiple of `grain` media frames.
     """
 
     id: str
@@ -114,6 +116,7 @@ class Use:
     label: str = ""
     markers: tuple[Marker, ...] = ()
     nests: tuple[str, ...] = ()
+    grain: Fraction = Fraction(0)
 
     @property
     def visible(self) -> FrameRange:
@@ -224,6 +227,12 @@ class Shot:
     made_of: str = ""
     origins: tuple[tuple[str, str], ...] = ()
     picks: tuple[int, ...] = ()
+    baked_rate: Fraction | None = None
+
+    @property
+    def rate(self) -> Fraction:
+        """Frames per second of the styled file: the media's, or that of the sequence it is baked for."""
+        return self.baked_rate or self.media.rate
 
     def source_frame(self, frame: int) -> int:
         """The media frame that frame `frame` of `frames` is painted from."""
@@ -236,12 +245,16 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that is to be rendered for one cut, and everything that is not."""
+    """Everything that is to be rendered for one cut, and everything that is not.
+
+    `opacity` has live ramps, as `Delivery` has them.
+    """
 
     cut: Cut
     shots: tuple[Shot, ...]
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[Note, ...] = ()
+    opacity: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

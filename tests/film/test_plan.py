@@ -17,7 +17,6 @@ from stylereel.core.rates import FrameRange
 from stylereel.core.scenes import dress
 from stylereel.core.shotbook import Book
 from stylereel.core.takes import looks, use_envelope
-from stylereel.core.timemap import TimeMap
 from support.bare_cuts import RATE, cut, dissolve, facts, fade, film, marker, plan, shelf, use
 
 SHELF_ONLY = read_film(None, shelf())

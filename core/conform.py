@@ -1,0 +1,172 @@
+"""A cut as its document tells it, brought to the true frames of its media.
+
+A document counts media on a grid of its own: a sequence's frames, or a rate that it believes a file
+to have. Headers say what a file really has; styled media says which source it was made of. Knows
+no document and opens no file.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import floor
+from pathlib import PurePosixPath
+
+from .cut import Cut, MediaFacts, MediaRef, Note, Use
+from .errors import MediaError
+from .paths import PathMap
+from .timemap import TimeMap
+
+Facts = Mapping[str, MediaFacts | MediaError]
+_SAME_RATE = Fraction(1, 10_000)  # relative: 24000/1001 and a 23.976 that nobody snapped
+_SAME_LENGTH = Fraction(1, 100)  # relative: what a document may be wrong about a file's length
+
+
+def conformed(cut: Cut, facts: Facts) -> Cut:
+    """The cut with every time map in frames of its file, and with what is to be said of their rates.
+
+    Media of an uneven rate keeps the document's grid. An even rate is the one that the document says
+    its frames are played at (Interpret Footage), if it says so and its length agrees; else the file's.
+    """
+    uses = tuple(_conformed(use, facts.get(use.media.editor_path)) for use in cut.uses)
+    notes = _notes(zip(cut.uses, uses, strict=True), facts)
+    return replace(cut, uses=uses, notes=(*cut.notes, *notes))
+
+
+def traced(cut: Cut, facts: Facts, paths: PathMap) -> Cut:
+    """The cut with every use of styled media on the source that was styled, as its tag tells it.
+
+    `media.first` of such a use is the source frame at frame 0 of the styled file.
+    """
+    return replace(cut, uses=tuple(_traced(use, facts.get(use.media.editor_path), paths) for use in cut.uses))
+
+
+def frames_in(media: MediaRef, known: MediaFacts) -> int:
+    """How many frames the file has, as `media.rate` counts them."""
+    return max(1, floor(known.seconds * media.rate + _SAME_RATE)) if known.variable else known.frames
+
+
+def _conformed(use: Use, known: MediaFacts | MediaError | None) -> Use:
+    media = use.media
+    if not isinstance(known, MediaFacts) or media.kind == "still":
+        return use
+    rate = true_rate(media, known)
+    said = media.plays or media.rate
+    if rate == media.rate and rate == said:
+        return use
+    media = replace(
+        media,
+        rate=rate,
+        plays=None,
+        start=round(media.start * rate / said),
+        frames=round(media.frames * rate / said) if media.frames else None,
+    )
+    factor = rate / use.media.rate
+    return replace(use, time=use.time.scaled(factor), media=media, grain=use.grain * factor)
+
+
+def true_rate(media: MediaRef, known: MediaFacts) -> Fraction:
+    """The rate at which the file's own frames are counted, in frames per second of the timeline's time."""
+    if media.kind == "sequence":
+        return media.plays or media.rate
+    if known.variable:
+        return media.rate
+    said = media.plays
+    if said is None or _alike(said, known.rate, _SAME_RATE):
+        return media.rate if _alike(media.rate, known.rate, _SAME_RATE) else known.rate
+    as_long = media.frames is None or _alike(media.frames, known.frames, _SAME_LENGTH)
+    return said if as_long else known.rate
+
+
+def _alike(one: Fraction | int, other: Fraction | int, tolerance: Fraction) -> bool:
+    return abs(one - other) <= max(tolerance * other, 2 if isinstance(one, int) else 0)
+
+
+def _notes(pairs: Iterable[tuple[Use, Use]], facts: Facts) -> Iterator[Note]:
+    """One word for each file that is not played as its header says."""
+    told: set[str] = set()
+    for before, use in pairs:
+        known = facts.get(use.media.editor_path)
+        if not isinstance(known, MediaFacts) or use.media.editor_path in told or use.media.kind != "movie":
+            continue
+        name, rate = use.media.name, use.media.rate
+        told.add(use.media.editor_path)
+        if known.variable:
+            message = f"{name} has no even frame rate; it is read at {_rate_name(rate)} frames a second"
+            yield Note("W-VFR", message, use.record.first)
+        elif not _alike(rate, known.rate, _SAME_RATE):
+            message = (
+                f"{name} runs at {_rate_name(known.rate)} frames a second, "
+                f"the timeline plays it at {_rate_name(rate)}"
+            )
+            yield Note("W-PROBE", message, use.record.first)
+        elif before.media.plays and not _alike(before.media.plays, known.rate, _SAME_RATE):
+            said = _rate_name(before.media.plays)
+            message = (
+                f"{name} has {said} frames a second in the timeline, {_rate_name(known.rate)} in its file, "
+                "and another length; its file is believed"
+            )
+            yield Note("W-PROBE", message, use.record.first)
+
+
+def _rate_name(rate: Fraction) -> str:
+    return f"{float(rate):.3f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where styled media comes from: frame `first` of `media` (the editor's path) is its frame 0.
+
+    `start`, the timecode of the source's first frame, counts at `rate`. `frozen` is the one frame
+    that a baked freeze shows.
+    """
+
+    media: str
+    first: int
+    rate: Fraction
+    start: int = 0
+    drop_frame: bool = False
+    reel: str = ""
+    kind: str = "movie"
+    frozen: int | None = None
+
+
+def read_origin(text: str) -> Origin | None:
+    """The origin that the tag of a styled file tells, or None where it tells none that can be read."""
+    try:
+        data = json.loads(text)
+        return Origin(
+            media=str(data["media"]),
+            first=int(data["first_frame"]),
+            rate=Fraction(data["rate"]),
+            start=int(data.get("start", 0)),
+            drop_frame=bool(data.get("drop_frame")),
+            reel=str(data.get("reel", "")),
+            kind=str(data.get("kind", "movie")),
+            frozen=data.get("frozen"),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError):
+        return None
+
+
+def _traced(use: Use, known: MediaFacts | MediaError | None, paths: PathMap) -> Use:
+    origin = read_origin(known.styled_from) if isinstance(known, MediaFacts) and known.styled_from else None
+    if origin is None or origin.rate <= 0:
+        return use
+    media = replace(
+        use.media,
+        name=PurePosixPath(origin.media).name,
+        editor_path=origin.media,
+        path=paths.to_local(origin.media),
+        rate=origin.rate,
+        plays=origin.rate,
+        start=origin.start,
+        drop_frame=origin.drop_frame,
+        frames=None,
+        reel=origin.reel,
+        kind="still" if origin.kind == "still" else "sequence" if origin.kind == "sequence" else "movie",
+        first=origin.first,
+    )
+    if origin.frozen is not None:
+        return replace(use, time=TimeMap(Fraction(origin.frozen), Fraction(0)), media=media)
+    return replace(use, time=use.time.scaled(origin.rate / use.media.rate).moved(origin.first), media=media)
