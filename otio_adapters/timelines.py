@@ -4,18 +4,16 @@ Formats are told apart by their suffix. What is inside a format is its own modul
 OpenTimelineIO is loaded only where an `.otio` is read.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..core.cut import Cut, StyledMedia, Use
+from ..core.cut import Cut, StyledMedia
 from ..core.errors import NotBuiltError, TimelineError, UsageError, VerifyError
+from ..core.exchange import Delivery
 from ..core.paths import PathMap
-from ..core.rates import timecode
-from . import xmeml_patch, xmeml_read
-from .xmeml_check import dangling
+from . import xmeml_check, xmeml_patch, xmeml_read
+from .compare import FAULT, compare
 
-_FAULT = "Nothing was published. This is a fault of StyleReel: please report it with the timeline."
 _XMEML = (".xml", ".xmeml")
 _PLANNED = (".edl", ".aaf", ".otioz", ".otiod")
 _OTHER = {
@@ -47,7 +45,7 @@ def read_cut(path: Path, sequence: str | None = None, paths: PathMap = PathMap()
     return _read(path, _load(path), sequence, paths)
 
 
-def relink(cut: Cut, styled: Mapping[str, StyledMedia]) -> bytes:
+def relink(cut: Cut, styled: Mapping[str, StyledMedia], delivery: Delivery = Delivery()) -> bytes:  # noqa: B008
     """The document of `cut` with the uses named in `styled` (by `Use.id`) on their styled media.
 
     Nothing is written. Raises TimelineError where the document has changed since `cut` was read.
@@ -62,13 +60,18 @@ def relink(cut: Cut, styled: Mapping[str, StyledMedia]) -> bytes:
         raise TimelineError("the timeline has changed since it was read", where=str(cut.path), hint=hint)
     if _is_xmeml(cut.path):
         document = xmeml_read.load(cut.path, data)
-        return xmeml_patch.patch(document, xmeml_read.choose(document, cut.sequence), cut, styled)
+        return xmeml_patch.patch(document, xmeml_read.choose(document, cut.sequence), cut, styled, delivery)
     from . import otio_patch
 
     return otio_patch.patch(cut.path, data, cut, styled)
 
 
-def check_relink(cut: Cut, styled: Mapping[str, StyledMedia], written: bytes | Path) -> None:
+def check_relink(
+    cut: Cut,
+    styled: Mapping[str, StyledMedia],
+    written: bytes | Path,
+    delivery: Delivery = Delivery(),  # noqa: B008
+) -> None:
     """Reads a relinked document again and compares it with the cut it came from.
 
     Raises VerifyError where a clip has moved, shows another frame of its source, is on other media
@@ -77,15 +80,9 @@ def check_relink(cut: Cut, styled: Mapping[str, StyledMedia], written: bytes | P
     data = _load(written) if isinstance(written, Path) else written
     again = _again(cut, data)
     if _is_xmeml(cut.path):
-        before, after = (dangling(xmeml_read.load(cut.path, each)) for each in (_load(cut.path), data))
-        _compare(cut, "references", after - before, set())
-    _compare(cut, "warnings", set(again.notes) - set(cut.notes), set())
-    for what in ("rate", "frames", "start", "drop_frame", "markers", "skipped"):
-        _compare(cut, f"the sequence's {what}", getattr(again, what), getattr(cut, what))
-    found = {use.id: use for use in again.uses}
-    _compare(cut, "the clips", list(found), [use.id for use in cut.uses])
-    for use in cut.uses:
-        _compare_use(cut, use, found[use.id], styled.get(use.id))
+        before, after = (xmeml_read.load(cut.path, each) for each in (_load(cut.path), data))
+        xmeml_check.check(cut, before, after)
+    compare(cut, again, styled, delivery, timecodes=_is_xmeml(cut.path))
 
 
 def output_suffix(path: Path) -> str:
@@ -101,7 +98,7 @@ def _again(cut: Cut, data: bytes) -> Cut:
         return _read(cut.path, data, name, PathMap())
     except (TimelineError, UsageError) as error:
         what = f"the relinked timeline cannot be read again: {error.what}"
-        raise VerifyError(what, where=str(cut.path), hint=_FAULT) from error
+        raise VerifyError(what, where=str(cut.path), hint=FAULT) from error
 
 
 def _is_xmeml(path: Path) -> bool:
@@ -135,31 +132,3 @@ def _read(path: Path, data: bytes, sequence: str | None, paths: PathMap) -> Cut:
 def _shape(cut: Cut) -> list[tuple[object, ...]]:
     """All that must not have changed between reading and relinking; where media lies may."""
     return [(use.id, use.record, use.time, use.head, use.tail, use.media.editor_path) for use in cut.uses]
-
-
-def _compare(cut: Cut, what: str, found: object, expected: object) -> None:
-    if found != expected:
-        message = (
-            f"the relinked timeline does not say what it should of {what}: {found} instead of {expected}"
-        )
-        raise VerifyError(message, where=str(cut.path), hint=_FAULT)
-
-
-def _compare_use(cut: Cut, old: Use, new: Use, styled: StyledMedia | None) -> None:
-    what = f"{old.clip} on {old.track} at {cut.timecode(old.record.first)}"
-    for field in ("track", "record", "head", "tail", "label"):
-        _compare(cut, f"{what}: its {field}", getattr(new, field), getattr(old, field))
-    if old.clip != old.media.name:  # a clip without a name is called after its media
-        _compare(cut, f"{what}: its name", new.clip, old.clip)
-    shift = styled.first_frame if styled else 0
-    _compare(cut, f"{what}: its first frame", new.time.frame(0) + shift, old.time.frame(0))
-    if styled is None:
-        _compare(cut, f"{what}: its media", new.media.editor_path, old.media.editor_path)
-        _compare(cut, f"{what}: its markers", new.markers, old.markers)
-        return
-    path = unicodedata.normalize("NFC", styled.editor_path)
-    _compare(cut, f"{what}: its media", new.media.editor_path, path)
-    _compare(cut, f"{what}: its length", new.media.frames, styled.frames)
-    if _is_xmeml(cut.path):  # an .otio counts from what it said of the original
-        starts = (timecode(start, cut.rate, styled.drop_frame) for start in (new.media.start, styled.start))
-        _compare(cut, f"{what}: its timecode", *starts)

@@ -1,6 +1,13 @@
 """What must resolve in an xmeml document: links to clip items, stubs to files. Reads, never writes."""
 
+from ..core.cut import Cut
+from .compare import expect
 from .xmltree import Document
+
+
+def check(cut: Cut, before: Document, after: Document) -> None:
+    """Raises VerifyError where `after`, made of `before`, has a reference that newly leads nowhere."""
+    expect(cut, "references", dangling(after) - dangling(before), set())
 
 
 def dangling(document: Document) -> set[str]:

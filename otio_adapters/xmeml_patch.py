@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape
 
 from ..core.cut import Cut, StyledMedia
+from ..core.exchange import Delivery
 from ..core.rates import FrameRange
 from .pathurls import to_pathurl
 from .premiere import ticks
@@ -24,7 +25,13 @@ from .xmltree import Document, Element, patched
 Edit = tuple[int, int, bytes]
 
 
-def patch(document: Document, sequence: Element, cut: Cut, styled: Mapping[str, StyledMedia]) -> bytes:
+def patch(
+    document: Document,
+    sequence: Element,
+    cut: Cut,
+    styled: Mapping[str, StyledMedia],
+    delivery: Delivery = Delivery(),  # noqa: B008
+) -> bytes:
     """The document with the clip items of `sequence` named in `styled` (by id) on their styled media."""
     places = {place.id: place for _, _, found in video_tracks(sequence) for place in found}
     uses = {use.id: use for use in cut.uses}
