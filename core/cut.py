@@ -4,7 +4,7 @@ Record positions count frames of the sequence from its first frame; media frames
 the file. Ranges are half-open. Knows nothing of file formats, styles or pictures.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -134,6 +134,12 @@ class Use:
     def media_frames(self) -> FrameRange:
         """The media frames that can be seen; may reach outside the media."""
         return self.time.frames(self.offsets)
+
+
+def seen_of(uses: Sequence[Use]) -> FrameRange:
+    """The media frames from the first to the last that any of these uses shows."""
+    spans = [use.media_frames for use in uses]
+    return FrameRange(min(span.first for span in spans), max(span.stop for span in spans))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ def from_dial(u: float) -> float:
 
 def even_mean(style_weights: Sequence[float]) -> float:
     """The style weight that lies in the middle of others along the dial."""
+    if len(set(style_weights)) == 1:
+        return style_weights[0]
     return from_dial(sum(map(to_dial, style_weights)) / len(style_weights))
 
 

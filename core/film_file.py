@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from .exchange import Manner
 from .patterns import compile_pattern
 from .preset import Length, PresetBody, Strict, Wear, built
 
@@ -40,13 +41,21 @@ Pattern = Annotated[str, Field(min_length=1), AfterValidator(_pattern)]
 
 
 class Output(Strict):
-    """What is written. `handles` are extra frames at both ends of a shot, as far as the media has them."""
+    """What is written.
+
+    `handles` are extra record frames at both ends of a shot, as far as the media has them. `media`:
+    styled files hold what is used (trim) or all of the source (full, auto where most of it is used).
+    `delivery`: in place of the originals, on tracks above them, or there with live ramps.
+    `bake_retime` makes movies of freezes and stills that stand under a ramp.
+    """
 
     codec: Annotated[
         Literal["prores", "prores4444", "dnxhr", "h264", "hevc", "ffv1", "png", "exr"], built("prores")
     ] = "prores"
     handles: Length = "0f"
-    media: Annotated[Literal["trim", "full", "auto"], built("trim", "auto")] = "trim"
+    media: Literal["trim", "full", "auto"] = "trim"
+    delivery: Manner = "replace"
+    bake_retime: bool = False
     name: Annotated[str, AfterValidator(_template)] = "{shot}_{preset}_v{version:03}"
 
 
@@ -57,13 +66,13 @@ class Match(Strict):
     clip: Pattern | None = None
     track: Pattern | None = None
     label: Pattern | None = None
-    nest: Annotated[Any, built(None)] = None
+    nest: Pattern | None = None
     file: Pattern | None = None
 
     @model_validator(mode="after")
     def _something(self) -> "Match":
         if not any((self.marker, self.clip, self.track, self.label, self.nest, self.file)):
-            raise ValueError('needs one of marker, clip, track, label, file; clip = "*" is every clip')
+            raise ValueError('needs one of marker, clip, track, label, nest, file; clip = "*" is every clip')
         return self
 
 

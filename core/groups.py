@@ -5,22 +5,30 @@ Knows frames and weights. Knows nothing of names, books or styles.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import lcm
 
-from .cut import Use
+from .conform import Facts, frames_in
+from .cut import MediaFacts, Use
 from .markers import track_order
 from .preset import recipe_text
 from .rates import FrameRange
 from .shotbook import media_identity
 from .takes import Take
 
+_MOST_OF_IT = 0.6  # of a source: what is used of it before it is worth replacing as a whole
+
 
 @dataclass(slots=True)
 class Group:
-    """Takes of one media file in one look whose weights agree: one shot in the making."""
+    """Takes of one media file in one look whose weights agree: one shot in the making.
+
+    A baked one counts its frames from 0; `picks` has the media frame of each.
+    """
 
     first: int
     weights: list[float]
     takes: list[Take] = field(default_factory=list)
+    picks: tuple[int, ...] = ()
 
     @property
     def frames(self) -> FrameRange:
@@ -29,6 +37,8 @@ class Group:
 
     def admits(self, take: Take) -> bool:
         """Whether a take, which starts no earlier, touches the group and agrees on all common frames."""
+        if self.picks or take.picks:
+            return self.picks == take.picks and tuple(self.weights) == take.weights
         begin = take.frames.first - self.first
         common = min(len(take.weights), len(self.weights) - begin)
         return begin <= len(self.weights) and all(
@@ -47,8 +57,8 @@ class Group:
         self.takes.append(take)
 
 
-def grouped(takes: Iterable[Take]) -> list[Group]:
-    """Takes → groups, in record order."""
+def grouped(takes: Iterable[Take], facts: Facts, media_mode: str) -> list[Group]:
+    """Takes → groups, in record order; as wide as `media_mode` (trim, full or auto) wants their files."""
     buckets: dict[tuple[object, ...], list[Take]] = {}
     for take in takes:
         media, look = take.use.media, take.look
@@ -59,7 +69,28 @@ def grouped(takes: Iterable[Take]) -> list[Group]:
         groups += _joined(sorted(bucket, key=lambda take: take.frames))
     for group in groups:
         group.takes.sort(key=lambda take: _place(take.use))
+        _widen(group, facts, media_mode)
     return sorted(groups, key=lambda group: _place(group.takes[0].use))
+
+
+def _widen(group: Group, facts: Facts, media_mode: str) -> None:
+    """Frames that no clip shows: a source's other ones, unpainted, or those before a whole number."""
+    media = group.takes[0].use.media
+    known = facts[media.editor_path]
+    if group.picks or media.kind == "still":
+        return
+    if isinstance(known, MediaFacts):
+        has = frames_in(media, known)
+        if media_mode == "full" or (media_mode == "auto" and len(group.weights) > _MOST_OF_IT * has):
+            group.weights = [0.0] * group.first + group.weights + [0.0] * (has - group.frames.stop)
+            group.first = 0
+            return
+    grain = lcm(*(take.use.grain.numerator or 1 for take in group.takes))
+    earlier = (group.first - media.first) % grain
+    if earlier > group.first:
+        earlier = group.first
+    group.weights = [group.weights[0]] * earlier + group.weights
+    group.first -= earlier
 
 
 def _joined(takes: Sequence[Take]) -> list[Group]:
@@ -71,7 +102,7 @@ def _joined(takes: Sequence[Take]) -> list[Group]:
         open_groups = [group for group in open_groups if group.frames.stop >= take.frames.first]
         home = next((group for group in open_groups if group.admits(take)), None)
         if home is None:
-            home = Group(take.frames.first, [])
+            home = Group(take.frames.first, [], picks=take.picks)
             open_groups.append(home)
         home.add(take)
     return done + open_groups

@@ -7,21 +7,24 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from hashlib import blake2b
 from typing import Any
 
-from .cut import Cut, MediaFacts, Note, Plan, Shot, Skipped
+from .conform import Facts
+from .cut import Cut, MediaFacts, Note, Plan, Shot, Skipped, seen_of
 from .errors import MediaError, UsageError
 from .faults import did_you_mean
 from .film import Film
 from .groups import Group, grouped
+from .live import opacity_keys
 from .naming import number_shots, safe_name
 from .preset import flat, recipe_text
 from .rates import timecode
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
 from .standing import made_of, rendered_once, status
-from .takes import Facts, looks, take_all
+from .takes import looks, take_all
 
 _LONGEST_NAME = 200  # bytes, without suffix: file systems take 255
 _NO_PRESET = "untouched: no scene, marker or --preset names a preset for it"
@@ -40,25 +43,29 @@ def make_plan(
     parts from its shot gets a new name.
     """
     takes, notes, skipped = take_all(cut, film, looks(dressed.worn, film, {}), facts)
-    groups = grouped(takes)
+    groups = grouped(takes, facts, film.output.media)
     names = _first_names(groups, facts, book)
     if film.shots:
         called = {
             take.use.id: name for group, name in zip(groups, names, strict=True) for take in group.takes
         }
         takes, notes, skipped = take_all(cut, film, looks(dressed.worn, film, called), facts)
-        groups = grouped(takes)
+        groups = grouped(takes, facts, film.output.media)
         kept = [called.get(group.takes[0].use.id) for group in groups]
         notes += _unmatched(film, names)
         names = number_shots([group.scene for group in groups], kept, {*book.entries, *names})
     keys = _style_keys(groups, style_key)
-    shots = [_shot(group, name, facts, book, keys) for group, name in zip(groups, names, strict=True)]
+    live = film.output.delivery == "live"
+    shots = [
+        _shot(group, name, facts, book, keys, cut.rate) for group, name in zip(groups, names, strict=True)
+    ]
     untouched = [Skipped(use.clip, use.track, use.record, _NO_PRESET) for use in dressed.untouched]
     return Plan(
         cut=cut,
         shots=tuple(shots),
         skipped=tuple(sorted((*cut.skipped, *untouched, *skipped), key=lambda one: one.record)),
         notes=(*cut.notes, *dressed.notes, *notes, *_media_notes(shots, facts), *_nothing(dressed)),
+        opacity={take.use.id: opacity_keys(take.use, take.curve) for take in takes} if live else {},
     )
 
 
@@ -151,7 +158,8 @@ def _first_names(groups: Sequence[Group], facts: Facts, book: Book) -> list[str]
         fingerprint = known.fingerprint if isinstance(known, MediaFacts) else ""
         preset = group.takes[0].look.preset
         identity = media_identity(use.media)
-        sightings.append(Sighting(group.scene, identity, fingerprint, group.frames, use.track, preset))
+        seen = seen_of([take.use for take in group.takes])
+        sightings.append(Sighting(group.scene, identity, fingerprint, seen, use.track, preset))
     return number_shots([group.scene for group in groups], remembered(book, sightings), book.entries)
 
 
@@ -179,7 +187,9 @@ def _style_keys(groups: Iterable[Group], style_key: Callable[[str], str]) -> dic
     return keys
 
 
-def _shot(group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, str]) -> Shot:
+def _shot(
+    group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, str], record_rate: Fraction
+) -> Shot:
     look, use = group.takes[0].look, group.takes[0].use
     known = facts[use.media.editor_path]
     parts = made_of(group, known, keys[look.wear.style or ""])
@@ -200,6 +210,8 @@ def _shot(group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, 
         reason=reason,
         made_of=json.dumps(parts, sort_keys=True),
         origins=tuple(look.origins.items()),
+        picks=group.picks,
+        baked_rate=record_rate if group.picks else None,
     )
 
 

@@ -5,7 +5,7 @@ presets, neighbours or media: a clip's ends and its ramps' lengths come in as nu
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .cut import Transition
 from .dial import from_dial, to_dial
@@ -41,6 +41,17 @@ class Envelope:
         low = to_dial(self.to)
         mixed = from_dial(min(1.0, low + (to_dial(self.weight) - low) * CURVES[self.curve](share)))
         return self.to if share <= 0 else min(max(mixed, self.to), self.weight)
+
+    def is_flat_over(self, records: FrameRange) -> bool:
+        """Whether the weight is the same at all of these record frames."""
+        ramps = [window for window in (self.rise, self.fall) if len(window.clamped(records))]
+        return not ramps or self.to == self.weight
+
+
+def flat(curve: Envelope) -> Envelope:
+    """The full weight everywhere."""
+    nothing = FrameRange(curve.rise.first, curve.rise.first), FrameRange(curve.fall.stop, curve.fall.stop)
+    return replace(curve, rise=nothing[0], fall=nothing[1])
 
 
 def envelope(

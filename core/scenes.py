@@ -101,19 +101,21 @@ def _scene_rule(scene: Scene, film: Film) -> Rule:
 def _scene_test(scene: Scene) -> Callable[[Use, Sequence[Held]], bool]:
     """A scene's match → a test of a clip and the markers that hold it."""
     match = scene.match
-    names: list[tuple[Callable[[str], bool], Callable[[Use], str]]] = []
+    names: list[tuple[Callable[[str], bool], Callable[[Use], Sequence[str]]]] = []
     if match.clip:
-        names.append((compile_pattern(match.clip), lambda use: use.clip))
+        names.append((compile_pattern(match.clip), lambda use: (use.clip,)))
     if match.track:
-        names.append((compile_pattern(match.track), lambda use: use.track))
+        names.append((compile_pattern(match.track), lambda use: (use.track, use.track.partition("/")[0])))
     if match.label:
-        names.append((compile_pattern(match.label), lambda use: use.label))
+        names.append((compile_pattern(match.label), lambda use: (use.label,)))
+    if match.nest:
+        names.append((compile_pattern(match.nest), lambda use: use.nests))
     if match.file:
-        names.append((compile_file_pattern(match.file), lambda use: use.media.editor_path))
+        names.append((compile_file_pattern(match.file), lambda use: (use.media.editor_path,)))
     marked = compile_pattern(match.marker) if match.marker else None
 
     def test(use: Use, markers: Sequence[Held]) -> bool:
-        if not all(fits(name(use)) for fits, name in names):
+        if not all(any(map(fits, given(use))) for fits, given in names):
             return False
         marks = (held.marker.name.strip() for held in markers)
         return marked is None or any(marked(name) or marked(name.lstrip("@")) for name in marks)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
-from .cut import MediaRef, Shot
+from .cut import MediaRef, Shot, seen_of
 from .errors import OutputError
 from .naming import base_of, safe_name
 from .paths import is_windows
@@ -36,7 +36,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One shot as it last was: where it comes from in the source, and its versions, the oldest first."""
+    """One shot as it last was: which source frames it showed, and its versions, the oldest first."""
 
     name: str
     media: str
@@ -118,7 +118,7 @@ def with_version(book: Book, shot: Shot, file: Path) -> Book:
         name=shot.name,
         media=media_identity(shot.media),
         fingerprint=made_of["source"],
-        frames=shot.frames,
+        frames=seen_of(shot.uses),
         track=shot.uses[0].track,
         preset=shot.preset,
         versions=(*(former.versions if former else ()), version),

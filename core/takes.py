@@ -5,21 +5,22 @@ shots, names or what was rendered before.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from .cut import Cut, MediaFacts, Note, Skipped, Transition, Use
+from .conform import Facts
+from .cut import Cut, Note, Skipped, Transition, Use
 from .dial import even_mean
-from .errors import MediaError
 from .film import Film
 from .film_file import ShotRule
+from .needs import needed
 from .played import positions
 from .preset import Layer, Ramp, Wear, length_in_frames, merged, rooted_style
-from .ramps import Envelope, envelope, head_window, tail_window
+from .ramps import Envelope, envelope, flat, head_window, tail_window
 from .rates import FrameRange
 from .scenes import Rule, Worn
 
-Facts = Mapping[str, MediaFacts | MediaError]
+_Met = Mapping[tuple[str, int], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,17 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """The media frames that one clip needs, handles included, and a style weight for each."""
+    """The media frames that one clip needs, handles included, and a style weight for each.
+
+    `curve` has the weight over record frames, also where `weights` are flat for live ramps. A baked
+    take counts its frames from 0; `picks` has the media frame of each.
+    """
 
     look: Look
     frames: FrameRange
     weights: tuple[float, ...]
+    curve: Envelope
+    picks: tuple[int, ...] = ()
 
     @property
     def use(self) -> Use:
@@ -68,39 +75,83 @@ def take_all(
     cut: Cut, film: Film, dressed: Mapping[str, Look], facts: Facts
 ) -> tuple[list[Take], list[Note], list[Skipped]]:
     """The takes of all dressed clips, in the order of `dressed`; what to say of them; what has no frame."""
-    before, after = _neighbours(cut)
+    starts, stops = _met(dressed)
     takes: list[Take] = []
     notes: list[Note] = []
     skipped: list[Skipped] = []
     for look in dressed.values():
         use = look.worn.use
-        sides = (_preset(before.get(use.id), dressed), _preset(after.get(use.id), dressed))
-        weights, scaled = use_envelope(look, cut.rate, *sides)
-        frames, trouble = _frames(use, film.output.handles, facts[use.media.editor_path])
-        notes += [Note(*text, use.record.first) for text in trouble]
+        lane = lane_of(use)
+        goes_on = (
+            look.preset in stops.get((lane, use.record.first), ()),
+            look.preset in starts.get((lane, use.record.stop), ()),
+        )
+        curve, scaled = use_envelope(look, cut.rate, *goes_on)
+        frames, trouble = needed(use, film.output.handles, facts[use.media.editor_path], cut.rate)
+        notes += trouble
         if not len(frames):
-            skipped.append(
-                Skipped(use.clip, use.track, use.record, f"{use.media.name} has none of its frames")
-            )
+            reason = f"{use.media.name} has none of its frames"
+            skipped.append(Skipped(use.clip, use.track, use.record, reason))
             continue
         if scaled:
             message = f"{use.clip}: the ramps in and out are longer than the clip; both were scaled"
             notes.append(Note("W-RAMP", message, use.record.first))
-        takes.append(Take(look, frames, _weights(weights, use, frames)))
+        live = film.output.delivery == "live"
+        take = Take(look, frames, _weights(flat(curve) if live else curve, use, frames), curve)
+        if use.time.direction == 0 and not curve.is_flat_over(use.visible) and not live:
+            if film.output.bake_retime:
+                take = _baked(take)
+            else:
+                notes.append(_held(use))
+        takes.append(take)
     return takes, notes, skipped
 
 
-def use_envelope(look: Look, rate: Fraction, before: str | None, after: str | None) -> tuple[Envelope, bool]:
+def lane_of(use: Use) -> str:
+    """The track that a clip stands on in the sequence itself, also where it is seen through nests."""
+    return use.track.partition("/")[0]
+
+
+def _met(dressed: Mapping[str, Look]) -> tuple[_Met, _Met]:
+    """By track and record frame, the presets of the clips that start there, and of those that end there."""
+    starts: dict[tuple[str, int], set[str]] = {}
+    stops: dict[tuple[str, int], set[str]] = {}
+    for look in dressed.values():
+        use = look.worn.use
+        starts.setdefault((lane_of(use), use.record.first), set()).add(look.preset)
+        stops.setdefault((lane_of(use), use.record.stop), set()).add(look.preset)
+    return starts, stops
+
+
+def _baked(take: Take) -> Take:
+    """The one picture of a freeze or a still as a movie: a frame for every visible record frame."""
+    use, curve = take.use, take.curve
+    frame = use.time.frame(0) if use.media.kind != "still" else 0
+    picks = (min(max(frame, take.frames.first), take.frames.stop - 1),) * len(use.visible)
+    weights = tuple(curve.at(record) for record in range(use.visible.first, use.visible.stop))
+    return replace(take, frames=FrameRange(0, len(picks)), weights=weights, picks=picks)
+
+
+def _held(use: Use) -> Note:
+    what, code = ("a still", "W-STILL") if use.media.kind == "still" else ("a freeze frame", "W-FREEZE")
+    message = (
+        f"{use.clip} is {what} under a ramp: it is painted at the ramp's mean weight; "
+        "--bake-retime makes a movie of it"
+    )
+    return Note(code, message, use.record.first)
+
+
+def use_envelope(look: Look, rate: Fraction, comes_on: bool, goes_on: bool) -> tuple[Envelope, bool]:
     """The weight of a clip over its record frames, and whether its ramps had to be scaled.
 
-    `before` and `after` are the presets of the clips that it meets on its track, None for none.
+    `comes_on` and `goes_on`: whether a clip of the same preset meets its head, and its tail.
     """
     use, ramp = look.worn.use, look.wear.ramp
     rise = FrameRange(use.visible.first, use.visible.first)
     fall = FrameRange(use.visible.stop, use.visible.stop)
-    if _is_end(ramp, use.head, before == look.preset):
+    if _is_end(ramp, use.head, comes_on):
         rise = head_window(use.record.first, use.head, _ramp_frames(ramp.in_, rate))
-    if _is_end(ramp, use.tail, after == look.preset):
+    if _is_end(ramp, use.tail, goes_on):
         fall = tail_window(use.record.stop, use.tail, _ramp_frames(ramp.out, rate))
     return envelope(look.wear.style_weight, ramp.to, ramp.curve, rise, fall)
 
@@ -116,68 +167,14 @@ def _ramp_frames(length: str, rate: Fraction) -> int | None:
     return None if length == "transition" else length_in_frames(length, rate)
 
 
-def _neighbours(cut: Cut) -> tuple[dict[str, Use], dict[str, Use]]:
-    """The use that ends where another starts on its track, and the one that starts where it ends."""
-    starts = {(use.track, use.record.first): use for use in cut.uses}
-    after = {
-        use.id: starts[use.track, use.record.stop]
-        for use in cut.uses
-        if (use.track, use.record.stop) in starts
-    }
-    uses = {use.id: use for use in cut.uses}
-    return {follower.id: uses[leader] for leader, follower in after.items()}, after
-
-
-def _preset(use: Use | None, dressed: Mapping[str, Look]) -> str | None:
-    look = dressed.get(use.id) if use else None
-    return look.preset if look else None
-
-
-def _frames(
-    use: Use, handles: str, facts: MediaFacts | MediaError
-) -> tuple[FrameRange, list[tuple[str, str]]]:
-    """The media frames to render, handles included, and (code, message) of what is odd about them."""
-    extra = length_in_frames(handles, use.media.rate)
-    wanted, own = use.media_frames, use.time.frames(FrameRange(0, len(use.record)))
-    if isinstance(facts, MediaError):
-        has = FrameRange(0, max(wanted.stop + extra, 0))
-    else:
-        has = FrameRange(0, facts.frames)
-    got = wanted.clamped(has)
-    trouble = []
-    if own.clamped(has) != own:
-        trouble.append(("W-PROBE", _short(use, own, has)))
-    elif got != wanted:
-        trouble.append(("W-HANDLE", _short_handle(use, wanted, got, has)))
-    if not len(got):
-        return got, trouble
-    return FrameRange(got.first - extra, got.stop + extra).clamped(has), trouble
-
-
-def _short(use: Use, own: FrameRange, has: FrameRange) -> str:
-    return f"{use.clip} shows frames {_span(own)} of {use.media.name}, which has {_span(has)}"
-
-
-def _short_handle(use: Use, wanted: FrameRange, got: FrameRange, has: FrameRange) -> str:
-    missing = len(wanted) - len(got)
-    ends = " and ".join(
-        end for end, short in (("head", got.first > wanted.first), ("tail", got.stop < wanted.stop)) if short
-    )
-    return (
-        f"the transition at the {ends} of {use.clip} wants frames {_span(wanted)} of {use.media.name}, "
-        f"which has {_span(has)}: {missing} missing"
-    )
-
-
-def _span(frames: FrameRange) -> str:
-    """Both ends included, as editors read it."""
-    return f"{frames.first}…{frames.stop - 1}" if len(frames) else "none"
-
-
 def _weights(curve: Envelope, use: Use, frames: FrameRange) -> tuple[float, ...]:
-    """A weight for each media frame: that at the moment it is shown, the even mean where it is again."""
+    """A weight for each media frame: that at the moment it is shown; the even mean of a freeze, and
+    of a frame that is shown again."""
+    if use.time.direction == 0:
+        mean = even_mean([curve.at(record) for record in range(use.visible.first, use.visible.stop)])
+        return (mean,) * len(frames)
     found = []
     for times in positions(use.time, use.offsets, frames):
         weights = [curve.at(float(use.record.first + time)) for time in times]
-        found.append(weights[0] if len(set(weights)) == 1 else even_mean(weights))
+        found.append(weights[0] if len(weights) == 1 else even_mean(weights))
     return tuple(found)

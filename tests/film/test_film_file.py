@@ -69,7 +69,7 @@ weight = 3
         'line 19: scenes[1].preset: there is no preset "midtrem"; did you mean "midterm"?',
         'line 20: scenes[1].set.ramp.oot: there is no such key; did you mean "out"?',
         "line 22: scenes[2].name: is missing",
-        'line 23: scenes[2].match: needs one of marker, clip, track, label, file; clip = "*" is every clip',
+        'line 23: scenes[2].match: needs one of marker, clip, track, label, nest, file; clip = "*" is every clip',
         "line 26: shots.midterm_010.weight: there is no such key (there are: note, preset, set)",
     ]
 
@@ -105,17 +105,14 @@ def test_what_is_not_built_is_refused_by_name_and_its_neutral_value_taken(tmp_pa
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (
-            "[output]\nmedia = 'full'",
-            'output.media: is not built in this version; what works now is "trim" or "auto"',
-        ),
+        ("[output]\nmedia = 'all'", "output.media: must be 'trim', 'full' or 'auto'"),
+        ("[output]\ndelivery = 'beside'", "output.delivery: must be 'replace', 'stacked' or 'live'"),
         ("[output]\nhandles = 'transition'", "output.handles: must be frames"),
         ("[output]\nname = '{shot}/{version}:'", "output.name: cannot hold / :: it is a file's name"),
         ("[output]\nname = '{shot}{version'", "output.name: must hold {shot} and {version}"),
         ("[output]\nname = '{shot}{version}{take}'", "output.name: must hold {shot} and {version}"),
         ("[output]\nhandles = -1", "output.handles: must be frames"),
         ("[output]\nhandles = true", "output.handles: must be frames"),
-        ("[[scenes]]\nname='a'\nmatch={nest='x'}", "match.nest: is not built in this version; leave it out"),
         (
             "[presets.a]\nextends='exam'\nstyle_weight=-1",
             "style_weight: must be greater than or equal to 0, not -1",

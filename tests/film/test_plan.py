@@ -139,7 +139,7 @@ def test_every_visible_frame_of_every_styled_clip_is_covered_with_its_weight(thi
             assert not there and (one.track, one.record) in skipped
             continue
         shot = shots[one_id]
-        sides = [_neighbour(this, worn, one, end) for end in ("head", "tail")]
+        sides = [_neighbour(this, worn, one, end) == look.preset for end in ("head", "tail")]
         wave, _ = use_envelope(look, this.rate, *sides)
         for record in there:
             frame = one.time.frame(record - one.record.first)
