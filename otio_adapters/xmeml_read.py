@@ -3,7 +3,7 @@
 Knows the document as a whole; what a clip item says is `xmeml_clip`, where it stands `xmeml_track`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -33,12 +33,26 @@ def files_of(document: Document) -> dict[str, Element]:
     return found
 
 
-def top_sequences(document: Document) -> list[Element]:
-    """The sequences that stand on their own, in full; what only stands in another's clips is a nest."""
-    bodies: dict[str, Element] = {}
+def bodies_of(document: Document) -> dict[str, Element]:
+    """Every sequence id → the first element that has the sequence in full, nested ones too."""
+    found: dict[str, Element] = {}
     for element in document.root.walk():
         if element.tag == "sequence" and element.children:
-            bodies.setdefault(element.attributes.get("id", ""), element)
+            found.setdefault(element.attributes.get("id", ""), element)
+    return found
+
+
+def nested_body(item: Element, bodies: Mapping[str, Element]) -> Element | None:
+    """The sequence in full that a clip item shows, wherever the document has it; None where there is none."""
+    nested = item.find("sequence")
+    if nested is None or nested.children:
+        return nested
+    return bodies.get(nested.attributes.get("id", ""))
+
+
+def top_sequences(document: Document) -> list[Element]:
+    """The sequences that stand on their own, in full; what only stands in another's clips is a nest."""
+    bodies = bodies_of(document)
     found: dict[int, Element] = {}
     for element in _outside_clips(document.root):
         body = element if element.children else bodies.get(element.attributes.get("id", ""))
