@@ -33,6 +33,7 @@ class Source:
     """A media file. Without a `pathurl` it is a title or a slug, which has no file.
 
     `rate` is frames per second, `frames` its length, `start` its first timecode as a frame count.
+    A `still` is one picture; its length is not written.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Source:
     stereo: bool = False
     pixel_aspect: str = "square"
     anamorphic: bool = False
+    still: bool = False
 
 
 def leaf(tag: str, value: object) -> str:
@@ -143,7 +145,7 @@ def file_element(source: Source, file_id: str) -> list[str]:
         leaf("name", source.name),
         place,
         *rate_element(source.rate),
-        leaf("duration", source.frames),
+        *([] if source.still else [leaf("duration", source.frames)]),
         *timecode_element(source.start, source.rate, source.drop_frame, source.reel),
         *node("media", media),
     ]

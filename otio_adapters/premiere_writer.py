@@ -2,20 +2,21 @@
 
 For the demo's timeline and for tests, which need documents whose every frame is known. Edges under
 a transition become `-1`, in and out then include the handle, `cutPointTicks` count from the
-transition's start, stereo is two mono clip items tied by links. Knows straight cuts, transitions,
-markers and linked stereo at the sequence's rate; knows no speed, nests or effects. Opens no file.
+transition's start, stereo is two mono clip items tied by links, a nested sequence stands where it is
+used first. Knows ids and the order of elements; what clips say of time is `premiere_clock`. Opens no
+file.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
-from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
 
-from ..core.cut import Marker
 from ..core.rates import FrameRange
 from .premiere import ticks
+from .premiere_clock import Clock, clock_of
+from .premiere_cut import Blend, Clip, Sequence, Track, check_track, transitions_at
+from .premiere_filters import effect_filter
 from .premiere_parts import (
     Source,
     chain,
@@ -34,6 +35,8 @@ from .premiere_parts import (
     truth,
 )
 
+__all__ = ["Blend", "Clip", "Sequence", "Source", "Track", "premiere_xml"]
+
 _STEREO_TRACK = (
     'TL.SQTrackAudioKeyframeStyle="0" TL.SQTrackShy="0" TL.SQTrackExpandedHeight="25" TL.SQTrackExpanded="0" '
     'MZ.TrackTargeted="1" PannerCurrentValue="0.5" PannerIsInverted="true" '
@@ -45,99 +48,11 @@ _VIDEO_TRACK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """A clip between its cut points: record frames `start` … `stop - 1` show `first`, `first + 1`, …
-
-    `first` counts from 0 in the source. Clip markers count frames of the source as well.
-    """
-
-    source: Source
-    first: int
-    start: int
-    stop: int
-    name: str = ""
-    enabled: bool = True
-    label: str = "Iris"
-    markers: tuple[Marker, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Blend:
-    """A transition: `before` and `after` are its record frames on the two sides of the cut.
-
-    A dissolve stands between two clips that meet at `cut`; a fade goes out before it (`before`) or
-    comes in after it (`after`), on one clip alone.
-    """
-
-    cut: int
-    before: int
-    after: int
-    kind: Literal["dissolve", "fade"] = "dissolve"
-
-    def __post_init__(self) -> None:
-        if min(self.before, self.after) < 0 or not self.before + self.after:
-            raise ValueError(f"a transition at {self.cut} needs frames: {self.before} and {self.after}")
-        if self.kind == "fade" and self.before and self.after:
-            raise ValueError(f"a fade at {self.cut} stands on one side of the cut only")
-
-    @property
-    def goes_out(self) -> bool:
-        """Whether a clip ends in it."""
-        return self.kind == "dissolve" or self.before > 0
-
-    @property
-    def comes_in(self) -> bool:
-        """Whether a clip begins in it."""
-        return self.kind == "dissolve" or self.after > 0
-
-    @property
-    def alignment(self) -> str:
-        """Premiere's word for where it stands."""
-        if self.kind == "fade":
-            return "end-black" if self.before else "start-black"
-        if not self.after:
-            return "end"
-        return "center" if self.before else "start"
-
-    def element(self, rate: Fraction) -> list[str]:
-        """Its `<transitionitem>`."""
-        span = FrameRange(self.cut - self.before, self.cut + self.after)
-        return transition_element(span, self.cut, self.alignment, rate)
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """A video track: clips that do not overlap, in any order, and their transitions."""
-
-    clips: tuple[Clip, ...]
-    blends: tuple[Blend, ...] = ()
-    enabled: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A sequence; `tracks` from the bottom up, `start` is the timecode of record frame 0 as a count."""
-
-    name: str
-    rate: Fraction
-    tracks: tuple[Track, ...]
-    width: int = 1920
-    height: int = 1080
-    start: int = 0
-    drop_frame: bool = False
-    markers: tuple[Marker, ...] = ()
-
-    @property
-    def frames(self) -> int:
-        """The length in record frames."""
-        return max((clip.stop for track in self.tracks for clip in track.clips), default=0)
-
-
 def premiere_xml(*sequences: Sequence, bom: bool = False) -> bytes:
     """The document of these sequences; more than one stand in a project, as Premiere has it.
 
-    Raises ValueError where clips overlap or a transition has no clip to stand on.
+    A sequence that clips of others are made of stands in the first of these, if nowhere before. Raises
+    ValueError where clips overlap or a transition has no clip to stand on.
     """
     writer = _Document()
     bodies = [writer.sequence(sequence) for sequence in sequences]
@@ -166,23 +81,26 @@ class _Document:
     """Hands out ids, and remembers which files have been written in full."""
 
     def __init__(self) -> None:
+        self._masters: dict[Source | Sequence, int] = {}
         self._files: dict[Source, str] = {}
-        self._written: set[Source] = set()
+        self._nests: dict[Sequence, str] = {}
         self._clips = 0
         self._sequences = 0
 
     def sequence(self, sequence: Sequence) -> list[str]:
         self._sequences += 1
+        number = self._sequences
+        self._nests.setdefault(sequence, f"sequence-{number}")
         tracks = list(self._placed(sequence))
         length = ticks(sequence.frames, sequence.rate)
         attributes = (
-            f'id="sequence-{self._sequences}" TL.SQAudioVisibleBase="0" TL.SQVideoVisibleBase="0" '
+            f'id="sequence-{number}" TL.SQAudioVisibleBase="0" TL.SQVideoVisibleBase="0" '
             f'MZ.EditLine="0" MZ.Sequence.PreviewFrameSizeHeight="{sequence.height}" '
             f'MZ.Sequence.PreviewFrameSizeWidth="{sequence.width}" MZ.WorkOutPoint="{length}" '
             f'MZ.WorkInPoint="0" explodedTracks="true"'
         )
         body = [
-            leaf("uuid", str(uuid5(NAMESPACE_URL, f"{sequence.name}/{self._sequences}"))),
+            leaf("uuid", str(uuid5(NAMESPACE_URL, f"{sequence.name}/{number}"))),
             leaf("duration", sequence.frames),
             *rate_element(sequence.rate),
             leaf("name", sequence.name),
@@ -198,16 +116,16 @@ class _Document:
         for number, track in enumerate(sequence.tracks, 1):
             placed, index, audio_index = [], 0, 0
             clips = sorted(track.clips, key=lambda clip: clip.start)
-            _check(track, clips)
+            check_track(track)
             for clip in clips:
-                head, tail = _ends(clip, track.blends)
-                stereo = clip.source.stereo
+                head, tail = transitions_at(clip, track.blends)
+                stereo = clip.stereo
                 index += 1 + (head is not None and head.kind == "fade")
                 audio_index += stereo
                 ids = tuple(self._clip_id() for _ in range(3 if stereo else 1))
                 placed.append(_Placed(clip, ids, number, index, audio_track, audio_index, head, tail))
                 index += tail is not None
-            audio_track += 2 * any(clip.source.stereo for clip in clips)
+            audio_track += 2 * any(clip.stereo for clip in clips)
             yield placed
 
     def _clip_id(self) -> str:
@@ -225,10 +143,10 @@ class _Document:
             items: list[str] = []
             for place in placed:
                 if place.head and place.head.kind == "fade":
-                    items += place.head.element(sequence.rate)
+                    items += _transition(place.head, sequence.rate)
                 items += self._video_item(place, sequence.rate)
                 if place.tail:
-                    items += place.tail.element(sequence.rate)
+                    items += _transition(place.tail, sequence.rate)
             items += track_end(track.enabled)
             body += node("track", items, _VIDEO_TRACK.format(target=int(number == 0)))
         return node("video", body)
@@ -236,7 +154,7 @@ class _Document:
     def _audio(self, sequence: Sequence, tracks: list[list[_Placed]]) -> list[str]:
         groups = chain(_output(side) for side in (1, 2))
         body = [leaf("numOutputChannels", 2), *node("format", sound_format()), *node("outputs", groups)]
-        heard = [[place for place in placed if place.clip.source.stereo] for placed in tracks]
+        heard = [[place for place in placed if place.clip.stereo] for placed in tracks]
         for placed in [placed for placed in heard if placed] or [[]]:
             for side in (1, 2):
                 items = chain(self._audio_item(place, side, sequence.rate) for place in placed)
@@ -246,14 +164,15 @@ class _Document:
 
     def _video_item(self, place: _Placed, rate: Fraction) -> list[str]:
         clip, head, tail = place.clip, place.head, place.tail
-        first = clip.first - (head.before if head else 0)
-        stop = clip.first + clip.stop - clip.start + (tail.after if tail else 0)
+        clock = clock_of(clip, head.before if head else 0, tail.after if tail else 0, rate)
         body = [
-            *self._opening(clip, rate, -1 if head else clip.start, -1 if tail else clip.stop, first, stop),
+            *self._opening(clip, rate, (-1 if head else clip.start, -1 if tail else clip.stop), clock),
             leaf("alphatype", "none"),
             leaf("pixelaspectratio", "square"),
             leaf("anamorphic", "FALSE"),
-            *self._file(clip.source),
+            *self._media(clip.source),
+            *clock.remap,
+            *chain(effect_filter(effect, clock.zero) for effect in clip.effects),
             *chain(marker_element(marker) for marker in clip.markers),
             *_links(place),
             *clip_end(clip.label),
@@ -262,10 +181,9 @@ class _Document:
 
     def _audio_item(self, place: _Placed, side: int, rate: Fraction) -> list[str]:
         clip = place.clip
-        stop = clip.first + clip.stop - clip.start
         body = [
-            *self._opening(clip, rate, clip.start, clip.stop, clip.first, stop),
-            *self._file(clip.source),
+            *self._opening(clip, rate, (clip.start, clip.stop), clock_of(clip, 0, 0, rate)),
+            *self._media(clip.source),
             *node("sourcetrack", [leaf("mediatype", "audio"), leaf("trackindex", side)]),
             *_links(place),
             *clip_end(clip.label),
@@ -273,44 +191,35 @@ class _Document:
         attributes = f'id="{place.ids[side]}" frameBlend="FALSE" premiereChannelType="stereo"'
         return node("clipitem", body, attributes)
 
-    def _opening(self, clip: Clip, rate: Fraction, start: int, end: int, first: int, stop: int) -> list[str]:
-        number = self._files.setdefault(clip.source, f"{len(self._files) + 1}")
-        numbers = {"start": start, "end": end, "in": first, "out": stop}
-        numbers |= {"pproTicksIn": ticks(first, rate), "pproTicksOut": ticks(stop, rate)}
+    def _opening(self, clip: Clip, rate: Fraction, edges: tuple[int, int], clock: Clock) -> list[str]:
+        number = self._masters.setdefault(clip.source, len(self._masters) + 1)
+        numbers = {"start": edges[0], "end": edges[1], "in": clock.first, "out": clock.stop}
+        if clock.ticks:
+            numbers |= {"pproTicksIn": clock.ticks[0], "pproTicksOut": clock.ticks[1]}
         return [
             leaf("masterclipid", f"masterclip-{number}"),
             leaf("name", clip.name or clip.source.name),
             leaf("enabled", truth(clip.enabled)),
-            leaf("duration", clip.source.frames),
-            *rate_element(rate),
+            leaf("duration", clock.duration),
+            *rate_element(clip.rate or rate),
             *(leaf(name, value) for name, value in numbers.items()),
         ]
 
-    def _file(self, source: Source) -> list[str]:
-        file_id = f"file-{self._files[source]}"
-        if source in self._written:
-            return [f'<file id="{file_id}"/>']
-        self._written.add(source)
-        return file_element(source, file_id)
+    def _media(self, source: Source | Sequence) -> list[str]:
+        """A file or a nested sequence: in full where it is used first, else its id."""
+        if isinstance(source, Sequence):
+            known = self._nests.get(source)
+            return [f'<sequence id="{known}"/>'] if known else self.sequence(source)
+        if source in self._files:
+            return [f'<file id="{self._files[source]}"/>']
+        self._files[source] = f"file-{len(self._files) + 1}"
+        return file_element(source, self._files[source])
 
 
-def _ends(clip: Clip, blends: tuple[Blend, ...]) -> tuple[Blend | None, Blend | None]:
-    head = [blend for blend in blends if blend.cut == clip.start and blend.comes_in]
-    tail = [blend for blend in blends if blend.cut == clip.stop and blend.goes_out]
-    if len(head) > 1 or len(tail) > 1:
-        raise ValueError(f"the clip at {clip.start} has two transitions at one end")
-    return next(iter(head), None), next(iter(tail), None)
-
-
-def _check(track: Track, clips: list[Clip]) -> None:
-    starts, stops = {clip.start for clip in clips}, {clip.stop for clip in clips}
-    for left, right in pairwise(clips):
-        if left.stop > right.start:
-            raise ValueError(f"the clips at {left.start} and {right.start} overlap")
-    for blend in track.blends:
-        alone = (blend.goes_out and blend.cut not in stops) or (blend.comes_in and blend.cut not in starts)
-        if alone:
-            raise ValueError(f"the {blend.kind} at {blend.cut} has no clip to stand on")
+def _transition(blend: Blend, rate: Fraction) -> list[str]:
+    """Its `<transitionitem>`."""
+    span = FrameRange(blend.cut - blend.before, blend.cut + blend.after)
+    return transition_element(span, blend.cut, blend.alignment, rate)
 
 
 def _output(side: int) -> list[str]:

@@ -6,8 +6,9 @@ from fractions import Fraction
 import pytest
 from stylereel.core.cut import Marker
 from stylereel.core.rates import FrameRange
+from stylereel.otio_adapters.premiere_cut import opacity, scale
 from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Source, Track, premiere_xml
-from support.cuts import source
+from support.cuts import RATES, source
 
 RATE = Fraction(30)
 
@@ -102,7 +103,77 @@ def test_only_elements_that_premiere_uses_are_written(samples):
     marker = Marker("m", "c", FrameRange(3, 9))
     stereo = source(1, RATE)
     clips = (Clip(stereo, 50, 0, 40, markers=(marker,)), Clip(stereo, 200, 40, 90))
+    clips += (Clip(stereo, 50, 90, 120, speed=2, effects=(scale(value=150),)),)
     assert pairs(written(*clips, Blend(40, 5, 7), markers=(marker,))) <= real
+
+
+def test_a_real_speed_change_is_written_with_the_numbers_premiere_wrote():
+    rate = Fraction(30000, 1001)
+    media = source(2, rate, frames=42212)
+    one = Sequence("One", rate, (Track((Clip(media, 100, 2953, 3110, speed=5),)),))
+    (item,) = ElementTree.fromstring(premiere_xml(one)).iter("clipitem")
+    edges = ("in", "out", "pproTicksIn", "pproTicksOut", "filter/effect/effectid")
+    assert texts(item, *edges) == ["20", "177", "847566720000", "7500965472000", "timeremap"]
+    speed, reverse, graph = (parameter(item, name) for name in ("speed", "reverse", "graphdict"))
+    assert (speed.findtext("value"), reverse.findtext("value")) == ("500", "FALSE")
+    assert graph.findtext("valuemax") == "42211"
+    keys = [("0", "0", "start"), ("20", "100", "in"), ("177", "885", "out"), ("8443", "42215", "end")]
+    assert [(*texts(key, "when", "value"), key[3].tag[7:]) for key in graph.iter("keyframe")] == keys
+
+
+def parameter(item, name):
+    return next(each for each in item.iter("parameter") if each.findtext("parameterid") == name)
+
+
+def test_backwards_a_graph_falls_from_the_edge_behind_the_first_frame_shown():
+    media = source(2, RATE, frames=600)
+    (item,) = written(Clip(media, 99, 10, 40, speed=Fraction(-1, 2))).iter("clipitem")
+    keys = [texts(key, "when", "value") for key in parameter(item, "graphdict").iter("keyframe")]
+    assert keys == [["0", "600"], ["1000", "100"], ["1030", "85"], ["1200", "0"]]
+    assert parameter(item, "reverse").findtext("value") == "TRUE"
+    assert texts(item, "in", "out") == ["1000", "1030"]
+
+
+def test_keyframed_speed_keeps_its_keys_on_the_axis_of_in_and_out():
+    ramp = ((0, 50), (10, 60), (20, 100), (30, 90))
+    (item,) = written(
+        Clip(source(2, RATE), 0, 100, 130, ramp=ramp, effects=(opacity((0, 0), (5, 100)),))
+    ).iter("clipitem")
+    zero = int(item.findtext("in"))
+    keys = [texts(key, "when", "value") for key in parameter(item, "graphdict").iter("keyframe")]
+    assert keys[1:-1] == [[str(zero + offset), str(value)] for offset, value in ramp]
+    assert parameter(item, "variablespeed").findtext("value") == "1"
+    shown = [texts(key, "when", "value") for key in parameter(item, "opacity").iter("keyframe")]
+    assert shown == [[str(zero), "0"], [str(zero + 5), "100"]]
+
+
+def test_media_of_another_rate_is_counted_on_the_grid_and_its_ticks_are_exact():
+    media = source(2, Fraction(24000, 1001))
+    frame = 7 * RATE / media.rate  # frame 7 of the file, in frames of the sequence
+    (item,) = written(Clip(media, frame, 0, 20)).iter("clipitem")
+    assert texts(item, "in", "pproTicksIn") == ["8", str(7 * 254016000000 * 1001 // 24000)]
+    slow = Clip(source(2, Fraction(15)), 0, 0, 100, rate=Fraction(15))
+    (item,) = written(slow).iter("clipitem")
+    assert texts(item, "in", "out", "pproTicksOut", "rate/timebase") == ["0", "50", "846720000000", "15"]
+
+
+def test_a_still_begins_after_an_hour():
+    still = source(2, RATE, still=True)
+    (item,) = written(Clip(still, 0, 0, 50)).iter("clipitem")
+    assert texts(item, "in", "out", "duration", "file/duration") == ["108000", "108050", "1296000", None]
+
+
+def test_a_nest_stands_in_full_where_it_is_used_first():
+    inner = Sequence("Inner", Fraction(25), (Track((Clip(source(2, RATES[2]), 5, 0, 50),)),))
+    middle = Sequence("Middle", RATE, (Track((Clip(inner, 0, 0, 60),)),), start=9000)
+    clips = (Clip(middle, 10, 0, 30), Clip(inner, -4, 30, 50), Clip(middle, 0, 50, 60, speed=2))
+    nests = list(written(*clips).iter("sequence"))
+    assert [each.get("id") for each in nests] == [f"sequence-{n}" for n in (1, 2, 3, 3, 2)]
+    assert [len(each) > 0 for each in nests] == [True, True, True, False, False]
+    items = {item.findtext("name"): item for item in nests[0].findall("media/video/track/clipitem")[:2]}
+    assert texts(items["Inner"], "in", "out", "duration") == ["-4", "16", "60"]
+    ids = [item.get("id") for item in nests[0].iter("clipitem")]
+    assert len(ids) == len(set(ids)) == 5
 
 
 def pairs(root):
