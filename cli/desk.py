@@ -1,17 +1,21 @@
 """Everything a command works on, gathered once: film file, cut, media facts, shot book, plan. No torch."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any, cast, get_args
 
 import platformdirs
 from pydantic import ValidationError
 
 from .. import presets
-from ..core.cut import Cut, MediaFacts, Plan
+from ..core.conform import conformed, traced
+from ..core.cut import Cut, MediaFacts, MediaRef, Plan
 from ..core.errors import MediaError, UsageError
+from ..core.exchange import Dialect, Reading
 from ..core.film import Film, ShelfPreset, read_film, shelf_presets
 from ..core.film_file import Output
 from ..core.media.headers import HeaderMemory
@@ -19,16 +23,22 @@ from ..core.nets.shelf import find_style, sha256
 from ..core.paths import PathMap
 from ..core.plan import make_plan
 from ..core.preset import is_style_path
+from ..core.rates import snap_rate
 from ..core.scenes import Dressed, dress
 from ..core.shotbook import Book, read_book
 from ..otio_adapters.timelines import read_cut
 
 FILM_FILE = "film.toml"
+_HANDLES = "is neither frames (12, 12f) nor seconds (1s)"
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the command line says, before anything is read; `no_film` looks for no film file."""
+    """What the command line says, before anything is read; `no_film` looks for no film file.
+
+    `output` has keys of the film file's `[output]`, `timeline` those of `Delivery` that are about the
+    file alone.
+    """
 
     cut: Path
     film: Path | None = None
@@ -37,16 +47,24 @@ class Wishes:
     sequence: str | None = None
     out: Path | None = None
     maps: tuple[str, ...] = ()
-    handles: str | None = None
+    search: tuple[Path, ...] = ()
+    rate: str | None = None
+    dialect: str = "auto"
+    output: Mapping[str, Any] = field(default_factory=dict)
+    timeline: Mapping[str, Any] = field(default_factory=dict)
     no_film: bool = False
 
 
 @dataclass(frozen=True)
 class Desk:
-    """A cut with everything that belongs to it, planned."""
+    """A cut with everything that belongs to it, planned.
+
+    `document` is the cut as its file tells it, `cut` the same in the true frames of its sources.
+    """
 
     wishes: Wishes
     film: Film
+    document: Cut
     cut: Cut
     dressed: Dressed
     facts: dict[str, MediaFacts | MediaError]
@@ -66,13 +84,36 @@ class Desk:
 def open_desk(wishes: Wishes) -> Desk:
     """Reads everything and plans. Raises what the rooms raise, with the place in it."""
     film = open_film(wishes)
-    cut = read_cut(wishes.cut, wishes.sequence, film.paths)
+    memory = HeaderMemory(platformdirs.user_cache_path("stylereel", appauthor=False) / "headers.json")
+    reading = _reading(wishes, memory)
+    document = read_cut(wishes.cut, wishes.sequence, film.paths, *([reading] if reading != Reading() else []))
+    source = traced(document, gather_facts(document, memory), film.paths)
+    facts = gather_facts(source, memory)
+    memory.keep()
+    cut = conformed(source, facts)
     dressed = dress(cut, film, wishes.preset, wishes.sets)
-    facts = gather_facts(cut)
     out = out_folder(wishes)
     book = read_book(out)
     plan = make_plan(cut, film, dressed, facts, book, style_key)
-    return Desk(wishes, film, cut, dressed, facts, out, book, plan)
+    return Desk(wishes, film, document, cut, dressed, facts, out, book, plan)
+
+
+def _reading(wishes: Wishes, memory: HeaderMemory) -> Reading:
+    try:
+        rate = snap_rate(Fraction(wishes.rate)) if wishes.rate else None
+    except (ValueError, ZeroDivisionError) as error:
+        hint = "Frames per second: 25, 23.976 or 30000/1001."
+        raise UsageError("is not a frame rate", where=f"--rate {wishes.rate}", hint=hint) from error
+    if wishes.dialect not in (dialects := get_args(Dialect)):
+        raise UsageError(f"is none of {', '.join(dialects)}", where=f"--retime-dialect {wishes.dialect}")
+    if missing := [folder for folder in wishes.search if not folder.is_dir()]:
+        raise UsageError("is not a folder", where=f"--search {missing[0]}")
+    footage = ()
+    if wishes.search:
+        from ..core.media.search import footage_in
+
+        footage = footage_in(wishes.search, memory.facts)
+    return Reading(rate, cast(Dialect, wishes.dialect), footage)
 
 
 def out_folder(wishes: Wishes) -> Path:
@@ -87,12 +128,12 @@ def planned_again(desk: Desk, film: Film, sets: tuple[str, ...] = ()) -> Plan:
 
 
 def open_film(wishes: Wishes) -> Film:
-    """The film file with the command line's paths and handles, or the film that has none."""
+    """The film file with the command line's paths and output, or the film that has none."""
     found = None if wishes.no_film else wishes.film or _film_near(Path.cwd())
     film = read_film(found, shelf())
     pairs = (*(_pair(text) for text in wishes.maps), *film.paths.pairs)
     paths = PathMap(tuple((editor, str(Path(here).expanduser().resolve())) for editor, here in pairs))
-    return replace(film, paths=paths, output=_with_handles(film.output, wishes.handles))
+    return replace(film, paths=paths, output=_with_output(film.output, wishes.output))
 
 
 def shelf() -> dict[str, ShelfPreset]:
@@ -121,18 +162,17 @@ def style_key(style: str) -> str:
     return sha256(style_file(style))
 
 
-def gather_facts(cut: Cut) -> dict[str, MediaFacts | MediaError]:
+def gather_facts(cut: Cut, memory: HeaderMemory) -> dict[str, MediaFacts | MediaError]:
     """What the headers of all used media say, by the editor's path, or why there is nothing to say."""
-    memory = HeaderMemory(platformdirs.user_cache_path("stylereel", appauthor=False) / "headers.json")
-    paths = {use.media.editor_path: use.media.path for use in cut.uses}
-    facts = {editor_path: _or_error(memory.facts, path) for editor_path, path in paths.items()}
-    memory.keep()
-    return facts
+    media = {use.media.editor_path: use.media for use in cut.uses}
+    return {path: _or_error(memory, one) for path, one in media.items()}
 
 
-def _or_error(read: Callable[[Path], MediaFacts], path: Path) -> MediaFacts | MediaError:
+def _or_error(memory: HeaderMemory, media: MediaRef) -> MediaFacts | MediaError:
     try:
-        return read(path)
+        return memory.facts(
+            media.path, *([media.kind, media.plays or media.rate] if media.kind != "movie" else [])
+        )
     except MediaError as error:
         return error
 
@@ -149,13 +189,13 @@ def _pair(text: str) -> tuple[str, str]:
     return editor, here
 
 
-def _with_handles(output: Output, handles: str | None) -> Output:
-    if handles is None:
-        return output
-    value = int(handles) if re.fullmatch(r"\d+", handles) else handles
-    try:
-        return Output.model_validate({**output.model_dump(), "handles": value})
-    except ValidationError as error:
-        raise UsageError(
-            "is neither frames (12, 12f) nor seconds (1s)", where=f"--handles {handles}"
-        ) from error
+def _with_output(output: Output, wished: Mapping[str, Any]) -> Output:
+    for key, given in wished.items():
+        value = int(given) if key == "handles" and re.fullmatch(r"\d+", given) else given
+        try:
+            output = Output.model_validate({**output.model_dump(), key: value})
+        except ValidationError as error:
+            choices = error.errors()[0]["msg"].removeprefix("Input should be ").replace("'", "")
+            what = _HANDLES if key == "handles" else f"is not {choices}"
+            raise UsageError(what, where=f"--{key.replace('_', '-')} {given}") from error
+    return output

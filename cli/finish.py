@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from ..core.cut import Plan
-from ..core.errors import MediaError, OutputError
+from ..core.errors import MediaError, OutputError, UsageError
 from ..core.events import Outcome
+from ..core.exchange import Delivery
 from ..core.output import MEDIA, publish, styled_media
 from ..core.papers import relink_csv, report
 from ..core.paths import is_windows
@@ -17,6 +18,8 @@ from .desk import Desk, Wishes, out_folder
 
 REPORT = "report.json"
 RELINK = "relink.csv"
+_TIMELINE = {"container": ("otio", "otioz", "otiod"), "clip_schema": (1, 2), "urls": ("file", "path")}
+_ASKED = ("preset", "sets", "output", "timeline")
 _WINDOWS_LIMIT = 259  # characters of a path
 
 
@@ -31,7 +34,19 @@ class Delivered:
 
 def timeline_path(desk: Desk) -> Path:
     """Where the styled timeline goes."""
-    return desk.out / f"{desk.wishes.cut.stem}_styled{output_suffix(desk.wishes.cut)}"
+    suffix = output_suffix(desk.wishes.cut)
+    return desk.out / f"{desk.wishes.cut.stem}_styled{suffix}"
+
+
+def delivery_of(desk: Desk, plan: Plan) -> Delivery:
+    """How the timeline is given back. Raises UsageError where the command line asks for what there is not."""
+    wished, output = desk.wishes.timeline, desk.film.output
+    for key, allowed in _TIMELINE.items():
+        if key in wished and wished[key] not in allowed:
+            option = "--as" if key == "container" else f"--{key.replace('_', '-')}"
+            names = ", ".join(map(str, allowed))
+            raise UsageError(f"is none of {names}", where=f"{option} {wished[key]}")
+    return Delivery(manner=output.delivery, opacity=plan.opacity, **wished)
 
 
 def check_output(desk: Desk, names: dict[str, str]) -> None:
@@ -65,8 +80,9 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
     for a stranger's.
     """
     styled = styled_media(plan, outcome.book, desk.film.paths)
-    content = relink(desk.cut, styled)
-    check_relink(desk.cut, styled, content)
+    delivery = delivery_of(desk, plan)
+    content = relink(desk.document, styled, delivery)
+    check_relink(desk.document, styled, content)
     path = timeline_path(desk)
     _refuse_foreign(path)
     if not styled:
@@ -76,7 +92,7 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
         )
     data = report(plan, outcome, styled, path.name) | {
         "timelines": sorted({*_written(desk.out), path.name}),
-        "asked": {"preset": desk.wishes.preset, "sets": desk.wishes.sets, "handles": desk.wishes.handles},
+        "asked": {key: getattr(desk.wishes, key) for key in _ASKED},
     }
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     write_whole(desk.out / REPORT, text.encode("utf-8"), "the report")
@@ -93,7 +109,8 @@ def as_last_rendered(wishes: Wishes) -> Wishes:
         wishes,
         preset=wishes.preset or asked.get("preset"),
         sets=tuple(asked.get("sets") or ()),
-        handles=wishes.handles or asked.get("handles"),
+        output={**(asked.get("output") or {}), **wishes.output},
+        timeline=asked.get("timeline") or {},
     )
 
 

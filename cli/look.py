@@ -13,6 +13,7 @@ from ..core.faults import did_you_mean
 from ..core.output import expected_megabytes
 from ..core.plan import as_json, explain
 from . import options as o
+from .asking import about_a_cut
 from .desk import Wishes, open_desk, shelf
 from .show import out, print_json, show_film, show_notes, show_plan, show_remarks
 
@@ -25,19 +26,10 @@ Check = Annotated[
 PENDING = 10
 
 
-def scenes(
-    cut: o.CutFile,
-    film: o.FilmFileOption = None,
-    preset: o.PresetOption = None,
-    sets: o.SetOption = None,
-    sequence: o.SequenceOption = None,
-    maps: o.MapOption = None,
-    out_dir: o.OutOption = None,
-    as_data: o.JsonOption = False,
-    verbose: o.VerboseOption = False,
-) -> None:
+@about_a_cut
+def scenes(wishes: Wishes, as_data: o.JsonOption = False, verbose: o.VerboseOption = False) -> None:
     """Which clips wear which preset, and by which rule."""
-    desk = open_desk(Wishes(cut, film, preset, tuple(sets or ()), sequence, out_dir, tuple(maps or ())))
+    desk = open_desk(wishes)
     rows = [
         {
             "scene": worn.scene,
@@ -66,24 +58,16 @@ def scenes(
     show_notes(desk.plan, verbose)
 
 
+@about_a_cut
 def plan(
-    cut: o.CutFile,
-    film: o.FilmFileOption = None,
-    preset: o.PresetOption = None,
-    sets: o.SetOption = None,
-    sequence: o.SequenceOption = None,
-    maps: o.MapOption = None,
-    out_dir: o.OutOption = None,
-    handles: o.HandlesOption = None,
+    wishes: Wishes,
     explain_shot: Explain = None,
     check: Check = False,
     as_data: o.JsonOption = False,
     verbose: o.VerboseOption = False,
 ) -> None:
     """What `render` would do: every shot, its frames and weights, and why. Renders nothing."""
-    desk = open_desk(
-        Wishes(cut, film, preset, tuple(sets or ()), sequence, out_dir, tuple(maps or ()), handles)
-    )
+    desk = open_desk(wishes)
     if explain_shot:
         _explain(desk.plan, explain_shot, as_data)
     elif as_data:

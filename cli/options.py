@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 CutFile = Annotated[
-    Path, typer.Argument(metavar="CUT", help="The timeline: Premiere's Final Cut Pro XML, or .otio.")
+    Path,
+    typer.Argument(metavar="CUT", help="The timeline: Final Cut Pro XML, .otio, .edl or .aaf."),
 ]
 FilmFileOption = Annotated[
     Path | None,
@@ -36,6 +37,58 @@ OutOption = Annotated[
 HandlesOption = Annotated[
     str | None,
     typer.Option("--handles", metavar="LENGTH", help="Extra frames at both ends of a shot: 12, 12f or 1s."),
+]
+MediaOption = Annotated[
+    str | None,
+    typer.Option(
+        "--media",
+        metavar="trim|full|auto",
+        help="Styled files hold what is used, or all of the source (auto: where most of it is used).",
+    ),
+]
+DeliveryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--delivery",
+        metavar="replace|stacked|live",
+        help="In place of the originals, on tracks above them, or there with ramps as opacity keyframes.",
+    ),
+]
+BakeOption = Annotated[
+    bool | None,
+    typer.Option("--bake-retime", help="Make movies of freezes and stills that stand under a ramp."),
+]
+RateOption = Annotated[
+    str | None,
+    typer.Option("--rate", metavar="FPS", help="The frame rate of an EDL: 25, 23.976, 30000/1001."),
+]
+SearchOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--search",
+        metavar="FOLDER",
+        help="Where the media of clips lies that name no path (EDL, AAF).",
+    ),
+]
+DialectOption = Annotated[
+    str,
+    typer.Option(
+        "--retime-dialect",
+        metavar="auto|otio|premiere",
+        help="How an .otio counts the range of a retimed clip: in timeline frames, or in source frames.",
+    ),
+]
+ContainerOption = Annotated[
+    str | None,
+    typer.Option("--as", metavar="otio|otioz|otiod", help="What an OpenTimelineIO timeline is written as."),
+]
+ClipSchemaOption = Annotated[
+    int | None,
+    typer.Option("--clip-schema", metavar="1|2", help="Write an .otio in Clip.1 or Clip.2."),
+]
+UrlsOption = Annotated[
+    str | None,
+    typer.Option("--urls", metavar="file|path", help="Write media in an .otio as file:// or as plain paths."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ProgressOption = Annotated[

@@ -24,6 +24,7 @@ from ..core.plan import output_names
 from ..core.rates import FrameRange, parse_timecode
 from ..core.shotbook import read_book
 from . import options as o
+from .asking import about_a_cut
 from .desk import Desk, Wishes, open_desk, planned_again
 from .desk import shelf_folders as folders
 from .finish import Delivered, as_last_rendered, check_output, finish
@@ -52,28 +53,25 @@ Frames = Annotated[
 ]
 
 
+@about_a_cut
 def render(
-    cut: o.CutFile,
-    film: o.FilmFileOption = None,
-    preset: o.PresetOption = None,
-    sets: o.SetOption = None,
-    sequence: o.SequenceOption = None,
-    maps: o.MapOption = None,
-    out_dir: o.OutOption = None,
-    handles: o.HandlesOption = None,
+    wishes: Wishes,
     scene: SceneGlob = None,
     shot_glob: ShotGlob = None,
     timecodes: Range = None,
     skip_missing: SkipOffline = False,
+    container: o.ContainerOption = None,
+    clip_schema: o.ClipSchemaOption = None,
+    urls: o.UrlsOption = None,
     device: o.DeviceOption = "auto",
     progress_kind: o.ProgressOption = "auto",
     quiet: o.QuietOption = False,
     verbose: o.VerboseOption = False,
 ) -> None:
     """Render the styled scenes and write a timeline that relinks to them."""
-    desk = open_desk(
-        Wishes(cut, film, preset, tuple(sets or ()), sequence, out_dir, tuple(maps or ()), handles)
-    )
+    timeline = {"container": container, "clip_schema": clip_schema, "urls": urls}
+    given = {key: value for key, value in timeline.items() if value is not None}
+    desk = open_desk(replace(wishes, timeline=given))
     chosen = _chosen(desk.plan, scene, shot_glob, timecodes)
     render_desk(desk, chosen, Manner(device, progress_kind, quiet, verbose, skip_missing))
 
@@ -146,30 +144,24 @@ def _at_work(desk: Desk) -> Iterator[None]:
         yield
 
 
+@about_a_cut
 def shot(
-    cut: o.CutFile,
+    wishes: Wishes,
     name: Annotated[str, typer.Argument(metavar="SHOT", help="The shot's name, as `plan` shows it.")],
     frames: Frames = None,
-    film: o.FilmFileOption = None,
-    preset: o.PresetOption = None,
-    sets: o.SetOption = None,
-    sequence: o.SequenceOption = None,
-    maps: o.MapOption = None,
-    out_dir: o.OutOption = None,
-    handles: o.HandlesOption = None,
     device: o.DeviceOption = "auto",
     progress_kind: o.ProgressOption = "auto",
     quiet: o.QuietOption = False,
 ) -> None:
     """Render one shot again as its next version, perhaps with other settings, and relink the timeline."""
-    wishes = Wishes(cut, film, preset, (), sequence, out_dir, tuple(maps or ()), handles)
-    desk = open_desk(as_last_rendered(wishes))
+    sets = list(wishes.sets)
+    desk = open_desk(as_last_rendered(replace(wishes, sets=())))
     planned = _renderable(_named(desk.plan, name), desk)
-    settings = parse_sets(sets or ())
+    settings = parse_sets(sets)
     wanted = _named(planned_again(desk, with_shot_settings(desk.film, name, settings)), name)
     manner = Manner(device, progress_kind, quiet)
     with _at_work(desk):
-        outcome, now = _retake(desk, planned, wanted, frames, sets or [], manner)
+        outcome, now = _retake(desk, planned, wanted, frames, sets, manner)
         shots = tuple(now if one.name == name else one for one in desk.plan.shots)
         delivered = finish(desk, replace(desk.plan, shots=shots), outcome)
     _say(delivered, manner)

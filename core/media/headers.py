@@ -17,7 +17,8 @@ from typing import Any, get_type_hints
 from ..cut import MediaFacts
 from .probe import read_facts
 
-_FORMAT = 2
+_FORMAT = 3
+_FRACTIONS = ("rate", "seconds")
 
 
 class HeaderMemory:
@@ -39,7 +40,7 @@ class HeaderMemory:
         if known := _remembered(self._known.get(place), stamp):
             return known
         facts = read_facts(path)
-        self._known[place] = {"stamp": stamp, "facts": {**asdict(facts), "rate": str(facts.rate)}}
+        self._known[place] = {"stamp": stamp, "facts": {**asdict(facts), **_fractions(facts)}}
         self._learnt = True
         return facts
 
@@ -54,12 +55,17 @@ class HeaderMemory:
             part.replace(self._path)
 
 
+def _fractions(facts: MediaFacts) -> dict[str, str]:
+    return {name: str(getattr(facts, name)) for name in _FRACTIONS}
+
+
 def _remembered(entry: object, stamp: list[object]) -> MediaFacts | None:
     """The facts of an entry with this stamp, or None where it is another's or malformed."""
     if not isinstance(entry, dict) or entry.get("stamp") != stamp:
         return None
     try:
-        known = MediaFacts(**{**entry["facts"], "rate": Fraction(entry["facts"]["rate"])})
+        exact = {name: Fraction(entry["facts"][name]) for name in _FRACTIONS}
+        known = MediaFacts(**{**entry["facts"], **exact})
     except (TypeError, ValueError, KeyError, ZeroDivisionError):
         return None
     sound = all(isinstance(getattr(known, name), kind) for name, kind in get_type_hints(MediaFacts).items())

@@ -69,7 +69,8 @@ weight = 3
         'line 19: scenes[1].preset: there is no preset "midtrem"; did you mean "midterm"?',
         'line 20: scenes[1].set.ramp.oot: there is no such key; did you mean "out"?',
         "line 22: scenes[2].name: is missing",
-        'line 23: scenes[2].match: needs one of marker, clip, track, label, nest, file; clip = "*" is every clip',
+        "line 23: scenes[2].match: needs one of marker, clip, track, label, nest, file; "
+        'clip = "*" is every clip',
         "line 26: shots.midterm_010.weight: there is no such key (there are: note, preset, set)",
     ]
 

@@ -1,0 +1,60 @@
+"""What every command that opens a cut asks for: its options, written once, gathered into `Wishes`."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from . import options as o
+from .desk import Wishes
+
+
+def _wishes(
+    cut: o.CutFile,
+    film: o.FilmFileOption = None,
+    preset: o.PresetOption = None,
+    sets: o.SetOption = None,
+    sequence: o.SequenceOption = None,
+    maps: o.MapOption = None,
+    search: o.SearchOption = None,
+    rate: o.RateOption = None,
+    dialect: o.DialectOption = "auto",
+    out_dir: o.OutOption = None,
+    handles: o.HandlesOption = None,
+    media: o.MediaOption = None,
+    delivery: o.DeliveryOption = None,
+    bake_retime: o.BakeOption = None,
+) -> Wishes:
+    output = {"handles": handles, "media": media, "delivery": delivery, "bake_retime": bake_retime}
+    return Wishes(
+        cut=cut,
+        film=film,
+        preset=preset,
+        sets=tuple(sets or ()),
+        sequence=sequence,
+        out=out_dir,
+        maps=tuple(maps or ()),
+        search=tuple(search or ()),
+        rate=rate,
+        dialect=dialect,
+        output={key: value for key, value in output.items() if value is not None},
+    )
+
+
+def about_a_cut(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command of the form `command(wishes, own options…)` with the options of all such commands."""
+    shared = inspect.signature(_wishes).parameters
+    _, *own = inspect.signature(command).parameters.values()
+
+    @wraps(command)
+    def asked(**given: Any) -> Any:
+        wishes = _wishes(**{name: given.pop(name) for name in shared})
+        return command(wishes, **given)
+
+    first, *others = (each.replace(kind=each.KEYWORD_ONLY) for each in shared.values())
+    required = [each.replace(kind=each.KEYWORD_ONLY) for each in own if each.default is each.empty]
+    optional = [each.replace(kind=each.KEYWORD_ONLY) for each in own if each.default is not each.empty]
+    parameters = [first, *required, *others, *optional]
+    asked.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    asked.__annotations__ = {each.name: each.annotation for each in parameters}
+    return asked
