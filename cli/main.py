@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ..core.errors import StyleReelError
-from . import look, render, workbench
+from . import compare, look, render, workbench
 from .interrupt import Interrupted
 from .show import show_error
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command()(workbench.demo)
 app.command()(look.scenes)
 app.command()(look.plan)
+app.command()(compare.diff)
 app.command()(render.render)
 app.command()(render.shot)
 app.command()(look.presets)

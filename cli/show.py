@@ -72,7 +72,8 @@ def show_notes(plan: Plan, verbose: bool) -> None:
             err.print(f"[dim]skipped[/] {counted(count, 'clip')}: {escape(reason)}", soft_wrap=True)
     for note in plan.notes:
         place = "" if note.record is None else f" at {plan.cut.timecode(note.record)}"
-        err.print(f"[yellow]{note.code}[/]{place}: {escape(note.message)}", soft_wrap=True)
+        colour = "red" if note.code.startswith("E-") else "yellow"
+        err.print(f"[{colour}]{note.code}[/]{place}: {escape(note.message)}", soft_wrap=True)
     if any(note.code == "E-OFFLINE" for note in plan.notes):
         err.print("Is the footage in another folder here? --map EDITOR=HERE leads to it.", soft_wrap=True)
 

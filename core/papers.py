@@ -6,10 +6,11 @@ Knows plans and outcomes. Knows nothing of how anything was rendered.
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from .cut import Plan, Shot, StyledMedia, Use
+from .cut import MediaRef, Plan, Shot, StyledMedia, Use
 from .events import Outcome
 from .plan import as_json
 from .rates import FrameRange, timecode
@@ -36,9 +37,7 @@ def relink_csv(plan: Plan, styled: Mapping[str, StyledMedia]) -> str:
 def _row(plan: Plan, use: Use, shot: Shot, styled: StyledMedia) -> list[str]:
     cut, media = plan.cut, use.media
     source = use.time.frames(FrameRange(0, len(use.record)))
-    tc = [
-        timecode(media.start + frame, media.rate, media.drop_frame) for frame in (source.first, source.stop)
-    ]
+    tc = [_source_timecode(media, frame) for frame in (source.first, source.stop)]
     record = [cut.timecode(use.record.first), cut.timecode(use.record.stop)]
     return [
         *(use.track, *record, use.clip, media.editor_path, *tc, media.reel),
@@ -58,7 +57,6 @@ def report(plan: Plan, outcome: Outcome, styled: Mapping[str, StyledMedia], time
             "seconds": outcome.seconds.get(shot.name),
             "failure": failed.get(shot.name),
             "weight_range": [min(shot.weights), max(shot.weights)],
-            "handles": _handles(shot),
             "recipe": json.loads(shot.recipe),
         }
     totals = {
@@ -66,22 +64,41 @@ def report(plan: Plan, outcome: Outcome, styled: Mapping[str, StyledMedia], time
         "frames": sum(len(shot.frames) for shot in plan.shots),
         "relinked_clips": len(styled),
         "skipped_clips": len(plan.skipped),
+        "skipped_for": dict(Counter(one.reason for one in plan.skipped)),
+        "warnings": dict(Counter(note.code for note in plan.notes)),
         "failed_shots": len(failed),
         "seconds": round(sum(outcome.seconds.values()), 2),
     }
-    return {"cut": plan.cut.path.name, "timeline": timeline, "totals": totals, **data}
+    uses = sorted(
+        ((use, shot) for shot in plan.shots for use in shot.uses),
+        key=lambda pair: (pair[0].record, pair[0].track),
+    )
+    clips = [_clip(plan, use, shot, use.id in styled) for use, shot in uses]
+    return {"cut": plan.cut.path.name, "timeline": timeline, "totals": totals, **data, "clips": clips}
 
 
-def _handles(shot: Shot) -> list[dict[str, Any]]:
-    """The frames before and after each clip's cut points: wanted by its transitions, and there."""
-    found = []
-    for use in shot.uses:
-        wanted, at_cut = use.media_frames, use.time.frames(FrameRange(0, len(use.record)))
-        found.append(
-            {
-                "clip": use.clip,
-                "wanted": [at_cut.first - wanted.first, wanted.stop - at_cut.stop],
-                "got": [at_cut.first - shot.frames.first, shot.frames.stop - at_cut.stop],
-            }
-        )
-    return found
+def _clip(plan: Plan, use: Use, shot: Shot, relinked: bool) -> dict[str, Any]:
+    """One clip of the timeline. Timecodes are at its cut points, the out points behind the last frame."""
+    cut, media = plan.cut, use.media
+    wanted, at_cut = use.media_frames, use.time.frames(FrameRange(0, len(use.record)))
+    return {
+        "clip": use.clip,
+        "track": use.track,
+        "nests": list(use.nests),
+        "record": [cut.timecode(use.record.first), cut.timecode(use.record.stop)],
+        "source": [_source_timecode(media, at_cut.first), _source_timecode(media, at_cut.stop)],
+        "media": media.editor_path,
+        "speed": round(float(use.time.speed * cut.rate / media.rate), 6),
+        "handles_wanted": [at_cut.first - wanted.first, wanted.stop - at_cut.stop],
+        "handles_got": None
+        if shot.picks
+        else [at_cut.first - shot.frames.first, shot.frames.stop - at_cut.stop],
+        "preset": shot.preset,
+        "weight_range": [min(shot.weights), max(shot.weights)],
+        "shot": shot.name,
+        "relinked": relinked,
+    }
+
+
+def _source_timecode(media: MediaRef, frame: int) -> str:
+    return timecode(media.start + frame, media.rate, media.drop_frame)

@@ -111,7 +111,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
     return {
         "sequence": cut.sequence,
         "rate": str(cut.rate),
-        "shots": [_shot_json(shot) for shot in plan.shots],
+        "shots": [_shot_json(shot, cut.rate) for shot in plan.shots],
         "skipped": [
             {"clip": one.clip, "timecode": cut.timecode(one.record.first), "reason": one.reason}
             for one in plan.skipped
@@ -127,13 +127,13 @@ def as_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _shot_json(shot: Shot) -> dict[str, Any]:
+def _shot_json(shot: Shot, cut_rate: Fraction) -> dict[str, Any]:
     return {
         "name": shot.name,
         "media": shot.media.editor_path,
         "first_frame": shot.frames.first,
         "frames": len(shot.frames),
-        "rate": str(shot.media.rate),
+        "rate": str(shot.rate),
         "preset": shot.preset,
         "weights": list(shot.weights),
         "uses": [
@@ -142,6 +142,7 @@ def _shot_json(shot: Shot) -> dict[str, Any]:
                 "record_in": use.record.first,
                 "record_out": use.record.stop,
                 "clip": use.clip,
+                "speed": round(float(use.time.speed * cut_rate / shot.media.rate), 6),
             }
             for use in shot.uses
         ],
@@ -192,7 +193,7 @@ def _shot(
 ) -> Shot:
     look, use = group.takes[0].look, group.takes[0].use
     known = facts[use.media.editor_path]
-    parts = made_of(group, known, keys[look.wear.style or ""])
+    parts = made_of(group, known, keys[look.wear.style or ""], record_rate)
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)
     if isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):

@@ -5,7 +5,7 @@ Knows what changes a pixel. Knows nothing of how shots come about.
 
 import json
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from hashlib import blake2b
 
@@ -14,25 +14,29 @@ from .dial import weight_name
 from .errors import MediaError
 from .groups import Group
 from .preset import flat
-from .rates import snap_rate
 from .shotbook import Book, Version
 from .store import RENDERER
-from .takes import Take
 
 BY_SHOT = "by shot"  # the part of a version that only the command `shot` knows
 
 
-def made_of(group: Group, known: MediaFacts | MediaError, style_key: str) -> dict[str, str]:
-    """All that changes the file, in parts that a change can be told by. Weights count as float32."""
+def made_of(
+    group: Group, known: MediaFacts | MediaError, style_key: str, record_rate: Fraction
+) -> dict[str, str]:
+    """All that changes the file, in parts that a change can be told by. Weights count as float32.
+
+    A baked shot plays at `record_rate`.
+    """
     wear = flat(group.takes[0].look.wear.model_dump(by_alias=True))
     recipe = {key: value for key, value in wear.items() if key not in _IN_WEIGHTS}
     packed = struct.pack(f"<{len(group.weights)}f", *group.weights)
     media = group.takes[0].use.media
+    frames = f"{group.frames.first}…{group.frames.stop - 1}"
     return {
         "renderer": RENDERER,
         "timecode": json.dumps([media.start, media.drop_frame, str(media.rate), media.reel]),
         "source": known.fingerprint if isinstance(known, MediaFacts) else "",
-        "frames": f"{group.frames.first}…{group.frames.stop - 1}",
+        "frames": frames if not group.picks else f"{group.picks[0]} for {len(group.picks)} at {record_rate}",
         "style": style_key,
         "style weight": weight_name(wear["style_weight"]),
         "ramps": blake2b(packed, digest_size=16).hexdigest(),
@@ -57,8 +61,8 @@ def status(
         if kept := rendered_once(name, parts, book):
             return "cached", f"version {kept.number} is kept; its media is not here"
         return "offline", known.what
-    if trouble := _trouble(group.takes, known):
-        return "unsupported", trouble
+    if known.trouble:
+        return "unsupported", known.trouble
     if cached := book.cached(name, key):
         return "cached", f"version {cached.number} is what it would be"
     if latest := book.latest(name):
@@ -80,16 +84,6 @@ def _lost(made_of: Mapping[str, str]) -> str:
     """What the last version had from the command `shot`, which the next one will not have."""
     settings = made_of.get(BY_SHOT)
     return f'; {settings} of "stylereel shot" is not in the film file and goes' if settings else ""
-
-
-def _trouble(takes: Iterable[Take], known: MediaFacts) -> str:
-    if known.trouble:
-        return known.trouble
-    for take in takes:
-        said: Fraction = take.use.media.rate
-        if known.rate != said and snap_rate(known.rate) != snap_rate(said):
-            return f"the file runs at {snap_rate(known.rate)} frames a second, the timeline says {said}"
-    return ""
 
 
 def _difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:

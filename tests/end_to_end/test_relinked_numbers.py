@@ -194,9 +194,10 @@ def test_handles_reach_as_far_as_the_media(edit):
     assert min(first for first, _ in spans) == 0 and max(stop for _, stop in spans) == FRAMES
     for shot in report["shots"]:
         span = range(shot["first_frame"], shot["first_frame"] + shot["frames"])
-        for handle in shot["handles"]:
-            for wanted, got, room in zip(handle["wanted"], handle["got"], _rooms(shot, span), strict=True):
-                assert got >= wanted and (got >= wanted + HANDLES or room == 0), (shot["name"], handle)
+        for clip in (clip for clip in report["clips"] if clip["shot"] == shot["name"]):
+            handles = zip(clip["handles_wanted"], clip["handles_got"], _rooms(shot, span), strict=True)
+            for wanted, got, room in handles:
+                assert got >= wanted and (got >= wanted + HANDLES or room == 0), clip
 
 
 def _rooms(shot, span):
