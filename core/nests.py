@@ -95,8 +95,8 @@ def _own(
     nest: Nest, own: Transition | None, edge: int, record: FrameRange, outside: int, is_head: bool
 ) -> Transition | None:
     """A transition within the nest, as long as the nest shows it at its speed."""
-    if own is None:
-        return None
+    if own is None:  # a nest that turns back shows a clip's tail at its head
+        return _joined(None, *((outside, 0) if is_head else (0, outside)))
     inside = _shows(nest, FrameRange(edge - own.before, edge + own.after), record)
     if inside is None or (inside.first != record.first if is_head else inside.stop != record.stop):
         return None if not outside else _joined(own, *((outside, 0) if is_head else (0, outside)))
