@@ -175,11 +175,13 @@ def times(draw) -> Time:
 
 
 @given(times(), st.integers(-10, 5), st.integers(6, 90))
-def test_the_frames_needed_are_exactly_those_shown(time, first, stop):
+def test_the_frames_needed_are_those_shown(time, first, stop):
     offsets = FrameRange(first, stop)
     seen = [time.frame(offset) for offset in range(first, stop)]
     need = time.frames(offsets)
-    assert (need.first, need.stop - 1) == (min(seen), max(seen))
+    assert need.first <= min(seen) and max(seen) < need.stop
+    if not isinstance(time, Through):  # a fast nest may leap over the clip's own extremes
+        assert (need.first, need.stop - 1) == (min(seen), max(seen))
     way = time.direction
     rising = [after - before for before, after in pairwise(seen)]
     assert way is None or all(step * way > 0 or step == 0 for step in rising)

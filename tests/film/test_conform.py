@@ -1,0 +1,104 @@
+"""A cut brought to the true frames of its media: whatever rate the document counts at."""
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from stylereel.core.conform import conformed, frames_in, read_origin, traced
+from stylereel.core.cut import MediaFacts, MediaRef, Use
+from stylereel.core.paths import PathMap
+from stylereel.core.rates import FrameRange
+from stylereel.core.timemap import TimeMap
+from support.bare_cuts import cut, use
+
+NTSC = Fraction(24000, 1001)
+
+
+def one(rate, plays=None, first=0, step=1, frames=None, **changes) -> Use:
+    media = MediaRef(
+        "a.mov", "C:/a.mov", Path("/a.mov"), Fraction(rate), plays=plays, frames=frames, **changes
+    )
+    return replace(use(0, 100, 0), media=media, time=TimeMap(Fraction(first), Fraction(step)))
+
+
+def brought(this: Use, facts: MediaFacts, rate=Fraction(24)):
+    made = conformed(cut(this, rate=rate), {"C:/a.mov": facts})
+    return made.uses[0], made.notes
+
+
+def header(rate, frames=1000, **more) -> MediaFacts:
+    return MediaFacts(Fraction(rate), frames, 320, 180, "print", **more)
+
+
+def test_media_of_another_rate_is_counted_in_its_own_frames():
+    this, notes = brought(one(24, first=48), header(NTSC))
+    assert this.media.rate == NTSC and not notes
+    assert [this.time.frame(offset) for offset in range(100)] == [
+        int((48 + offset) * NTSC / 24 + Fraction(1, 10**6)) for offset in range(100)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rate", "fast"), [(Fraction(15), 30), (Fraction(120000, 1001), 24), (Fraction(25), 25)]
+)
+def test_a_second_of_the_timeline_is_a_second_of_the_media(rate, fast):
+    this, _ = brought(one(fast, first=5 * fast), header(rate, 5000))
+    assert this.time.frame(0) == int(5 * rate)
+    assert this.time.speed == rate / fast and this.time.plain is (rate == fast)
+
+
+def test_footage_that_is_interpreted_plays_its_own_frames_at_the_rate_of_the_timeline():
+    this, notes = brought(one(24, plays=Fraction(24), frames=1000, start=100), header(25))
+    assert this.media.rate == 24 and this.time.plain and this.media.start == 100
+    assert "runs at 25 frames a second, the timeline plays it at 24" in notes[0].message
+
+
+def test_a_rate_that_the_file_has_not_is_not_believed_where_the_length_differs_too():
+    this, notes = brought(one(30, plays=Fraction(14), frames=466, start=140), header(30))
+    assert this.media.rate == 30 and this.time.plain and this.media.start == 300
+    assert "its file is believed" in notes[0].message
+
+
+def test_uneven_media_stays_on_the_grid_of_the_timeline():
+    facts = header(Fraction(59), 777, variable=True, seconds=Fraction(40))
+    this, notes = brought(one(30, plays=Fraction(59), frames=2360), facts)
+    assert this.media.rate == 30 and this.time.plain and frames_in(this.media, facts) == 1200
+    assert [note.code for note in notes] == ["W-VFR"]
+
+
+def test_the_same_rate_changes_nothing():
+    before = one(24, plays=Fraction(24), frames=1000, start=50)
+    this, notes = brought(before, header(24))
+    assert this == before and not notes
+
+
+def tag(**changes) -> str:
+    told = {"media": "C:/footage/src.mov", "first_frame": 40, "rate": "25", "start": 90000, "reel": "A001"}
+    return json.dumps({**told, "shot": "a_010", **changes})
+
+
+def test_styled_media_is_traced_to_its_source():
+    this = one(30, plays=Fraction(25), first=12)
+    styled = header(25, 60, styled_from=tag())
+    made = traced(cut(this, rate=Fraction(30)), {"C:/a.mov": styled}, PathMap((("C:/footage", "/mnt"),)))
+    source = made.uses[0]
+    assert (source.media.editor_path, source.media.path) == ("C:/footage/src.mov", Path("/mnt/src.mov"))
+    assert (source.media.first, source.media.start, source.media.reel) == (40, 90000, "A001")
+    assert source.time.frame(0) == 50 and source.media.rate == 25  # 12/30 s into it
+    assert source.media_frames == FrameRange(50, 133)
+    there = conformed(made, {"C:/footage/src.mov": header(25)})
+    assert there.uses[0].time == source.time
+
+
+def test_a_baked_freeze_is_traced_to_the_frame_it_holds():
+    made = traced(cut(one(25, first=3)), {"C:/a.mov": header(25, 60, styled_from=tag(frozen=77))}, PathMap())
+    assert made.uses[0].media_frames == FrameRange(77, 78)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"media": "a"}', tag(rate="x"), tag(rate="1/0"), tag(first_frame="b")]
+)
+def test_a_tag_that_cannot_be_read_is_none(text):
+    assert read_origin(text) is None
