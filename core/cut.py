@@ -7,11 +7,12 @@ the file. Ranges are half-open. Knows nothing of file formats, styles or picture
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 from typing import Literal
 
 from .exchange import Reading
-from .rates import FrameRange, timecode
+from .rates import FrameRange, can_drop, timecode
 from .timemap import Time
 
 Status = Literal["new", "cached", "changed", "offline", "unsupported"]
@@ -239,6 +240,22 @@ class Shot:
     def rate(self) -> Fraction:
         """Frames per second of the styled file: the media's, or that of the sequence it is baked for."""
         return self.baked_rate or self.media.rate
+
+    @property
+    def still(self) -> bool:
+        """Whether the styled file is one picture."""
+        return self.media.kind == "still" and not self.picks
+
+    @property
+    def start(self) -> int:
+        """The timecode of the styled file's first frame, as a frame count at `rate`."""
+        first = self.media.start + self.source_frame(self.frames.first)
+        return floor(first * self.rate / self.media.rate)
+
+    @property
+    def drop_frame(self) -> bool:
+        """Whether the styled file's timecode drops frames."""
+        return self.media.drop_frame and can_drop(self.rate)
 
     def source_frame(self, frame: int) -> int:
         """The media frame that frame `frame` of `frames` is painted from."""

@@ -19,7 +19,7 @@ from .nets.files import load_painter
 from .output import MEDIA, SEGMENTS, free_path
 from .plan import output_names
 from .preset import read_recipe
-from .render import Job, join_shot, render_segments
+from .render import Job, join_shot, render_segments, styled_suffix
 from .shotbook import Book, with_version, write_book
 from .store import Store
 
@@ -58,7 +58,8 @@ class Workshop:
         if place not in self.painters:
             painter = load_painter(self.style_file(style), self.folders, wear.trained_weight)
             self.painters[place] = painter.on(self.device)
-        return Job(shot, facts.fingerprint, self.painters[place], self.style_key(style), self.device)
+        source = f"{facts.fingerprint} at {shot.media.rate}" if facts.variable else facts.fingerprint
+        return Job(shot, source, self.painters[place], self.style_key(style), self.device)
 
 
 def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Workshop) -> Outcome:
@@ -81,7 +82,7 @@ def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Worksh
             job = workshop.job(shot)
             if not render_segments(job, workshop.store, _frames_told(shot, workshop), workshop.stop):
                 return Outcome(book, tuple(failed), seconds, interrupted=True)
-            path = free_path(workshop.out / MEDIA / f"{names[shot.name]}.mov")
+            path = free_path(workshop.out / MEDIA / f"{names[shot.name]}{styled_suffix(shot)}")
             join_shot(job, workshop.store, path)
         except (MediaError, VerifyError) as error:
             failed.append(Failed(shot.name, str(error)))

@@ -5,6 +5,7 @@ Knows nothing of how shots are rendered or timelines relinked.
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from .cut import Cut, MediaFacts, Plan, Shot, StyledMedia
@@ -17,6 +18,8 @@ from .whole import write_whole
 SEGMENTS = "segments"
 MEDIA = "media"
 _PRORES_BYTES_PER_PIXEL = 0.44  # 422 HQ as Apple rates it: 176 Mb/s at 1080p23.976
+
+_STILL_BYTES_PER_PIXEL = 6  # 16-bit RGB at its worst
 
 
 def prepare(out: Path) -> None:
@@ -52,23 +55,30 @@ def styled_media(plan: Plan, book: Book, paths: PathMap) -> dict[str, StyledMedi
         version = book.cached(shot.name, shot.key)
         if version is None:
             continue
-        path = book.path(version).resolve()
-        known = read_facts(path)
-        media = StyledMedia(
-            path=path,
-            editor_path=paths.to_editor(path),
-            first_frame=shot.frames.first,
-            frames=len(shot.frames),
-            rate=shot.media.rate,
-            start=shot.media.start + shot.frames.first,
-            width=known.width,
-            height=known.height,
-            drop_frame=shot.media.drop_frame,
-            reel=shot.media.reel,
-            shot=shot.name,
-        )
-        styled |= {use.id: media for use in shot.uses}
+        media = _styled(shot, book.path(version).resolve(), paths)
+        for use in shot.uses:
+            first = 0 if shot.picks else shot.frames.first - use.media.first
+            styled[use.id] = replace(media, first_frame=first)
     return styled
+
+
+def _styled(shot: Shot, path: Path, paths: PathMap) -> StyledMedia:
+    known = read_facts(path, "still" if shot.still else "movie")
+    return StyledMedia(
+        path=path,
+        editor_path=paths.to_editor(path),
+        first_frame=shot.frames.first,
+        frames=len(shot.frames),
+        rate=shot.rate,
+        start=shot.start,
+        width=known.width,
+        height=known.height,
+        drop_frame=shot.drop_frame,
+        reel=shot.media.reel,
+        shot=shot.name,
+        baked=bool(shot.picks),
+        still=shot.still,
+    )
 
 
 def publish(path: Path, content: bytes) -> Path | None:
@@ -121,5 +131,6 @@ def expected_megabytes(plan: Plan, facts: Mapping[str, MediaFacts | MediaError])
     for shot in plan.shots:
         known = facts[shot.media.editor_path]
         if shot.status in ("new", "changed") and not isinstance(known, MediaError):
-            total += 2 * _PRORES_BYTES_PER_PIXEL * known.width * known.height * len(shot.frames)
+            bytes_per_pixel = _STILL_BYTES_PER_PIXEL if shot.still else _PRORES_BYTES_PER_PIXEL
+            total += 2 * bytes_per_pixel * known.width * known.height * len(shot.frames)
     return total / 1e6

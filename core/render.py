@@ -4,10 +4,10 @@ Decoding, painting and encoding overlap on three threads; at most a handful of f
 however long the shot. Knows nothing of timelines or of where presets come from.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from torch import Tensor
 from .ahead import ahead
 from .cut import Shot
 from .errors import StyleError, StyleReelError, UsageError
-from .media.colour import repaint, to_rgb
-from .media.probe import STYLED_TAG
-from .media.reader import FrameReader, VideoFrame
-from .media.verify import Slate
+from .manifest import STYLED_TAG, note_source, origin_note
+from .media.colour import repaint, to_array, to_rgb
+from .media.pictures import copy_picture, still_suffix, write_picture
+from .media.reader import VideoFrame
+from .media.source import Source, open_source
+from .media.verify import Slate, pixel_aspect
 from .media.writer import Piece, join_segments, write_segment
 from .nets.dialled import Painter
 from .preset import read_recipe
@@ -32,7 +34,8 @@ from .store import Segment, Store, segments
 class Job:
     """A shot that is to be rendered, with its painter on the device; `style_key` is its content's hash.
 
-    `fingerprint` is that of the source's content.
+    `fingerprint` is that of the source's content and, where its frames have no numbers of their own,
+    of the rate that it is read at.
     """
 
     shot: Shot
@@ -45,7 +48,8 @@ class Job:
         """What the shot is made of."""
         wear = read_recipe(self.shot.recipe)
         recipe = (self.fingerprint, self.style_key, wear.projection, f"{wear.trained_weight:g}")
-        return segments(self.shot.frames, self.shot.weights, recipe)
+        shot = self.shot
+        return segments(shot.frames, shot.weights, recipe, shot.picks, styled_suffix(shot))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ class Painted:
     after: Tensor
 
 
+def styled_suffix(shot: Shot) -> str:
+    """The suffix of a shot's styled file: a film's, or that of a picture."""
+    return still_suffix(shot.media.path) if shot.still else ".mov"
+
+
 def render_segments(
     job: Job, store: Store, on_frames: Callable[[int], None], stop: Callable[[], bool]
 ) -> bool:
@@ -65,13 +74,13 @@ def render_segments(
     `on_frames` hears of every finished frame, those found in the store first; `stop` is asked after
     every segment. Raises MediaError where a frame cannot be read, OutputError where nothing can be written.
     """
-    parts = job.segments()
-    missing = [part for part in parts if not store.has(part)]
+    parts = {part.key: part for part in job.segments()}  # those of a freeze may be one
+    missing = [part for part in parts.values() if not store.has(part)]
     on_frames(len(job.shot.frames) - sum(len(part.frames) for part in missing))
     if not missing:
         return True
     with (
-        FrameReader(job.shot.media.path) as reader,
+        open_source(job.shot.media) as reader,
         closing(ahead(_painted(job, reader, missing))) as painted,
     ):
         finished = _told(painted, on_frames)
@@ -83,9 +92,12 @@ def render_segments(
     return True
 
 
-def _write(path: Path, frames: Iterator[Painted], job: Job, reader: FrameReader) -> None:
+def _write(path: Path, frames: Iterator[Painted], job: Job, reader: Source) -> None:
+    if job.shot.still:
+        write_picture(path, to_array(next(frames).after))
+        return
     written = (repaint(painted.frame, painted.before, painted.after) for painted in frames)
-    write_segment(path, written, job.shot.media.rate, pixel_aspect=reader.pixel_aspect)
+    write_segment(path, written, job.shot.rate, pixel_aspect=reader.pixel_aspect)
 
 
 def _told(painted: Iterator[Painted], on_frames: Callable[[int], None]) -> Iterator[Painted]:
@@ -94,25 +106,30 @@ def _told(painted: Iterator[Painted], on_frames: Callable[[int], None]) -> Itera
         yield item
 
 
-def _painted(job: Job, reader: FrameReader, missing: list[Segment]) -> Iterator[Painted]:
-    """The frames of the missing segments in order, painted on the thread that asks for them."""
-    wear = read_recipe(job.shot.recipe)
-    weights = dict(zip(range(job.shot.frames.first, job.shot.frames.stop), job.shot.weights, strict=True))
-    indices = chain.from_iterable(range(part.frames.first, part.frames.stop) for part in missing)
-    with closing(
-        ahead((index, frame, to_rgb(frame)) for index, frame in _decoded(reader, indices))
-    ) as decoded:
-        for index, frame, before in decoded:
-            after = before
-            if weights[index] > 0:
-                after = _paint(job, before, weights[index], wear.projection == "equirect", index)
-            yield Painted(frame, before, after)
+def _painted(job: Job, reader: Source, missing: list[Segment]) -> Iterator[Painted]:
+    """The frames of the missing segments in order, painted on the thread that asks for them.
+
+    What is shown again at the same weight is painted once.
+    """
+    shot, sphere = job.shot, read_recipe(job.shot.recipe).projection == "equirect"
+    numbers = chain.from_iterable(range(part.frames.first, part.frames.stop) for part in missing)
+    done: Painted | None = None
+    weighed = 0.0
+    with closing(ahead(_decoded(shot, reader, numbers))) as decoded:
+        for number, frame, before in decoded:
+            weight = shot.weights[number - shot.frames.first]
+            if done is None or done.frame is not frame or weighed != weight:
+                after = _paint(job, before, weight, sphere, number) if weight > 0 else before
+                done, weighed = Painted(frame, before, after), weight
+            yield done
 
 
 def _paint(job: Job, before: Tensor, weight: float, sphere: bool, index: int) -> Tensor:
     try:
         after = job.painter.paint(before.to(job.device), weight, sphere=sphere).cpu()
-    except torch.OutOfMemoryError as error:
+    except (torch.OutOfMemoryError, RuntimeError) as error:
+        if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
+            raise
         what = (
             f"a frame of {before.shape[3]} x {before.shape[2]} does not fit into the memory of {job.device}"
         )
@@ -124,35 +141,39 @@ def _paint(job: Job, before: Tensor, weight: float, sphere: bool, index: int) ->
     return after
 
 
-def _decoded(reader: FrameReader, indices: Iterator[int]) -> Iterator[tuple[int, VideoFrame]]:
-    for index in indices:
-        yield index, reader.read(index)
+def _decoded(shot: Shot, reader: Source, numbers: Iterator[int]) -> Iterator[tuple[int, VideoFrame, Tensor]]:
+    """The source's frame and its picture for each of a shot's frames; the same again where it stands."""
+    held: tuple[int, VideoFrame, Tensor] | None = None
+    for number in numbers:
+        source = shot.source_frame(number)
+        if held is None or held[0] != source:
+            frame = reader.read(source)
+            held = source, frame, to_rgb(frame)
+        yield number, held[1], held[2]
 
 
 def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = None) -> Slate:
     """Joins a shot's finished segments into the styled file at `path`, verified; what it says of itself.
 
-    `pieces` are other files and frames of them, where not all of the shot comes from its segments.
+    `pieces` are other files and frames of them, where not all of the shot comes from its segments. The
+    file's source is noted in it, and beside it before it is there.
     """
-    shot = job.shot
-    with FrameReader(shot.media.path) as reader:
-        aspect = reader.pixel_aspect
-    tag = {
-        "media": shot.media.editor_path,
-        "first_frame": shot.frames.first,
-        "shot": shot.name,
-        "preset": shot.preset,
-    }
+    shot, note = job.shot, origin_note(job.shot)
+    pieces = pieces or own_pieces(job, store)
     slate = Slate(
-        rate=shot.media.rate,
+        rate=shot.rate,
         frames=len(shot.frames),
-        start=shot.media.start + shot.frames.first,
-        drop_frame=shot.media.drop_frame,
+        start=shot.start,
+        drop_frame=shot.drop_frame,
         reel=shot.media.reel,
-        pixel_aspect=aspect,
-        metadata={STYLED_TAG: json.dumps(tag, ensure_ascii=False)},
+        pixel_aspect=Fraction(1) if shot.still else pixel_aspect(pieces[0].path),
+        metadata={STYLED_TAG: note},
     )
-    join_segments(pieces or own_pieces(job, store), path, slate)
+    note_source(path, note)
+    if shot.still:
+        copy_picture(pieces[0].path, path, note)
+    else:
+        join_segments(pieces, path, slate)
     return slate
 
 

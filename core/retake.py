@@ -17,7 +17,7 @@ from .media.writer import Piece
 from .output import MEDIA, free_path
 from .plan import output_names
 from .rates import FrameRange
-from .render import Job, join_shot, own_pieces, render_segments
+from .render import Job, join_shot, own_pieces, render_segments, styled_suffix
 from .shotbook import Book, with_version, write_book
 from .standing import BY_SHOT
 
@@ -33,7 +33,7 @@ def retake(
 ) -> tuple[Outcome, Shot]:
     """Renders `wanted` as the next version of `planned`; what came of it, and the shot as it is now.
 
-    `span` are the media frames to take from `wanted`; the others are copied from the last version.
+    `span` are the frames to take from `wanted`; the others are copied from the last version.
     Raises UsageError where there is none to copy from.
     """
     started = time.monotonic()
@@ -45,7 +45,8 @@ def retake(
         job, workshop.store, lambda n: workshop.tell(Advanced(part.name, n)), workshop.stop
     ):
         return Outcome(book, interrupted=True), planned
-    path = free_path(workshop.out / MEDIA / f"{output_names(plan, workshop.film, book)[planned.name]}.mov")
+    name = output_names(plan, workshop.film, book)[planned.name]
+    path = free_path(workshop.out / MEDIA / f"{name}{styled_suffix(wanted)}")
     join_shot(whole, workshop.store, path, pieces)
     now = _as_planned(planned, part, sets)
     book = with_version(book, now, path)
@@ -56,21 +57,31 @@ def retake(
 
 
 def span_of(shot: Shot, first: int, last: int) -> FrameRange:
-    """The media frames of a shot's record frames `first` … `last`, counted from 0 at its first clip's cut."""
+    """The frames of a shot's record frames `first` … `last`, counted from 0 at its first clip's cut."""
     use = shot.uses[0]
     if not 0 <= first <= last < len(use.record):
         hint = f"{shot.name} has the frames 0-{len(use.record) - 1}."
         raise UsageError("not frames of the shot", where=f"--frames {first}-{last}", hint=hint)
-    span = use.time.frames(FrameRange(first, last + 1))
+    span = _frames(shot, FrameRange(first, last + 1))
     if span.clamped(shot.frames) != span:
         hint = f"They are {span.first}-{span.stop - 1} in the file, which ends with {shot.frames.stop - 1}."
         raise UsageError("the media has not all of these frames", where=f"--frames {first}-{last}", hint=hint)
     return span
 
 
+def _frames(shot: Shot, offsets: FrameRange) -> FrameRange:
+    """The frames of a shot that its first clip shows from offset to offset."""
+    use = shot.uses[0]
+    if shot.still:
+        return shot.frames
+    if shot.picks:
+        return FrameRange(offsets.first - use.offsets.first, offsets.stop - use.offsets.first)
+    return use.time.frames(offsets)
+
+
 def _part(shot: Shot, span: FrameRange) -> Shot:
-    begin = span.first - shot.frames.first
-    return replace(shot, frames=span, weights=shot.weights[begin : begin + len(span)])
+    begin, stop = span.first - shot.frames.first, span.stop - shot.frames.first
+    return replace(shot, frames=span, weights=shot.weights[begin:stop], picks=shot.picks[begin:stop])
 
 
 def _pieces(planned: Shot, part: Shot, job: Job, book: Book, workshop: Workshop) -> list[Piece]:

@@ -20,25 +20,35 @@ GRID = 24  # frames; segments begin on multiples of it in the source, wherever a
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Source frames that are rendered and kept together. `key` names its file."""
+    """Frames of a shot that are rendered and kept together. `key` and `suffix` name their file."""
 
     frames: FrameRange
     key: str
+    suffix: str = ".mov"
 
 
-def segments(frames: FrameRange, weights: Sequence[float], recipe: Sequence[str]) -> list[Segment]:
+def segments(
+    frames: FrameRange,
+    weights: Sequence[float],
+    recipe: Sequence[str],
+    picks: Sequence[int] = (),
+    suffix: str = ".mov",
+) -> list[Segment]:
     """The segments of a shot on the absolute grid of its source's frames, cut to `frames`.
 
     `weights` has one style weight a frame; `recipe` is everything else that changes a pixel, the
     source's fingerprint before the style. Where all weights are 0 only the source has a part in the key.
+    Where `picks` has the source frame of each frame, it matters and not where in the shot it is shown.
     """
     found = []
     for start in range(frames.first - frames.first % GRID, frames.stop, GRID):
         part = FrameRange(start, start + GRID).clamped(frames)
         own = tuple(weights[part.first - frames.first : part.stop - frames.first])
         matters = recipe if any(own) else recipe[:1]
-        text = json.dumps([RENDERER, part.first, part.stop, own, *matters])
-        found.append(Segment(part, blake2b(text.encode(), digest_size=16).hexdigest()))
+        seen = picks[part.first - frames.first : part.stop - frames.first]
+        place = [[*seen]] if seen else [part.first, part.stop]
+        text = json.dumps([RENDERER, *place, own, *matters])
+        found.append(Segment(part, blake2b(text.encode(), digest_size=16).hexdigest(), suffix))
     return found
 
 
@@ -50,7 +60,7 @@ class Store:
 
     def path(self, segment: Segment) -> Path:
         """Where the segment's file is, or will be."""
-        return self.folder / segment.key[:2] / f"{segment.key}.mov"
+        return self.folder / segment.key[:2] / f"{segment.key}{segment.suffix}"
 
     def has(self, segment: Segment) -> bool:
         """Whether the segment is finished: its commit record is there, and its file as long as it says."""

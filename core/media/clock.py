@@ -3,9 +3,11 @@
 All times are ticks of the stream's time base. Knows nothing of decoding.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 
 from av.container import InputContainer
 from av.video.stream import VideoStream
@@ -13,6 +15,7 @@ from av.video.stream import VideoStream
 from ..rates import snap_rate
 
 _TABLE_SLACK = Fraction(1, 50)  # of a frame; a header's table is exact but for its rounding
+_LATE_SECONDS = Fraction(1, 1000)
 _SCAN_SLACK = Fraction(1, 4)  # MKV rounds to a millisecond, TS jitters
 
 
@@ -30,6 +33,41 @@ class Clock:
     def time(self, index: int) -> Fraction:
         """When frame `index` is shown."""
         return self.start + index * self.step
+
+    @property
+    def slack(self) -> Fraction:
+        """How far from `time` a frame may stand."""
+        return self.step / 2
+
+
+@dataclass(frozen=True, slots=True)
+class HeldClock:
+    """Unevenly spaced frames on an even grid of `rate`: each moment shows the last one that has begun.
+
+    `times` are those of all frames in order, `step` the ticks from one moment to the next, and `early`
+    the ticks that a frame may come too late: files round to a millisecond.
+    """
+
+    rate: Fraction
+    frames: int
+    times: tuple[int, ...]
+    step: Fraction
+    early: Fraction
+
+    @property
+    def start(self) -> Fraction:
+        """When the first frame is shown."""
+        return Fraction(self.times[0])
+
+    def time(self, index: int) -> Fraction:
+        """When the frame that moment `index` shows begins."""
+        moment = self.start + index * self.step + self.early
+        return Fraction(self.times[bisect_right(self.times, moment) - 1])
+
+    @property
+    def slack(self) -> Fraction:
+        """How far from `time` a frame may stand: it is known to the tick."""
+        return Fraction(1, 2)
 
 
 def header_clock(stream: VideoStream) -> Clock | None:
@@ -51,9 +89,36 @@ def header_clock(stream: VideoStream) -> Clock | None:
 
 def scanned_clock(container: InputContainer, stream: VideoStream) -> Clock:
     """The clock after reading every packet of a freshly opened container; it is at its end then."""
-    packets = (packet for packet in container.demux(stream) if packet.size and not packet.is_discard)
-    times = sorted(packet.pts for packet in packets if packet.pts is not None)
+    times = [time for time, _ in _shown(container, stream)]
     return _clock(stream, times, len(times), times[0] if times else 0, _SCAN_SLACK)
+
+
+def held_clock(container: InputContainer, stream: VideoStream, rate: Fraction) -> HeldClock | None:
+    """The clock of unevenly spaced frames at a rate, after reading every packet of a freshly opened
+    container; None where it has no frame."""
+    shown = _shown(container, stream)
+    if not shown:
+        return None
+    tick = stream.time_base or Fraction(1)
+    seconds = header_seconds(stream) or (sum(shown[-1]) - shown[0][0]) * tick
+    times = tuple(time for time, _ in shown)
+    return HeldClock(rate, held_frames(seconds, rate), times, 1 / (rate * tick), _LATE_SECONDS / tick)
+
+
+def header_seconds(stream: VideoStream) -> Fraction | None:
+    """How long the header says that the stream plays, or None."""
+    return stream.duration * stream.time_base if stream.duration and stream.time_base else None
+
+
+def held_frames(seconds: Fraction, rate: Fraction) -> int:
+    """The whole frames of a grid of `rate` in so many seconds; one at least."""
+    return max(1, floor(seconds * rate + Fraction(1, 10_000)))
+
+
+def _shown(container: InputContainer, stream: VideoStream) -> list[tuple[int, int]]:
+    """When each frame begins and how long its packet says it lasts, by time."""
+    packets = (packet for packet in container.demux(stream) if packet.size and not packet.is_discard)
+    return sorted((packet.pts, packet.duration or 0) for packet in packets if packet.pts is not None)
 
 
 def _clock(stream: VideoStream, times: list[int], frames: int, start: int, slack: Fraction) -> Clock:

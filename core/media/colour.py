@@ -10,9 +10,11 @@ from av import VideoFrame
 from av.video.plane import VideoPlane
 
 from ..errors import MediaError
+from .rgb import is_rgb, rgb_array
 from .tags import LUMA_WEIGHTS, Colour, colour_of, unsupported_pixels
 
 _WHITE = 255.0
+_STEPS = 257.0  # of 16 bits in one of 8
 _LOWEST, _HIGHEST = 4, 1019  # the codes that a 10-bit video signal may use
 
 
@@ -23,6 +25,8 @@ def to_rgb(frame: VideoFrame, device: torch.device | str = "cpu") -> torch.Tenso
     RGB holds survives. Raises MediaError where the pixels are none that `unsupported_pixels` accepts.
     """
     colour = _supported(frame)
+    if is_rgb(frame):
+        return _from_array(rgb_array(frame)).to(device)
     luma, chroma = _normalised(frame, colour, device)
     u, v = _wider(_taller(chroma, frame.height), frame.width).split(1, dim=1)
     kr, kb = LUMA_WEIGHTS[colour.matrix]
@@ -36,15 +40,31 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor) -> Video
 
     `rgb` is `to_rgb(frame)` and `styled` the painted picture, both 1 x 3 x H x W, 0 … 255. Comes back
     as tagged yuv422p10le of limited range (ProRes knows no other). Where the two are equal, luma is the
-    source's, and so is chroma where it was 4:2:0 or 4:2:2.
+    source's, and so is chroma where it was 4:2:0 or 4:2:2. Of an RGB frame, `styled` is all that counts.
     """
     colour = _supported(frame)
+    written = Colour(colour.matrix, False, colour.transfer, colour.primaries)
+    if is_rgb(frame):
+        planes = _luma_chroma(styled / _WHITE, colour.matrix)
+        return _frame(planes[:, :1], _narrower(planes[:, 1:], frame.width), written)
     luma, chroma = _normalised(frame, colour, styled.device)
     chroma = _narrower(_taller(chroma, frame.height), frame.width)
     if styled is not rgb:
         change = _luma_chroma((styled - rgb) / _WHITE, colour.matrix)
         luma, chroma = luma + change[:, :1], chroma + _narrower(change[:, 1:], frame.width)
-    return _frame(luma, chroma, Colour(colour.matrix, False, colour.transfer, colour.primaries))
+    return _frame(luma, chroma, written)
+
+
+def to_array(picture: torch.Tensor) -> np.ndarray:
+    """A picture, 1 x 3 x H x W on 0 … 255, as uint16 RGB, H x W x 3: what had 8 or 16 bits is exact."""
+    values = picture[0].permute(1, 2, 0).cpu() * _STEPS
+    return values.round_().clamp_(0, 65535).numpy().astype(np.uint16)
+
+
+def _from_array(pixels: np.ndarray) -> torch.Tensor:
+    """RGB as `rgb_array` gives it → 1 x 3 x H x W on 0 … 255."""
+    values = torch.from_numpy(pixels.astype(np.float32)).permute(2, 0, 1)[None].contiguous()
+    return values if pixels.dtype == np.uint8 else values.div_(_STEPS)
 
 
 def _supported(frame: VideoFrame) -> Colour:

@@ -14,11 +14,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from ..cut import MediaFacts
+from ..cut import MediaFacts, MediaKind
+from ..errors import MediaError
 from .probe import read_facts
+from .sequence import numbered
 
-_FORMAT = 3
-_FRACTIONS = ("rate", "seconds")
+_FORMAT = 4
+_HINTS = get_type_hints(MediaFacts)
 
 
 class HeaderMemory:
@@ -30,17 +32,17 @@ class HeaderMemory:
         self._program = version("stylereel")  # another may know more of the same file
         self._learnt = False
 
-    def facts(self, path: Path) -> MediaFacts:
+    def facts(self, path: Path, kind: MediaKind = "movie", rate: Fraction | None = None) -> MediaFacts:
         """What the media's header says; raises MediaError like `read_facts`."""
         try:
-            stat = path.stat()
-        except OSError:
-            return read_facts(path)
-        place, stamp = str(path.resolve()), [stat.st_size, stat.st_mtime_ns, self._program]
+            stamp = [*_stamp(path, kind), self._program]
+        except (OSError, MediaError):
+            return read_facts(path, kind, rate)
+        place = str(path.resolve()) if kind == "movie" else f"{kind} {rate} {path.resolve()}"
         if known := _remembered(self._known.get(place), stamp):
             return known
-        facts = read_facts(path)
-        self._known[place] = {"stamp": stamp, "facts": {**asdict(facts), **_fractions(facts)}}
+        facts = read_facts(path, kind, rate)
+        self._known[place] = {"stamp": stamp, "facts": _record(facts)}
         self._learnt = True
         return facts
 
@@ -55,8 +57,14 @@ class HeaderMemory:
             part.replace(self._path)
 
 
-def _fractions(facts: MediaFacts) -> dict[str, str]:
-    return {name: str(getattr(facts, name)) for name in _FRACTIONS}
+def _stamp(path: Path, kind: MediaKind) -> list[int]:
+    """Size and time of change of a file; of numbered pictures their count, sum and the latest."""
+    stats = [one.stat() for one in (numbered(path) if kind == "sequence" else (path,))]
+    return [len(stats), sum(stat.st_size for stat in stats), max(stat.st_mtime_ns for stat in stats)]
+
+
+def _record(facts: MediaFacts) -> dict[str, Any]:
+    return {key: str(value) if isinstance(value, Fraction) else value for key, value in asdict(facts).items()}
 
 
 def _remembered(entry: object, stamp: list[object]) -> MediaFacts | None:
@@ -64,11 +72,12 @@ def _remembered(entry: object, stamp: list[object]) -> MediaFacts | None:
     if not isinstance(entry, dict) or entry.get("stamp") != stamp:
         return None
     try:
-        exact = {name: Fraction(entry["facts"][name]) for name in _FRACTIONS}
-        known = MediaFacts(**{**entry["facts"], **exact})
+        values = dict(entry["facts"])
+        exact = {name: Fraction(values[name]) for name, kind in _HINTS.items() if kind is Fraction}
+        known = MediaFacts(**{**values, **exact})
     except (TypeError, ValueError, KeyError, ZeroDivisionError):
         return None
-    sound = all(isinstance(getattr(known, name), kind) for name, kind in get_type_hints(MediaFacts).items())
+    sound = all(isinstance(getattr(known, name), kind) for name, kind in _HINTS.items())
     return known if sound and known.rate > 0 else None
 
 

@@ -4,7 +4,7 @@ Reads the header and decodes one frame (a frame alone tells rotation and interla
 the file, never imports torch. Knows nothing of timelines.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
@@ -13,25 +13,36 @@ from av import VideoFrame
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from ..cut import MediaFacts
+from ..cut import MediaFacts, MediaKind
 from ..errors import MediaError
+from ..manifest import STYLED_TAG, noted_source
 from ..rates import parse_timecode, snap_rate
-from .clock import Clock, header_clock
+from .clock import Clock, header_clock, header_seconds
 from .files import decoding, open_media, picture_stream
+from .pictures import decoded_picture, note_of, picture_trouble
+from .sequence import numbered
 from .tags import unsupported_pixels
 
-STYLED_TAG = "com.stylereel.source"  # metadata of the files that StyleReel writes
 _BLOCK = 1 << 15  # bytes
 _BLOCKS = 128
+_PICTURE_BLOCK = 1 << 12
+_PICTURE_RATE = Fraction(25)  # of pictures whose timeline names none
 
 
-def read_facts(path: Path) -> MediaFacts:
+def read_facts(path: Path, kind: MediaKind = "movie", rate: Fraction | None = None) -> MediaFacts:
     """What the header of a media file says.
 
-    `trouble` is set, and the numbers are the header's best guess, where this version cannot render
-    the file frame for frame. Raises MediaError: E-OFFLINE where the file is missing, E-DECODE where
-    it is no media, or has no video stream or no frame.
+    `rate` is that of numbered pictures, of which `path` is the first. `trouble` is set, and the
+    numbers are the header's best guess, where this version cannot render the file frame for frame.
+    Raises MediaError: E-OFFLINE where the file is missing, E-DECODE where it is no media, or has no
+    video stream or no frame.
     """
+    if kind == "movie":
+        return _movie_facts(path)
+    return _picture_facts(path, numbered(path) if kind == "sequence" else None, rate or _PICTURE_RATE)
+
+
+def _movie_facts(path: Path) -> MediaFacts:
     with decoding(path), open_media(path) as container:
         stream = picture_stream(container, path)
         clock = header_clock(stream)
@@ -39,10 +50,12 @@ def read_facts(path: Path) -> MediaFacts:
         if frame is None or (clock and not clock.frames):
             raise MediaError("it has no frames", where=str(path), hint="Relink the clip.", code="E-DECODE")
         rate = clock.rate if clock else snap_rate(stream.guessed_rate or stream.average_rate or 25)
+        frames = clock.frames if clock else _guessed_frames(container, rate)
+        variable = clock is not None and not clock.even
         start, drop_frame = _timecode(container, stream, rate)
         return MediaFacts(
             rate=rate,
-            frames=clock.frames if clock else _guessed_frames(container, rate),
+            frames=frames,
             width=frame.width,
             height=frame.height,
             fingerprint=fingerprint(path),
@@ -51,7 +64,32 @@ def read_facts(path: Path) -> MediaFacts:
             reel=metadata_of(container, stream, "reel_name"),
             codec=stream.codec.canonical_name,
             trouble=" ".join(_troubles(container, clock, frame)),
+            variable=variable,
+            seconds=(header_seconds(stream) if variable else None) or frames / rate,
+            styled_from=container.metadata.get(STYLED_TAG) or noted_source(path),
         )
+
+
+def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> MediaFacts:
+    """The facts of a still, or of the numbered pictures of `run`."""
+    frame = decoded_picture(path)
+    frames = len(run) if run else 1
+    odd = (
+        f"Its width of {frame.width} is odd, which ProRes 422 cannot hold." if run and frame.width % 2 else ""
+    )
+    with decoding(path):
+        content = _prints(run) if run else fingerprint(path)
+    return MediaFacts(
+        rate=rate,
+        frames=frames,
+        width=frame.width,
+        height=frame.height,
+        fingerprint=content,
+        codec=path.suffix.lower().lstrip("."),
+        trouble=" ".join(filter(None, (picture_trouble(frame), odd))),
+        seconds=frames / rate,
+        styled_from=note_of(frame) or noted_source(path),
+    )
 
 
 def fingerprint(path: Path) -> str:
@@ -71,15 +109,24 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()
 
 
+def _prints(run: Sequence[Path]) -> str:
+    """One fingerprint of many pictures: of each its size, and a block of its top, middle and end."""
+    digest = blake2b(digest_size=16)
+    for path in run:
+        with path.open("rb", buffering=0) as file:
+            size = file.seek(0, 2)
+            digest.update(f"{size} ".encode())
+            for place in (0, (size - _PICTURE_BLOCK) // 2, size - _PICTURE_BLOCK):
+                file.seek(max(0, place))
+                digest.update(file.read(_PICTURE_BLOCK))
+    return digest.hexdigest()
+
+
 def _troubles(container: InputContainer, clock: Clock | None, frame: VideoFrame) -> Iterator[str]:
-    if STYLED_TAG in container.metadata:
-        yield "It is styled already: StyleReel wrote it; start from the timeline over the originals."
     if container.format.name == "image2" or container.format.name.endswith("_pipe"):
         yield "It is a still picture."
     if clock is None:
         yield "Its header does not say how many frames it has; copy its streams into a plain .mov or .mp4."
-    elif not clock.even:
-        yield "Its frames are unevenly spaced (variable frame rate); convert it to a constant rate."
     if frame.interlaced_frame:
         yield "It is interlaced; deinterlace it first."
     if frame.rotation:

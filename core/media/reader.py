@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 
 from ..errors import MediaError
 from ..rates import FrameRange
-from .clock import Clock, header_clock, scanned_clock
+from .clock import Clock, HeldClock, header_clock, held_clock, scanned_clock
 from .files import decoding, open_media, picture_stream
 
 _AHEAD = 48  # frames that are quicker decoded through than sought
@@ -25,21 +25,30 @@ _BACK = 12  # frames of the first step back from a failed landing
 
 
 class FrameReader:
-    """An open media file. `clock` has its rate and its count, `pixel_aspect` a pixel's width over height.
+    """An open film file. `clock` has its rate and its count, `pixel_aspect` a pixel's width over height.
 
-    For one thread at a time. Raises MediaError: E-OFFLINE where the file is missing, E-DECODE where
-    it cannot be read or its frames are unevenly spaced.
+    Unevenly spaced frames are read at `rate`, each moment showing the last frame that has begun; evenly
+    spaced ones are counted as they are. For one thread at a time. Raises MediaError: E-OFFLINE where
+    the file is missing, E-DECODE where it cannot be read, or is uneven and there is no `rate`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, rate: Fraction | None = None) -> None:
         self.path = path
         with decoding(path):
             self._open()
-            self.clock = header_clock(self._stream) or _scan(path)
+            self.clock: Clock | HeldClock = self._found_clock(rate)
         self.pixel_aspect: Fraction = self._stream.sample_aspect_ratio or Fraction(1)
-        if not self.clock.even:
+
+    def _found_clock(self, rate: Fraction | None) -> Clock | HeldClock:
+        clock = header_clock(self._stream) or _scan(self.path)
+        if clock.even:
+            return clock
+        held = _held(self.path, rate) if rate else None
+        if held is None:
             self.close()
-            raise self._error("its frames are unevenly spaced (variable frame rate)", "Convert it first.")
+            hint = "Give a rate to read it at, or convert it to a constant rate."
+            raise self._error("its frames are unevenly spaced (variable frame rate)", hint)
+        return held
 
     def __enter__(self) -> Self:
         return self
@@ -83,7 +92,7 @@ class FrameReader:
         if self._last is None:
             return None
         distance = target - _pts(self._last)
-        if abs(distance) < self.clock.step / 2:
+        if abs(distance) < self.clock.slack:
             return self._last
         return self._run(target) if 0 < distance < _AHEAD * self.clock.step else None
 
@@ -116,7 +125,7 @@ class FrameReader:
 
     def _run(self, target: Fraction) -> VideoFrame | None:
         """Decode on until the frame at `target`; None where it does not come."""
-        tolerance = self.clock.step / 2
+        tolerance = self.clock.slack
         for frame in self._decoded:
             self._last = frame
             if _pts(frame) > target - tolerance:
@@ -131,6 +140,11 @@ class FrameReader:
 def _scan(path: Path) -> Clock:
     with open_media(path) as container:
         return scanned_clock(container, picture_stream(container, path))
+
+
+def _held(path: Path, rate: Fraction) -> HeldClock | None:
+    with open_media(path) as container:
+        return held_clock(container, picture_stream(container, path), rate)
 
 
 def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:

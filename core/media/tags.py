@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from av import VideoFrame
 
+from .rgb import is_rgb
+
 BT709, UNSPECIFIED, BT470BG, BT601, BT2020 = 1, 2, 5, 6, 9
 LIMITED, FULL = 1, 2
 LUMA_WEIGHTS: dict[int, tuple[float, float]] = {  # matrix → the weights of red and of blue in luma
@@ -20,6 +22,7 @@ LUMA_WEIGHTS: dict[int, tuple[float, float]] = {  # matrix → the weights of re
 _PLANAR_YUV = re.compile(r"yuvj?4(20|22|44)p(9|10|12|14|16)?(le)?")
 _UNSAID = {0, UNSPECIFIED, 3}
 _SAME_CURVE_AS_709 = {BT709, UNSPECIFIED, 6, 14, 15}
+_SRGB = {0, 8, 13}  # linear light (8) is decoded to a display's curve
 _PRORES_TRANSFERS = {BT709, 16, 18}  # 709, PQ, HLG
 _PRORES_PRIMARIES = {1, 5, 6, 9, 11, 12}
 
@@ -43,9 +46,14 @@ class Colour:
 def colour_of(frame: VideoFrame) -> Colour:
     """What a decoded frame means, in the codes it will be written with.
 
-    An untagged matrix is BT.601 up to 1024 x 576 and BT.709 above.
+    An untagged matrix is BT.601 up to 1024 x 576 and BT.709 above; RGB that says nothing is sRGB, which
+    is shown as BT.709 is.
     """
     matrix = _matrix(int(frame.colorspace), frame.width, frame.height)
+    if is_rgb(frame):
+        transfer, primaries = int(frame.color_trc), int(frame.color_primaries)
+        transfer = BT709 if transfer in _SRGB else _transfer(transfer)
+        return Colour(matrix, True, transfer, _primaries(primaries, BT709, frame.height))
     full_range = int(frame.color_range) == FULL or frame.format.name.startswith("yuvj")
     primaries = _primaries(int(frame.color_primaries), matrix, frame.height)
     return Colour(matrix, full_range, _transfer(int(frame.color_trc)), primaries)
@@ -53,10 +61,14 @@ def colour_of(frame: VideoFrame) -> Colour:
 
 def unsupported_pixels(frame: VideoFrame) -> str:
     """Why a frame's pixels cannot be rendered exactly, as a sentence; empty where they can."""
-    if any(component.is_alpha for component in frame.format.components):
+    palette = frame.format.name == "pal8"  # it has an alpha for every colour
+    if palette or any(component.is_alpha for component in frame.format.components):
         return "It has an alpha channel, which this version would lose."
+    if is_rgb(frame):
+        return ""
     if not _PLANAR_YUV.fullmatch(frame.format.name):
-        return f"Its pixels are {frame.format.name}; this version renders 4:2:0, 4:2:2 and 4:4:4 YCbCr."
+        name = frame.format.name
+        return f"Its pixels are {name}; this version renders RGB and 4:2:0, 4:2:2 and 4:4:4 YCbCr."
     if int(frame.colorspace) not in _UNSAID | LUMA_WEIGHTS.keys():
         return f"Its colour matrix (H.273 code {int(frame.colorspace)}) is not BT.601, BT.709 or BT.2020."
     return ""

@@ -58,6 +58,12 @@ def verify_count(path: Path, frames: int, *, place: Path | None = None) -> None:
         raise VerifyError(f"it holds {count} frames, not {frames}", where=str(place or path), hint=_AGAIN)
 
 
+def pixel_aspect(path: Path) -> Fraction:
+    """A pixel's width over its height in a file of ours; raises MediaError where it cannot be read."""
+    with decoding(path), open_media(path) as container:
+        return picture_stream(container, path).sample_aspect_ratio or Fraction(1)
+
+
 @contextmanager
 def _reading_back(path: Path, place: Path) -> Iterator[InputContainer]:
     try:

@@ -9,14 +9,16 @@ from stylereel.core.cut import MediaFacts
 from stylereel.core.media import headers
 from stylereel.core.media.headers import HeaderMemory
 
-FACTS = MediaFacts(Fraction(25), 100, 320, 180, "print", start=90000, reel="A001")
+FACTS = MediaFacts(
+    Fraction(25), 100, 320, 180, "print", start=90000, reel="A001", seconds=Fraction(1001, 250)
+)
 
 
 @pytest.fixture
 def reads(monkeypatch) -> list[Path]:
     """The files whose headers were truly read."""
     found: list[Path] = []
-    monkeypatch.setattr(headers, "read_facts", lambda path: (found.append(path), FACTS)[1])
+    monkeypatch.setattr(headers, "read_facts", lambda path, *how: (found.append(path), FACTS)[1])
     return found
 
 
@@ -57,6 +59,7 @@ ODD_FACTS = (
     {"frames": "many"},
     {"start": "01:00"},
     {"trouble": 7},
+    {"seconds": "0/0"},
     {"new": 1},
 )
 
@@ -76,8 +79,34 @@ def test_a_malformed_entry_costs_time_alone(tmp_path, media, reads, odd):
     assert learn(memory, media) == FACTS and len(reads) == 2
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": 2, "headers": []}', "[" * 100_000, "\udcff"])
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": 4, "headers": []}', "[" * 100_000, "\udcff"])
 def test_a_broken_memory_costs_time_alone(tmp_path, media, reads, text):
     memory = tmp_path / "headers.json"
     memory.write_bytes(text.encode("utf-8", "surrogateescape"))
     assert learn(memory, media) == FACTS and len(reads) == 1
+
+
+def test_a_file_is_remembered_apart_for_what_it_is_read_as(tmp_path, media, reads):
+    known = HeaderMemory(tmp_path / "headers.json")
+    for kind, rate in (("movie", None), ("still", Fraction(25)), ("still", Fraction(24))) * 2:
+        known.facts(media, kind, rate)
+    assert len(reads) == 3
+
+
+def test_numbered_pictures_are_read_again_when_one_is_added_changed_or_lost(tmp_path, reads):
+    memory = HeaderMemory(tmp_path / "headers.json")
+    pictures = [tmp_path / f"a_{number:03}.png" for number in range(4)]
+    for picture in pictures[:3]:
+        picture.write_bytes(b"picture")
+
+    def asked() -> int:
+        memory.facts(pictures[0], "sequence", Fraction(24))
+        return len(reads)
+
+    assert (asked(), asked()) == (1, 1)
+    pictures[3].write_bytes(b"picture")
+    assert asked() == 2
+    pictures[1].write_bytes(b"another")
+    assert asked() == 3
+    pictures[3].unlink()
+    assert asked() == 4

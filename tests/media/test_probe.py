@@ -73,7 +73,7 @@ def test_reel_and_codec(tmp_path):
 TROUBLE = {
     "interlaced": dict(options={"x264-params": "tff=1"}),
     "alpha": dict(codec="prores", pix_fmt="yuva444p10le", options={"profile": "4", "alpha_bits": "16"}),
-    "pixels are rgb24": dict(codec="png"),
+    "pixels are yuv411p": dict(codec="ffv1", pix_fmt="yuv411p"),
     "width of 321": dict(codec="ffv1", size=(321, 180)),
 }
 
@@ -91,14 +91,26 @@ def test_rotation_is_trouble(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg"])
-def test_a_still_is_trouble(tmp_path, suffix):
+def test_a_still_that_is_said_to_be_a_film_is_trouble(tmp_path, suffix):
     path = tmp_path / f"a{suffix}"
     cv2.imwrite(str(path), draw_number(1))
     assert "still picture" in read_facts(path).trouble
 
 
-def test_uneven_frames_are_trouble(tmp_path):
-    assert "variable frame rate" in read_facts(write_uneven(tmp_path / "vfr.mp4")).trouble
+def test_uneven_frames_are_no_trouble(tmp_path):
+    facts = read_facts(write_uneven(tmp_path / "vfr.mp4"))
+    assert (facts.variable, facts.trouble, facts.frames) == (True, "", 30)
+    assert facts.seconds == 35 / RATE  # 29 frames and five that are held, and the last one's own length
+
+
+@pytest.mark.parametrize("name", ["a.mov", "a.mxf"])
+def test_even_media_plays_for_all_its_frames(tmp_path, name):
+    facts = read_facts(write_counter(tmp_path / name, 12, RATE, "mpeg2" if name == "a.mxf" else "h264"))
+    assert (facts.variable, facts.seconds) == (False, 12 / RATE)
+
+
+def test_rgb_is_no_trouble(tmp_path):
+    assert read_facts(write_counter(tmp_path / "a.mov", 5, RATE, "png")).trouble == ""
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """A shot from end to end: weight 0 is the source, frames are painted at their own weight, work is kept."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -8,10 +7,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from stylereel.core.conform import Origin, read_origin
 from stylereel.core.cut import MediaRef, Shot
 from stylereel.core.errors import MediaError
+from stylereel.core.manifest import STYLED_TAG
 from stylereel.core.media.colour import to_rgb
-from stylereel.core.media.probe import STYLED_TAG, read_facts
+from stylereel.core.media.probe import read_facts
 from stylereel.core.media.reader import FrameReader
 from stylereel.core.preset import Wear, recipe_text
 from stylereel.core.rates import FrameRange
@@ -92,8 +93,9 @@ def test_the_file_says_where_it_comes_from(clip: Path, tmp_path: Path) -> None:
     slate = join_shot(work, Store(tmp_path), tmp_path / "out.mov")
     facts = read_facts(tmp_path / "out.mov")
     assert (facts.start, facts.reel, facts.frames, facts.rate) == (86405, "A001", 15, RATE)
-    assert "styled already" in facts.trouble
-    assert json.loads(slate.metadata[STYLED_TAG])["first_frame"] == 5
+    assert facts.styled_from == slate.metadata[STYLED_TAG]
+    origin = read_origin(facts.styled_from)
+    assert origin == Origin(str(clip), 5, RATE, start=86400, reel="A001")
 
 
 def test_what_is_finished_is_not_done_again(clip: Path, tmp_path: Path) -> None:

@@ -1,0 +1,156 @@
+"""Single pictures: read as whole RGB, written as 16-bit PNG or TIFF with a note of where they come from.
+
+A picture's numbers are never scaled on the way. Knows nothing of styles or timelines.
+"""
+
+import struct
+import zlib
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from av import VideoFrame
+
+from ..errors import MediaError, VerifyError
+from ..manifest import STYLED_TAG
+from .files import decoding, publishing, reason
+from .rgb import is_rgb, rgb_array, rgb_frame, without_alpha
+from .tags import unsupported_pixels
+
+_TIFF = (".tif", ".tiff")
+_PNG_HEAD = 33  # bytes: signature and IHDR
+_DISPLAY = {"apply_trc": "bt709"}  # EXR holds linear light
+
+
+def still_suffix(path: Path) -> str:
+    """The suffix of a styled picture of `path`: `.tif` of a TIFF, else `.png`."""
+    return ".tif" if path.suffix.lower() in _TIFF else ".png"
+
+
+def read_picture(path: Path) -> VideoFrame:
+    """A picture as rgb24, or rgb48le where it has more than 8 bits.
+
+    Raises MediaError: E-OFFLINE where it is missing, E-DECODE where it is no picture or one that
+    `picture_trouble` owns up to.
+    """
+    frame = decoded_picture(path)
+    if trouble := picture_trouble(frame):
+        raise MediaError(
+            trouble.rstrip("."), where=str(path), hint="Export it as an RGB PNG.", code="E-DECODE"
+        )
+    frame = without_alpha(frame)
+    return rgb_frame(rgb_array(frame) if is_rgb(frame) else _as_shown(path))
+
+
+def decoded_picture(path: Path) -> VideoFrame:
+    """A picture as FFmpeg decodes it, of several the first; raises as `read_picture` does."""
+    with decoding(path):
+        path.stat()
+        options = _DISPLAY if path.suffix.lower() == ".exr" else {}
+        with av.open(f"file:{path}", options=options, metadata_errors="replace") as container:
+            frame = next(container.decode(video=0), None) if container.streams.video else None
+    if frame is None:
+        raise MediaError("it holds no picture", where=str(path), hint="Relink the clip.", code="E-DECODE")
+    return frame
+
+
+def picture_trouble(frame: VideoFrame) -> str:
+    """Why a decoded picture cannot be painted, as sentences; empty where it can."""
+    troubles = [unsupported_pixels(without_alpha(frame))]
+    if frame.rotation:
+        troubles.append(f"It is turned by {frame.rotation} degrees; save it upright.")
+    return " ".join(filter(None, troubles))
+
+
+def note_of(frame: VideoFrame) -> str:
+    """The note that `write_picture` left in a picture, or an empty text."""
+    if noted := frame.metadata.get(STYLED_TAG):
+        return noted
+    tag, _, noted = frame.metadata.get("ImageDescription", "").partition(" ")
+    return noted if tag == STYLED_TAG else ""
+
+
+def write_picture(path: Path, pixels: np.ndarray, note: str = "") -> None:
+    """Writes RGB, height x width x 3 uint16, to a .png or .tif, read back before it is published.
+
+    `note` must be ASCII. Raises OutputError where it cannot be written, VerifyError where it is not
+    what it should be.
+    """
+    content = _tiff(pixels, note) if path.suffix == ".tif" else _png(pixels, note)
+    with publishing(path) as part:
+        part.write_bytes(content)
+        _verify(part, pixels, note, path)
+
+
+def copy_picture(source: Path, path: Path, note: str) -> None:
+    """Writes a picture that `write_picture` wrote to another place, with a note; raises as it does."""
+    write_picture(path, rgb_array(decoded_picture(source)), note)
+
+
+def _verify(part: Path, pixels: np.ndarray, note: str, place: Path) -> None:
+    try:
+        frame = decoded_picture(part)
+    except MediaError as error:
+        raise VerifyError(f"it cannot be read back: {error.what}", where=str(place)) from error
+    if not is_rgb(frame) or not np.array_equal(rgb_array(frame), pixels):
+        raise VerifyError("it does not hold the picture that was written", where=str(place))
+    if note and note_of(frame) != note:
+        raise VerifyError("it does not say where it comes from", where=str(place))
+
+
+def _as_shown(path: Path) -> np.ndarray:
+    """A picture of luma and chroma (JPEG, WebP) as viewers show it; stored chroma is half as large."""
+    with decoding(path):
+        content = np.frombuffer(path.read_bytes(), np.uint8)
+    try:
+        picture = cv2.imdecode(content, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error as error:
+        raise _unreadable(path, reason(error)) from error
+    if picture is None:
+        raise _unreadable(path, "its format is unknown")
+    return np.ascontiguousarray(picture[..., ::-1])
+
+
+def _unreadable(path: Path, why: str) -> MediaError:
+    hint = "Export it as an RGB PNG."
+    return MediaError(f"it cannot be decoded: {why}", where=str(path), hint=hint, code="E-DECODE")
+
+
+def _png(pixels: np.ndarray, note: str) -> bytes:
+    done, encoded = cv2.imencode(".png", pixels[..., ::-1])
+    assert done  # of a plain array in memory
+    content = encoded.tobytes()
+    if not note:
+        return content
+    text = b"tEXt" + STYLED_TAG.encode("ascii") + b"\0" + note.encode("ascii")
+    chunk = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
+    return content[:_PNG_HEAD] + chunk + content[_PNG_HEAD:]
+
+
+def _tiff(pixels: np.ndarray, note: str) -> bytes:
+    """One strip, not packed: what every program reads."""
+    height, width = pixels.shape[:2]
+    words = f"{STYLED_TAG} {note}".encode("ascii") + b"\0" if note else b"\0"
+    words += b"\0" * (len(words) % 2)
+    shorts, longs, letters = 3, 4, 2
+    depths = 8 + 2 + 11 * 12 + 4  # behind the header and a directory of 11 entries
+    strip = depths + 8 + len(words)
+    entries = (
+        (256, longs, 1, width),
+        (257, longs, 1, height),
+        (258, shorts, 3, depths),
+        (259, shorts, 1, 1),  # not compressed
+        (262, shorts, 1, 2),  # RGB
+        (270, letters, len(words), depths + 8),
+        (273, longs, 1, strip),
+        (277, shorts, 1, 3),
+        (278, longs, 1, height),
+        (279, longs, 1, pixels.nbytes),
+        (284, shorts, 1, 1),  # interleaved
+    )
+    directory = b"".join(struct.pack("<HHII", *entry) for entry in entries)
+    head = (
+        struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + directory + struct.pack("<I4H", 0, 16, 16, 16, 0)
+    )
+    return head + words + pixels.astype("<u2").tobytes()

@@ -1,0 +1,68 @@
+"""RGB and grey frames as arrays of their own numbers, without a scaler that might touch them.
+
+Knows pixel formats alone: nothing of files, colours or nets.
+"""
+
+import re
+
+import numpy as np
+from av import VideoFrame
+
+_DIRECT = re.compile(r"(rgb|bgr)(24|48[lb]e)|gbrp((9|1[0246]|f32)[lb]e)?|gray((9|1[0246]|f32)[lb]e)?")
+_SHUFFLED = re.compile(r"[rgb]{3}0|0[rgb]{3}|mono[wb]")  # a change of order alone brings them to rgb24
+_ALPHA = re.compile(r"(argb|rgba|abgr|bgra)|(rgba|bgra)64[lb]e|ya(8|16[lb]e)|gbrap((1[0246]|f32)[lb]e)?|pal8")
+
+
+def is_rgb(frame: VideoFrame) -> bool:
+    """Whether `rgb_array` can read a frame: RGB or full-range grey, of 8 to 16 bits or float."""
+    grey = frame.format.name.startswith("gray")
+    return not (grey and int(frame.color_range) == 1) and _is_rgb(frame.format.name)
+
+
+def _is_rgb(name: str) -> bool:
+    return bool(_DIRECT.fullmatch(name) or _SHUFFLED.fullmatch(name))
+
+
+def rgb_array(frame: VideoFrame) -> np.ndarray:
+    """An RGB or grey frame as height x width x 3: uint8 where it has 8 bits, else uint16 to 65535.
+
+    8 and 16 bits are exact; 9 to 14 are spread over 16, floats are cut to 0 … 1 and rounded.
+    """
+    name = frame.format.name
+    if _SHUFFLED.fullmatch(name):
+        return frame.to_ndarray(format="rgb24")
+    values = _widened(frame.to_ndarray(), name)
+    if values.ndim == 2:
+        return np.repeat(values[..., None], 3, axis=2)
+    return np.ascontiguousarray(values[..., ::-1]) if name.startswith("bgr") else values
+
+
+def without_alpha(frame: VideoFrame) -> VideoFrame:
+    """The frame as RGB without its alpha channel, where that is opaque all over; else as it is."""
+    name = frame.format.name
+    if not _ALPHA.fullmatch(name):
+        return frame
+    if name.startswith("gbrap"):
+        layers = _widened(frame.to_ndarray(), name)
+    else:
+        deep = max(component.bits for component in frame.format.components) > 8
+        layers = frame.to_ndarray(format="rgba64le" if deep else "rgba")
+    opaque = 255 if layers.dtype == np.uint8 else 65535
+    if layers[..., 3].min() < opaque:
+        return frame
+    return rgb_frame(np.ascontiguousarray(layers[..., :3]))
+
+
+def rgb_frame(pixels: np.ndarray) -> VideoFrame:
+    """An array as `rgb_array` gives it, as a frame: rgb24 or rgb48le."""
+    return VideoFrame.from_ndarray(pixels, format="rgb24" if pixels.dtype == np.uint8 else "rgb48le")
+
+
+def _widened(values: np.ndarray, name: str) -> np.ndarray:
+    if values.dtype == np.float32:
+        return (np.nan_to_num(values).clip(0, 1) * 65535).round().astype(np.uint16)
+    bits = re.search(r"(9|1[024])[lb]e$", name)
+    if not bits:
+        return values
+    top = (1 << int(bits[1])) - 1
+    return ((values.astype(np.uint32) * 65535 + top // 2) // top).astype(np.uint16)
