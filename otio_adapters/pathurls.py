@@ -13,6 +13,8 @@ from urllib.parse import unquote
 PREMIERE = "file://localhost/"
 _DRIVE = re.compile(r"/*([A-Za-z]):(?=/|$)")
 _SCHEME = re.compile(r"file:", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
 def to_path(pathurl: str) -> str:
@@ -29,6 +31,15 @@ def to_path(pathurl: str) -> str:
         return _tidy(path)
     host = _decode(host)
     return _tidy(host + path if _DRIVE.match(host) else f"//{host}{path}")
+
+
+def names_a_file(pathurl: str) -> bool:
+    """Whether a `pathurl` can be a file's: no web address, not empty, no folder, no control characters."""
+    text = pathurl.strip()
+    if _OTHER_SCHEME.match(text) and not _SCHEME.match(text):
+        return False
+    path = to_path(text)
+    return path != "" and not path.endswith(("/", "/..", "/.")) and not _CONTROL.search(path)
 
 
 def to_pathurl(path: str, like: str = PREMIERE) -> str:

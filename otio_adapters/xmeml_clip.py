@@ -1,210 +1,128 @@
 """What one xmeml clip item uses: its media and time map, or why it stays on its original.
 
-Knows files, rates and the two clocks of a clip item; knows nothing of tracks or of other clips.
+Knows nothing of tracks, of other clips, or of nested sequences.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from math import floor
-from pathlib import PurePosixPath
 
-from ..core.cut import Marker, MediaRef, Note, Skipped, Use
+from ..core.cut import Marker, MediaKind, MediaRef, Note, Skipped, Use
 from ..core.paths import PathMap
-from ..core.rates import FrameRange, parse_timecode, rate_from_timebase
-from ..core.timemap import TimeMap
-from .pathurls import on_disk, to_path
-from .premiere import DEFAULT_MARKER_COLOUR, colour_name, frames_of
-from .xmeml_track import Placed, number
+from ..core.rates import FrameRange
+from ..core.timemap import Time, TimeMap
+from .premiere import DEFAULT_MARKER_COLOUR, colour_name
+from .xmeml_clock import own_frame, time_of
+from .xmeml_effects import later_effects
+from .xmeml_media import NO_MEDIA, STILLS, file_of, kind_of, media_of, must_be_a_still, plays_at, usable_file
+from .xmeml_track import Placed
+from .xmeml_values import FARTHEST, Passed, enabled, number
 from .xmltree import Element
 
-STILLS = frozenset(
-    ".png .jpg .jpeg .tif .tiff .bmp .gif .psd .tga .exr .dpx .cin .webp .heic .ai .eps .svg".split()
-)
-_NO_MEDIA = "a title, generator or adjustment layer: it has no media file"
+__all__ = ["STILLS", "Surroundings", "file_of", "markers_of", "read_clip"]
+_LONGEST = 2_000_000  # record frames: nine hours at 60 a second
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a clip item needs of its document: the sequence's rate, every file's definition, the paths."""
+    """What a clip item needs of its document: the sequence's rate, every file's definition, the paths.
+
+    `known` keeps what has been read of a file, by its place in the document and its kind.
+    """
 
     rate: Fraction
     files: Mapping[str, Element]
     paths: PathMap
+    known: dict[tuple[int, MediaKind], MediaRef] = field(default_factory=dict)
 
 
-class _Passed(Exception):
-    """Why a clip stays on its original."""
+def markers_of(element: Element, frame: Fraction = Fraction(1)) -> tuple[Marker, ...]:
+    """The markers that stand directly in a sequence or a clip item, on its own axis.
 
-
-def rate_of(element: Element | None) -> Fraction | None:
-    """The rate of an element's `<rate>`, or None where it has none that makes sense."""
-    timebase = number(element, "rate", "timebase") if element else None
-    if element is None or timebase is None or not 0 < timebase <= 1000:
-        return None
-    return rate_from_timebase(timebase, element.value("rate", "ntsc").upper() == "TRUE")
-
-
-def timecode_of(element: Element, rate: Fraction) -> tuple[int, bool]:
-    """`<timecode>` → (frame count at `rate`, drop frame); 0 where there is none."""
-    text = element.value("timecode", "string")
-    drop_frame = element.value("timecode", "displayformat").upper() == "DF"
-    try:
-        return parse_timecode(text.replace(":", ";") if drop_frame else text, rate)
-    except ValueError:
-        return max(0, number(element, "timecode", "frame") or 0), drop_frame
-
-
-def markers_of(element: Element) -> tuple[Marker, ...]:
-    """The markers that stand directly in a sequence or a clip item, on its own axis."""
+    `frame` is how many frames one of that axis lasts.
+    """
     found = []
     for marker in element.all("marker"):
         first, stop = number(marker, "in"), number(marker, "out")
-        if first is None or first < 0:
+        if first is None or not 0 <= first <= FARTHEST:
             continue
+        stop = first if stop is None else min(max(first, stop), FARTHEST)
         packed = number(marker, "pproColor")
         colour = DEFAULT_MARKER_COLOUR if packed is None else colour_name(packed & 0xFFFFFFFF)
-        span = FrameRange(first, max(first, first if stop is None else stop))
+        span = FrameRange(round(first * frame), round(stop * frame))
         found.append(Marker(marker.value("name"), marker.value("comment"), span, colour))
     return tuple(found)
 
 
-def enabled(element: Element) -> bool:
-    """Whether a clip or a track is switched on."""
-    return element.value("enabled").upper() != "FALSE"
-
-
-def file_of(item: Element, files: Mapping[str, Element]) -> Element | None:
-    """The file of a clip item in full, wherever the document defines it."""
-    file = item.find("file")
-    if file is None or file.children:
-        return file
-    return files.get(file.attributes.get("id", ""))
-
-
 def read_clip(place: Placed, track: str, around: Surroundings) -> tuple[Use | Skipped, list[Note]]:
     """One clip item as a use, or as skipped with the reason, and what is to be noted of it."""
-    name = place.item.value("name")
+    item, name = place.item, place.item.value("name")
     try:
-        _check_kind(place, around)
-        media = _media(place.item, around)
-        first, notes = _first_frame(place, around.rate)
-    except _Passed as passed:
-        return Skipped(name, track, place.record, str(passed)), []
-    first += place.record.first - place.covered.first
+        check_place(place)
+        file = _file(item, around)
+        kind, time, notes = _shown(place, file, around)
+    except Passed as passed:
+        return skipped(place, track, passed)
+    media = _media(file, kind, around)
     use = Use(
         id=place.id,
         track=track,
         clip=name or media.name,
         record=place.record,
-        time=TimeMap(Fraction(first)),
+        time=time,
         media=media,
         head=place.head,
         tail=place.tail,
-        label=place.item.value("labels", "label2"),
-        markers=markers_of(place.item),
+        label=item.value("labels", "label2"),
+        markers=markers_of(item, own_frame(item, around.rate)),
     )
+    if effects := ", ".join(later_effects(item)):
+        message = f"{use.clip}: {effects} will act on the styled picture"
+        notes = [*notes, Note("W-CLIPFX", message, place.record.first)]
     return use, notes
 
 
-def _check_kind(place: Placed, around: Surroundings) -> None:
-    item = place.item
-    if not enabled(item):
-        raise _Passed("disabled")
-    if item.tag == "generatoritem":
-        raise _Passed(_NO_MEDIA)
-    if item.find("sequence"):
-        raise _Passed("unsupported: a nested sequence")
-    if item.find("multiclip"):
-        raise _Passed("unsupported: a multicam clip; flatten it in Premiere")
-    _check_file(item, around)
+def check_place(place: Placed) -> None:
+    """Raises Passed where an item is switched off, or stands nowhere that makes sense."""
+    if not enabled(place.item):
+        raise Passed("disabled")
     if place.trouble:
-        raise _Passed(place.trouble)
-    if _has_speed(item):
-        raise _Passed("unsupported: a speed change")
-    if item.value("stillframe").upper() == "TRUE":
-        raise _Passed("unsupported: a freeze frame")
-    if number(item, "subclipinfo", "startoffset"):
-        raise _Passed("unsupported: a subclip with an offset of its own")
-    _check_rates(item, around)
+        raise Passed(place.trouble)
+    if len(place.covered) > _LONGEST:
+        raise Passed(f"unsupported: it is {len(place.covered):,} frames long, and {_LONGEST:,} is the most")
 
 
-def _check_file(item: Element, around: Surroundings) -> None:
-    file = file_of(item, around.files)
-    stub = item.find("file")
-    if file is None and stub is not None:
-        file_id = stub.attributes.get("id", "")
-        raise _Passed(f"unsupported: its file {file_id!r} is defined nowhere in the document")
-    if file is None or not file.value("pathurl"):
-        raise _Passed(_NO_MEDIA)
-    suffix = PurePosixPath(to_path(file.value("pathurl"))).suffix.lower()
-    if suffix in STILLS:
-        length, out = number(file, "duration"), number(item, "out")
-        moves = length is not None and out is not None and 1 < out <= length
-        raise _Passed("unsupported: an image sequence" if moves else "a still image")
+def skipped(place: Placed, track: str, passed: Passed) -> tuple[Skipped, list[Note]]:
+    """An item that stays on its original, and the note on it where there is to be one."""
+    name = place.item.value("name")
+    notes = [Note(passed.code, f"{name}: {passed.advice}", place.record.first)] if passed.code else []
+    if passed.reason == "disabled":
+        notes = [Note("W-DISABLED", f"{name} on {track} is disabled", place.record.first)]
+    return Skipped(name, track, place.record, passed.reason), notes
 
 
-def _has_speed(item: Element) -> bool:
-    """Whether a time remap does anything: a plain 100 % forward one does not."""
-    for filter_ in item.all("filter"):
-        effect = filter_.find("effect")
-        if effect is None or effect.value("effectid").lower() != "timeremap":
-            continue
-        values = {p.value("parameterid").lower(): p.value("value").upper() for p in effect.all("parameter")}
-        graph = any(p.find("keyframe") for p in effect.all("parameter"))
-        plain = values.get("speed", "100") in ("100", "100.0") and values.get("reverse", "FALSE") == "FALSE"
-        if graph or not plain or values.get("variablespeed", "0") not in ("0", "FALSE"):
-            return True
-    return False
+def _file(item: Element, around: Surroundings) -> Element:
+    if item.tag == "generatoritem":
+        raise Passed(NO_MEDIA)
+    if item.find("multiclip"):
+        advice = "multicam clips are not followed: Multi-Camera > Flatten in Premiere"
+        raise Passed("unsupported: a multicam clip; flatten it in Premiere", "E-MULTICAM", advice)
+    return usable_file(item, around.files)
 
 
-def _check_rates(item: Element, around: Surroundings) -> None:
-    file = file_of(item, around.files)
-    for what, element in (("the clip", item), ("its file", file)):
-        if element is None or element.find("rate") is None:
-            continue
-        rate = rate_of(element)
-        if rate != around.rate:
-            text = f"at {rate}" if rate else "at a rate that makes no sense"
-            raise _Passed(f"unsupported: {what} runs {text} in a sequence at {around.rate}")
+def _shown(place: Placed, file: Element, around: Surroundings) -> tuple[MediaKind, Time, list[Note]]:
+    """What kind of media a clip shows, when it shows which frame, and what is to be noted of that."""
+    grid = around.rate
+    if not must_be_a_still(file, grid):
+        time, notes = time_of(place, grid, plays_at(file))
+        kind = kind_of(file, time.frames(FrameRange(0, len(place.record))), grid)
+        if kind != "still":
+            return kind, time, notes
+    return "still", TimeMap(Fraction(0), Fraction(0)), []  # its in is about an hour of half a day
 
 
-def _media(item: Element, around: Surroundings) -> MediaRef:
-    file = file_of(item, around.files)
-    assert file is not None, "_check_file has seen it"
-    editor_path = to_path(file.value("pathurl"))
-    start, drop_frame = timecode_of(file, around.rate)
-    length = number(file, "duration")
-    return MediaRef(
-        name=file.value("name") or PurePosixPath(editor_path).name,
-        editor_path=editor_path,
-        path=on_disk(around.paths.to_local(editor_path)),
-        rate=around.rate,
-        start=start,
-        drop_frame=drop_frame,
-        frames=length if length is not None and length > 0 else None,
-        reel=file.value("timecode", "reel", "name"),
-    )
-
-
-def _first_frame(place: Placed, rate: Fraction) -> tuple[int, list[Note]]:
-    """The media frame at the start of `place.covered`. Ticks win over in and out."""
-    item, span = place.item, len(place.covered)
-    first, stop = number(item, "in"), number(item, "out")
-    if first is None or stop is None or first < 0:
-        raise _Passed("unsupported: its in or out is not a whole number of frames")
-    ticks_in, ticks_out = number(item, "pproTicksIn"), number(item, "pproTicksOut")
-    if ticks_in is None or ticks_out is None or ticks_in < 0:
-        if stop - first != span:
-            raise _Passed(f"unsupported: a speed change: {stop - first} frames fill {span}")
-        return first, []
-    exact_first, exact_stop = frames_of(ticks_in, rate), frames_of(ticks_out, rate)
-    if abs(exact_stop - exact_first - span) >= 1:
-        filled = float(exact_stop - exact_first)
-        raise _Passed(f"unsupported: a speed change: {filled:g} frames fill {span}")
-    if abs(exact_first - first) < 1 and stop - first == span:
-        return first, []
-    frame = floor(exact_first + Fraction(1, 1_000_000))
-    said = f"in and out say {first} to {stop}, the ticks {frame} to {frame + span}"
-    message = f"{item.value('name')}: {said}; the ticks are taken"
-    return frame, [Note("W-TICKS", message, place.record.first)]
+def _media(file: Element, kind: MediaKind, around: Surroundings) -> MediaRef:
+    key = file.start, kind
+    if key not in around.known:
+        around.known[key] = media_of(file, kind, around.rate, around.paths)
+    return around.known[key]

@@ -1,18 +1,27 @@
 """Reads Premiere's XML (xmeml): which sequences there are, and what one of them uses.
 
-Knows the document as a whole; what a clip item says is `xmeml_clip`, where it stands `xmeml_track`.
+Knows the document as a whole and follows its nests; what a clip item says is `xmeml_clip`, what is
+seen through one `xmeml_seen`, where it stands `xmeml_track`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from fractions import Fraction
 from pathlib import Path
 
 from ..core.cut import Cut, Note, Skipped, Use
 from ..core.errors import TimelineError, UsageError
 from ..core.paths import PathMap
-from .xmeml_clip import Surroundings, enabled, markers_of, rate_of, read_clip, timecode_of
-from .xmeml_track import Placed, number, placed
+from .xmeml_clip import Surroundings, markers_of, read_clip
+from .xmeml_seen import read_nest
+from .xmeml_track import Placed, placed
+from .xmeml_values import FARTHEST, enabled, number, rate_of, timecode_of
 from .xmltree import Document, Element, parse
+
+_DEEPEST = 60  # sequences within sequences
+_MOST = 200_000  # clips seen through nests
+_UNTANGLE = "Take the nests apart in Premiere and export again."
 
 
 def load(path: Path, data: bytes) -> Document:
@@ -116,49 +125,116 @@ def video_tracks(sequence: Element) -> Iterator[tuple[str, Element, list[Placed]
 
 
 def read(document: Document, sequence: Element, paths: PathMap) -> Cut:
-    """What a sequence uses. Raises TimelineError where it has no rate or no picture."""
+    """What a sequence uses, through all nests. Raises TimelineError where it has no rate or no picture,
+
+    where a nest contains itself, or where nests in nests hold more clips than anyone cut.
+    """
     where, name = str(document.path), name_of(sequence)
-    rate = rate_of(sequence)
-    if rate is None:
+    if rate_of(sequence) is None:
         raise TimelineError(f"sequence {name!r} has no rate that makes sense", where=where, code="E-RATE")
     if sequence.find("media", "video") is None:
         hint = "Only a part of a sequence was saved: export it whole from Premiere."
         raise TimelineError(f"sequence {name!r} has no video tracks", where=where, hint=hint, code="E-SEQ")
-    around = Surroundings(rate, files_of(document), paths)
-    clips: list[Use | Skipped] = []
-    notes: list[Note] = []
-    for track, element, places in video_tracks(sequence):
-        found, said = _read_track(track, element, places, around)
-        clips += found
-        notes += said
-    start, drop_frame = timecode_of(sequence, rate)
-    return Cut(
-        path=document.path,
-        sequence=name,
-        rate=rate,
-        frames=max([number(sequence, "duration") or 0, *(clip.record.stop for clip in clips)]),
-        uses=tuple(clip for clip in clips if isinstance(clip, Use)),
-        start=start,
-        drop_frame=drop_frame,
-        markers=markers_of(sequence),
-        skipped=tuple(clip for clip in clips if isinstance(clip, Skipped)),
-        notes=tuple(notes),
+    return _Reader(document, paths).cut(sequence)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been read of a sequence so far."""
+
+    uses: list[Use] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def add(self, uses: Iterable[Use], skipped: Iterable[Skipped], notes: Iterable[Note]) -> None:
+        self.uses.extend(uses)
+        self.skipped.extend(skipped)
+        self.notes.extend(notes)
+
+
+class _Reader:
+    """Reads the sequences of one document, a nested one once however often it is used."""
+
+    def __init__(self, document: Document, paths: PathMap) -> None:
+        self._where, self._paths = str(document.path), paths
+        self._files, self._bodies = files_of(document), bodies_of(document)
+        self._around: dict[Fraction, Surroundings] = {}
+        self._cuts: dict[int, Cut] = {}
+        self._open: dict[int, str] = {}
+        self._seen = 0
+
+    def cut(self, sequence: Element) -> Cut:
+        """A sequence that has a rate, in its own frames."""
+        if sequence.start not in self._cuts:
+            self._enter(sequence)
+            self._cuts[sequence.start] = self._read(sequence)
+            del self._open[sequence.start]
+        return self._cuts[sequence.start]
+
+    def _enter(self, sequence: Element) -> None:
+        name = name_of(sequence)
+        if sequence.start in self._open:
+            what = f"sequence {name!r} contains itself: {' > '.join((*self._open.values(), name))}"
+            raise TimelineError(what, where=self._where, hint=_UNTANGLE, code="E-SEQ")
+        if len(self._open) > _DEEPEST:
+            what = f"sequences are nested more than {_DEEPEST} deep, at {name!r}"
+            raise TimelineError(what, where=self._where, hint=_UNTANGLE, code="E-SEQ")
+        self._open[sequence.start] = name
+
+    def _read(self, sequence: Element) -> Cut:
+        rate = rate_of(sequence)
+        assert rate is not None, "it was asked for before"
+        found = _Found()
+        for track, element, places in video_tracks(sequence):
+            if enabled(element):
+                for place in places:
+                    self._item(place, track, rate, found)
+            elif places:
+                _switched_off(track, name_of(sequence) if len(self._open) > 1 else "", places, found)
+        start, drop_frame = timecode_of(sequence, rate)
+        length = number(sequence, "duration") or 0
+        ends = (clip.record.stop for clip in (*found.uses, *found.skipped))
+        return Cut(
+            path=Path(self._where),
+            sequence=name_of(sequence),
+            rate=rate,
+            frames=max([length if length <= FARTHEST else 0, *ends]),
+            uses=tuple(found.uses),
+            start=start,
+            drop_frame=drop_frame,
+            markers=markers_of(sequence),
+            skipped=tuple(found.skipped),
+            notes=tuple(dict.fromkeys(found.notes)),
+        )
+
+    def _item(self, place: Placed, track: str, rate: Fraction, found: _Found) -> None:
+        nested = place.item.find("sequence") if enabled(place.item) else None
+        if nested is None:
+            around = self._around.setdefault(rate, Surroundings(rate, self._files, self._paths))
+            clip, notes = read_clip(place, track, around)
+            found.add(*(([clip], []) if isinstance(clip, Use) else ([], [clip])), notes)
+            return
+        body = nested_body(place.item, self._bodies)
+        if body is None or rate_of(body) is None:
+            said = f"its sequence {nested.attributes.get('id', '')!r}"
+            why = "is defined nowhere in the document" if body is None else "has no rate that makes sense"
+            name = place.item.value("name")
+            found.skipped.append(Skipped(name, track, place.record, f"unsupported: {said} {why}"))
+            return
+        inner = self.cut(body)
+        seen = read_nest(place, track, inner, rate)
+        self._seen += sum(map(len, seen)) + len(inner.skipped)
+        if self._seen > _MOST:
+            what = f"nests in nests show more than {_MOST:,} clips, at {name_of(body)!r}"
+            raise TimelineError(what, where=self._where, hint=_UNTANGLE, code="E-SEQ")
+        found.add(*seen)
+
+
+def _switched_off(track: str, sequence: str, places: list[Placed], found: _Found) -> None:
+    of = f" of {sequence}" if sequence else ""
+    message = f"track {track}{of} is disabled, its {len(places)} clips are passed by"
+    found.notes.append(Note("W-DISABLED", message))
+    found.skipped.extend(
+        Skipped(place.item.value("name"), track, place.record, "disabled: its track is off")
+        for place in places
     )
-
-
-def _read_track(
-    track: str, element: Element, places: list[Placed], around: Surroundings
-) -> tuple[list[Use | Skipped], list[Note]]:
-    if not enabled(element):
-        notes = [Note("W-DISABLED", f"track {track} is disabled, its {len(places)} clips are passed by")]
-        off = [Skipped(p.item.value("name"), track, p.record, "disabled: its track is off") for p in places]
-        return list(off), notes if places else []
-    clips: list[Use | Skipped] = []
-    notes = []
-    for place in places:
-        clip, said = read_clip(place, track, around)
-        clips.append(clip)
-        notes += said
-        if isinstance(clip, Skipped) and clip.reason == "disabled":
-            notes.append(Note("W-DISABLED", f"{clip.clip} on {track} is disabled", place.record.first))
-    return clips, notes

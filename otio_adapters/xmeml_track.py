@@ -3,7 +3,6 @@
 Knows record frames and what `in` stands over; knows nothing of media, rates of files or sequences.
 """
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -12,11 +11,11 @@ from typing import Literal
 from ..core.cut import Transition
 from ..core.rates import FrameRange
 from .premiere import frames_of
+from .xmeml_values import number
 from .xmltree import Element
 
 _ITEMS = ("clipitem", "generatoritem", "transitionitem")
 _NUDGE = Fraction(1, 1_000_000)
-_WHOLE = re.compile(r"([+-]?[0-9]{1,18})(?:\.0*)?")  # ticks of 45 days; anything longer is nonsense
 _LONGEST = 100_000_000  # frames: four days at 240 a second
 
 
@@ -52,16 +51,11 @@ class _Edge:
     transition: Transition | None = None
 
 
-def number(element: Element, *path: str) -> int | None:
-    """The whole number at the end of a path (`13`, `13.0`), or None where there is none that is sane."""
-    match = _WHOLE.fullmatch(element.value(*path))
-    return int(match[1]) if match else None
-
-
 def placed(track: Element, name: str, rate: Fraction, taken: set[str]) -> list[Placed]:
     """The clips and generators of a track, by their place in time. Other tools write them in any order.
 
-    An item's id is its own where it has one that is not in `taken` (which grows), else `V1/3`.
+    An item's id is its own where it has one that is not in `taken` (which grows), else `V1/3`. An own
+    id with a slash would read like a way through nests, and is not taken.
     """
     items = [child for child in track.children if child.tag in _ITEMS]
     found = []
@@ -69,7 +63,7 @@ def placed(track: Element, name: str, rate: Fraction, taken: set[str]) -> list[P
         if item.tag == "transitionitem":
             continue
         own = item.attributes.get("id", "")
-        item_id = own if own and own not in taken else f"{name}/{index + 1}"
+        item_id = own if own and "/" not in own and own not in taken else f"{name}/{index + 1}"
         taken.add(item_id)
         found.append(_place(items, index, item_id, rate))
     return sorted(found, key=lambda place: (place.record.first, place.record.stop))
@@ -89,11 +83,25 @@ def _place(items: list[Element], index: int, item_id: str, rate: Fraction) -> Pl
     if tail.covered > _LONGEST:
         guess = _guess(head.cut, None)
         return Placed(item, item_id, guess, guess, trouble="unsupported: it ends beyond any sequence")
-    if head.cut >= tail.cut or head.covered >= tail.covered:
+    if head.covered >= tail.covered:
         guess = _guess(head.cut, tail.cut)
         return Placed(item, item_id, guess, guess, trouble="unsupported: it covers no frame of the sequence")
+    if head.cut >= tail.cut:
+        head, tail = _squeezed(head, tail)
     record, covered = FrameRange(head.cut, tail.cut), FrameRange(head.covered, tail.covered)
     return Placed(item, item_id, record, covered, head.transition, tail.transition)
+
+
+def _squeezed(head: _Edge, tail: _Edge) -> tuple[_Edge, _Edge]:
+    """The edges of a clip that is all transition: its cut points meet, or have passed each other.
+
+    It keeps one record frame of its own, and is seen as far as before.
+    """
+    cut = min(max(head.cut, head.covered), tail.covered - 1)
+    ends = head.transition or Transition("fade", 0, 0), tail.transition or Transition("fade", 0, 0)
+    into = _transition(ends[0].kind, cut - head.covered, max(0, head.cut + ends[0].after - cut))
+    out = _transition(ends[1].kind, max(0, cut + 1 - tail.cut + ends[1].before), tail.covered - cut - 1)
+    return _Edge(cut, head.covered, into), _Edge(cut + 1, tail.covered, out)
 
 
 def _seen(position: int | None, join: _Join | None) -> int | None:
