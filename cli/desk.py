@@ -19,6 +19,7 @@ from ..core.exchange import Dialect, Reading
 from ..core.film import Film, ShelfPreset, read_film, shelf_presets
 from ..core.film_file import Output
 from ..core.media.headers import HeaderMemory
+from ..core.media.search import footage_in
 from ..core.nets.shelf import find_style, sha256
 from ..core.paths import PathMap
 from ..core.plan import make_plan
@@ -108,12 +109,7 @@ def _reading(wishes: Wishes, memory: HeaderMemory) -> Reading:
         raise UsageError(f"is none of {', '.join(dialects)}", where=f"--retime-dialect {wishes.dialect}")
     if missing := [folder for folder in wishes.search if not folder.is_dir()]:
         raise UsageError("is not a folder", where=f"--search {missing[0]}")
-    footage = ()
-    if wishes.search:
-        from ..core.media.search import footage_in
-
-        footage = footage_in(wishes.search, memory.facts)
-    return Reading(rate, cast(Dialect, wishes.dialect), footage)
+    return Reading(rate, cast(Dialect, wishes.dialect), footage_in(wishes.search, memory.facts))
 
 
 def out_folder(wishes: Wishes) -> Path:
@@ -170,9 +166,7 @@ def gather_facts(cut: Cut, memory: HeaderMemory) -> dict[str, MediaFacts | Media
 
 def _or_error(memory: HeaderMemory, media: MediaRef) -> MediaFacts | MediaError:
     try:
-        return memory.facts(
-            media.path, *([media.kind, media.plays or media.rate] if media.kind != "movie" else [])
-        )
+        return memory.facts(media.path, media.kind, media.plays or media.rate)
     except MediaError as error:
         return error
 
