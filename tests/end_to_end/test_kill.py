@@ -55,7 +55,7 @@ def film(cut: Path) -> dict[str, list[bytes]]:
 
 
 def media(out: Path) -> dict[str, list[bytes]]:
-    return {path.name: packets_of(path) for path in (out / "media").iterdir()}
+    return {path.name: packets_of(path) for path in (out / "media").glob("*.mov")}
 
 
 def kept(out: Path) -> dict[Path, int]:

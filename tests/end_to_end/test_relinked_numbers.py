@@ -169,7 +169,7 @@ def test_every_styled_file_says_where_it_comes_from(edit):
     rate, drop = edit.sequence.rate, edit.sequence.drop_frame
     sources = {path_of(c.source.pathurl): c.source for track in edit.sequence.tracks for c in track.clips}
     wanted = {new.path: old.path for old, new in zip(originals(edit), relinked(edit), strict=True)}
-    files = set((edit.path.parent / "cut_stylereel" / "media").iterdir())
+    files = set((edit.path.parent / "cut_stylereel" / "media").glob("*.mov"))
     assert files == {Path(path) for path in wanted}
     for path, original in wanted.items():
         source = sources[original]
