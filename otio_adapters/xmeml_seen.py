@@ -25,22 +25,11 @@ def read_nest(
     """What a nest shows of the sequence `inner` in one whose rate is `grid`."""
     try:
         check_place(place)
-        time, notes = time_of(place, grid)
+        nest, notes = nest_of(place, track, inner, grid)
     except Passed as passed:
         one, notes = skipped(place, track, passed)
         return [], [one], notes
-    scale = inner.rate / grid
-    name = place.item.value("name") or inner.sequence
-    nest = Nest(
-        id=place.id,
-        track=track,
-        clip=name,
-        record=place.record,
-        time=_from_its_start(time if scale == 1 else time.scaled(scale), place, inner),
-        head=place.head,
-        tail=place.tail,
-        markers=markers_of(place.item, own_frame(place.item, grid) * scale),
-    )
+    name = nest.clip
     uses, passed_by, inside = seen_through(nest, _in_sight(nest, inner))
     if effects := ", ".join(later_effects(place.item)):
         message = f"{name}: {effects} will act on the styled pictures of this nest"
@@ -48,6 +37,26 @@ def read_nest(
     if not uses and not passed_by:
         passed_by = [Skipped(name, track, place.record, _EMPTY)]
     return uses, passed_by, [*notes, *inside]
+
+
+def nest_of(place: Placed, track: str, inner: Cut, grid: Fraction) -> tuple[Nest, list[Note]]:
+    """Where a nest of the sequence `inner` stands, and what is to be noted of its clocks.
+
+    Raises Passed where its numbers cannot be meant.
+    """
+    time, notes = time_of(place, grid)
+    scale = inner.rate / grid
+    nest = Nest(
+        id=place.id,
+        track=track,
+        clip=place.item.value("name") or inner.sequence,
+        record=place.record,
+        time=_from_its_start(time if scale == 1 else time.scaled(scale), place, inner),
+        head=place.head,
+        tail=place.tail,
+        markers=markers_of(place.item, own_frame(place.item, grid) * scale),
+    )
+    return nest, notes
 
 
 def _from_its_start(time: Time, place: Placed, inner: Cut) -> Time:
