@@ -100,14 +100,20 @@ def held_clock(container: InputContainer, stream: VideoStream, rate: Fraction) -
     if not shown:
         return None
     tick = stream.time_base or Fraction(1)
-    seconds = header_seconds(stream) or (sum(shown[-1]) - shown[0][0]) * tick
+    seconds = (sum(shown[-1]) - shown[0][0]) * tick
     times = tuple(time for time, _ in shown)
     return HeldClock(rate, held_frames(seconds, rate), times, 1 / (rate * tick), _LATE_SECONDS / tick)
 
 
-def header_seconds(stream: VideoStream) -> Fraction | None:
-    """How long the header says that the stream plays, or None."""
-    return stream.duration * stream.time_base if stream.duration and stream.time_base else None
+def played_seconds(container: InputContainer, stream: VideoStream, first: int) -> Fraction:
+    """How long unevenly spaced frames play from the first one, shown at tick `first`, to the last one's end.
+
+    Reads the packets behind the last key frame; the container is at its end then. The header alone
+    tells when frames are decoded, which is some frames early.
+    """
+    container.seek((stream.start_time or 0) + (stream.duration or 0), stream=stream, backward=True)
+    end = max((sum(one) for one in _shown(container, stream)[-1:]), default=first)
+    return (end - first) * (stream.time_base or Fraction(1))
 
 
 def held_frames(seconds: Fraction, rate: Fraction) -> int:

@@ -47,9 +47,11 @@ def decoded_picture(path: Path) -> VideoFrame:
     """A picture as FFmpeg decodes it, of several the first; raises as `read_picture` does."""
     with decoding(path):
         path.stat()
-        options = _DISPLAY if path.suffix.lower() == ".exr" else {}
-        with av.open(f"file:{path}", options=options, metadata_errors="replace") as container:
-            frame = next(container.decode(video=0), None) if container.streams.video else None
+        with av.open(f"file:{path}", metadata_errors="replace") as container:
+            stream = next(iter(container.streams.video), None)
+            if stream and stream.codec.name == "exr":
+                stream.codec_context.options = _DISPLAY
+            frame = next(container.decode(stream), None) if stream else None
     if frame is None:
         raise MediaError("it holds no picture", where=str(path), hint="Relink the clip.", code="E-DECODE")
     return frame
@@ -65,10 +67,12 @@ def picture_trouble(frame: VideoFrame) -> str:
 
 def note_of(frame: VideoFrame) -> str:
     """The note that `write_picture` left in a picture, or an empty text."""
-    if noted := frame.metadata.get(STYLED_TAG):
-        return noted
-    tag, _, noted = frame.metadata.get("ImageDescription", "").partition(" ")
-    return noted if tag == STYLED_TAG else ""
+    try:
+        texts = frame.metadata
+    except UnicodeDecodeError:  # PyAV's; ours is ASCII
+        return ""
+    tag, _, noted = texts.get("ImageDescription", "").partition(" ")
+    return noted if tag == STYLED_TAG else texts.get(STYLED_TAG, "")
 
 
 def write_picture(path: Path, pixels: np.ndarray, note: str = "") -> None:
@@ -131,18 +135,18 @@ def _png(pixels: np.ndarray, note: str) -> bytes:
 def _tiff(pixels: np.ndarray, note: str) -> bytes:
     """One strip, not packed: what every program reads."""
     height, width = pixels.shape[:2]
-    words = f"{STYLED_TAG} {note}".encode("ascii") + b"\0" if note else b"\0"
-    words += b"\0" * (len(words) % 2)
-    shorts, longs, letters = 3, 4, 2
+    words = f"{STYLED_TAG if note else 'StyleReel'} {note}".encode("ascii") + b"\0"
+    padding = b"\0" * (len(words) % 2)
+    letters, shorts, longs = 2, 3, 4
     depths = 8 + 2 + 11 * 12 + 4  # behind the header and a directory of 11 entries
-    strip = depths + 8 + len(words)
+    strip = depths + 3 * 2 + len(words + padding)
     entries = (
         (256, longs, 1, width),
         (257, longs, 1, height),
         (258, shorts, 3, depths),
         (259, shorts, 1, 1),  # not compressed
         (262, shorts, 1, 2),  # RGB
-        (270, letters, len(words), depths + 8),
+        (270, letters, len(words), depths + 3 * 2),
         (273, longs, 1, strip),
         (277, shorts, 1, 3),
         (278, longs, 1, height),
@@ -150,7 +154,5 @@ def _tiff(pixels: np.ndarray, note: str) -> bytes:
         (284, shorts, 1, 1),  # interleaved
     )
     directory = b"".join(struct.pack("<HHII", *entry) for entry in entries)
-    head = (
-        struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + directory + struct.pack("<I4H", 0, 16, 16, 16, 0)
-    )
-    return head + words + pixels.astype("<u2").tobytes()
+    head = struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + directory + struct.pack("<I3H", 0, 16, 16, 16)
+    return head + words + padding + pixels.astype("<u2").tobytes()

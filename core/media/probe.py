@@ -17,7 +17,7 @@ from ..cut import MediaFacts, MediaKind
 from ..errors import MediaError
 from ..manifest import STYLED_TAG, noted_source
 from ..rates import parse_timecode, snap_rate
-from .clock import Clock, header_clock, header_seconds
+from .clock import Clock, header_clock, played_seconds
 from .files import decoding, open_media, picture_stream
 from .pictures import decoded_picture, note_of, picture_trouble
 from .sequence import numbered
@@ -65,7 +65,7 @@ def _movie_facts(path: Path) -> MediaFacts:
             codec=stream.codec.canonical_name,
             trouble=" ".join(_troubles(container, clock, frame)),
             variable=variable,
-            seconds=(header_seconds(stream) if variable else None) or frames / rate,
+            seconds=played_seconds(container, stream, frame.pts or 0) if variable else frames / rate,
             styled_from=container.metadata.get(STYLED_TAG) or noted_source(path),
         )
 
