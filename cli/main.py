@@ -1,5 +1,6 @@
 """`stylereel`: the command line. Each command is a function of its room; here are only names and exits."""
 
+import gc
 import sys
 from importlib.metadata import version
 from io import TextIOWrapper
@@ -55,6 +56,7 @@ def _speak_utf8() -> None:
 def main() -> NoReturn:
     """Runs a command; every error ends in one message and an exit code, a traceback only with --debug."""
     _speak_utf8()
+    gc.set_threshold(100_000)  # a cut is many objects that all stay: looking through them again takes a third
     try:
         app()
     except StyleReelError as error:

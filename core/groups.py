@@ -10,7 +10,6 @@ from math import lcm
 from .conform import Facts, frames_in
 from .cut import MediaFacts, Use
 from .markers import track_order
-from .preset import recipe_text
 from .rates import FrameRange
 from .shotbook import media_identity
 from .takes import Take
@@ -62,7 +61,7 @@ def grouped(takes: Iterable[Take], facts: Facts, media_mode: str) -> list[Group]
     buckets: dict[tuple[object, ...], list[Take]] = {}
     for take in takes:
         media, look = take.use.media, take.look
-        place = (media_identity(media), media.rate, media.start, look.preset, recipe_text(look.wear))
+        place = (media_identity(media), media.rate, media.start, look.preset, look.recipe)
         buckets.setdefault(place, []).append(take)
     groups: list[Group] = []
     for bucket in buckets.values():

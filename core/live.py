@@ -14,7 +14,7 @@ def opacity_keys(use: Use, curve: Envelope) -> tuple[tuple[int, float], ...]:
     The styled picture lies over its source, so that the weight's share along the even dial is its
     opacity.
     """
-    if curve.is_flat_over(use.visible) or not curve.weight:
+    if curve.is_flat or not curve.weight:
         return ()
     records = {use.visible.first, use.visible.stop - 1}
     for window in (curve.rise, curve.fall):

@@ -19,7 +19,7 @@ from .film import Film
 from .groups import Group, grouped
 from .live import opacity_keys
 from .naming import number_shots, safe_name
-from .preset import flat, recipe_text
+from .preset import flat
 from .rates import timecode
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
@@ -203,7 +203,7 @@ def _shot(
         media=use.media,
         frames=group.frames,
         preset=look.preset,
-        recipe=recipe_text(look.wear),
+        recipe=look.recipe,
         weights=tuple(group.weights),
         uses=tuple(take.use for take in group.takes),
         status=standing,

@@ -42,10 +42,10 @@ class Envelope:
         mixed = from_dial(min(1.0, low + (to_dial(self.weight) - low) * CURVES[self.curve](share)))
         return self.to if share <= 0 else min(max(mixed, self.to), self.weight)
 
-    def is_flat_over(self, records: FrameRange) -> bool:
-        """Whether the weight is the same at all of these record frames."""
-        ramps = [window for window in (self.rise, self.fall) if len(window.clamped(records))]
-        return not ramps or self.to == self.weight
+    @property
+    def is_flat(self) -> bool:
+        """Whether the weight is the same everywhere."""
+        return self.to == self.weight or not (len(self.rise) or len(self.fall))
 
 
 def flat(curve: Envelope) -> Envelope:

@@ -11,7 +11,7 @@ STANDARD_RATES: tuple[Fraction, ...] = tuple(
         "60000/1001 60 90 100 120000/1001 120 240000/1001 240"
     ).split()
 )
-_TIMECODE = re.compile(r"(\d{1,3})[:;.](\d{2})[:;.](\d{2})([:;.,])(\d{2,3})")
+_TIMECODE = re.compile(r"(\d{1,3})[:;.](\d{2})[:;.](\d{2})([:;.,])(\d{1,3})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,8 +58,8 @@ def snap_rate(rate: float | Fraction) -> Fraction:
 
 
 def timebase(rate: Fraction) -> int:
-    """The whole frames that timecode counts in a second: 24 for 24000/1001."""
-    return int(rate + Fraction(1, 2))
+    """The whole frames that timecode counts in a second: 24 for 24000/1001, and one at least."""
+    return max(1, int(rate + Fraction(1, 2)))
 
 
 def can_drop(rate: Fraction) -> bool:

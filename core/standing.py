@@ -7,6 +7,7 @@ import json
 import struct
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import blake2b
 
 from .cut import MediaFacts, Status
@@ -27,8 +28,7 @@ def made_of(
 
     A baked shot plays at `record_rate`.
     """
-    wear = flat(group.takes[0].look.wear.model_dump(by_alias=True))
-    recipe = {key: value for key, value in wear.items() if key not in _IN_WEIGHTS}
+    look = group.takes[0].look
     packed = struct.pack(f"<{len(group.weights)}f", *group.weights)
     media = group.takes[0].use.media
     frames = f"{group.frames.first}…{group.frames.stop - 1}"
@@ -38,10 +38,17 @@ def made_of(
         "source": known.fingerprint if isinstance(known, MediaFacts) else "",
         "frames": frames if not group.picks else f"{group.picks[0]} for {len(group.picks)} at {record_rate}",
         "style": style_key,
-        "style weight": weight_name(wear["style_weight"]),
+        "style weight": weight_name(look.wear.style_weight),
         "ramps": blake2b(packed, digest_size=16).hexdigest(),
-        "recipe": json.dumps(recipe, sort_keys=True),
+        "recipe": _elsewhere(look.recipe),
     }
+
+
+@lru_cache
+def _elsewhere(recipe: str) -> str:
+    """What a recipe says that is in no other part."""
+    values = flat(json.loads(recipe))
+    return json.dumps({key: values[key] for key in values if key not in _IN_WEIGHTS}, sort_keys=True)
 
 
 _IN_WEIGHTS = ("style", "style_weight", "ramp.at", "ramp.in", "ramp.out", "ramp.to", "ramp.curve")

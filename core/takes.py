@@ -15,7 +15,7 @@ from .film import Film
 from .film_file import ShotRule
 from .needs import needed
 from .played import positions
-from .preset import Layer, Ramp, Wear, length_in_frames, merged, rooted_style
+from .preset import Layer, Ramp, Wear, length_in_frames, merged, recipe_text, rooted_style
 from .ramps import Envelope, envelope, flat, head_window, tail_window
 from .rates import FrameRange
 from .scenes import Rule, Worn
@@ -25,11 +25,12 @@ _Met = Mapping[tuple[str, int], set[str]]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one clip wears in the end: the preset's name, its values, and the rule of each value."""
+    """What one clip wears in the end: the preset's name, its values, also as text, and the rule of each."""
 
     worn: Worn
     preset: str
     wear: Wear
+    recipe: str
     origins: Mapping[str, str]
 
 
@@ -55,15 +56,18 @@ class Take:
 
 def looks(worn: Iterable[Worn], film: Film, names: Mapping[str, str]) -> dict[str, Look]:
     """What every clip wears, by the use's id; `names` has the shots' names, as far as they are known."""
-    return {one.use.id: _look(one, film, names.get(one.use.id)) for one in worn}
-
-
-def _look(worn: Worn, film: Film, name: str | None) -> Look:
-    rule = film.shots.get(name) if name else None
-    first = _shot_rule(name, rule, film) if name and rule else None
-    preset, layers = worn.layers(film, first)
-    wear, origins = merged(layers)
-    return Look(worn, preset, wear, origins)
+    known: dict[tuple[int, ...], tuple[Wear, str, Mapping[str, str]]] = {}
+    found = {}
+    for one in worn:
+        name = names.get(one.use.id)
+        rule = film.shots.get(name) if name else None
+        preset, layers = one.layers(film, _shot_rule(name, rule, film) if name and rule else None)
+        rules = tuple(map(id, layers)) if not rule else ()  # most clips wear the same few layers
+        if rules not in known or not rules:
+            wear, origins = merged(layers)
+            known[rules] = wear, recipe_text(wear), origins
+        found[one.use.id] = Look(one, preset, *known[rules])
+    return found
 
 
 def _shot_rule(name: str, rule: ShotRule, film: Film) -> Rule:
@@ -98,7 +102,7 @@ def take_all(
             notes.append(Note("W-RAMP", message, use.record.first))
         live = film.output.delivery == "live"
         take = Take(look, frames, _weights(flat(curve) if live else curve, use, frames), curve)
-        if use.time.direction == 0 and not curve.is_flat_over(use.visible) and not live:
+        if use.time.direction == 0 and not curve.is_flat and not live:
             if film.output.bake_retime:
                 take = _baked(take)
             else:
@@ -170,6 +174,8 @@ def _ramp_frames(length: str, rate: Fraction) -> int | None:
 def _weights(curve: Envelope, use: Use, frames: FrameRange) -> tuple[float, ...]:
     """A weight for each media frame: that at the moment it is shown; the even mean of a freeze, and
     of a frame that is shown again."""
+    if curve.is_flat:
+        return (curve.weight,) * len(frames)
     if use.time.direction == 0:
         mean = even_mean([curve.at(record) for record in range(use.visible.first, use.visible.stop)])
         return (mean,) * len(frames)

@@ -8,7 +8,7 @@ media.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -31,11 +31,15 @@ class TimeMap:
 
     first: Fraction
     step: Fraction = Fraction(1)
+    _whole: int | None = field(init=False, repr=False, compare=False)  # where a plain clip begins
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_whole", floor(self.first + _NUDGE) if self.step == 1 else None)
 
     @property
     def plain(self) -> bool:
         """Whether every record frame shows a media frame of its own, in order."""
-        return self.step == 1
+        return self._whole is not None
 
     @property
     def speed(self) -> Fraction:
@@ -49,6 +53,8 @@ class TimeMap:
 
     def frame(self, offset: int) -> int:
         """The media frame shown at a record offset; may lie outside the media."""
+        if self._whole is not None:
+            return self._whole + offset
         return floor(self.first + offset * self.step + _NUDGE)
 
     def frames(self, offsets: FrameRange) -> FrameRange:

@@ -112,7 +112,7 @@ def played_seconds(container: InputContainer, stream: VideoStream, first: int) -
     tells when frames are decoded, which is some frames early.
     """
     container.seek((stream.start_time or 0) + (stream.duration or 0), stream=stream, backward=True)
-    end = max((sum(one) for one in _shown(container, stream)[-1:]), default=first)
+    end = max((sum(one) for one in _shown(container, stream)[-1:]), default=first + (stream.duration or 0))
     return (end - first) * (stream.time_base or Fraction(1))
 
 
