@@ -14,7 +14,7 @@ from ..core.timemap import Time, TimeMap
 from .premiere import DEFAULT_MARKER_COLOUR, colour_name
 from .xmeml_clock import own_frame, time_of
 from .xmeml_effects import later_effects
-from .xmeml_media import NO_MEDIA, STILLS, file_of, kind_of, media_of, must_be_a_still, plays_at, usable_file
+from .xmeml_media import NO_MEDIA, STILLS, File, file_of, kind_of, may_move, media_of, read_file
 from .xmeml_track import Placed
 from .xmeml_values import FARTHEST, Passed, enabled, number
 from .xmltree import Element
@@ -27,13 +27,14 @@ _LONGEST = 2_000_000  # record frames: nine hours at 60 a second
 class Surroundings:
     """What a clip item needs of its document: the sequence's rate, every file's definition, the paths.
 
-    `known` keeps what has been read of a file, by its place in the document and its kind.
+    `known` and `media` keep what has been read of files, by their place in the document.
     """
 
     rate: Fraction
     files: Mapping[str, Element]
     paths: PathMap
-    known: dict[tuple[int, MediaKind], MediaRef] = field(default_factory=dict)
+    known: dict[int, File] = field(default_factory=dict)
+    media: dict[tuple[int, MediaKind], MediaRef] = field(default_factory=dict)
 
 
 def markers_of(element: Element, frame: Fraction = Fraction(1)) -> tuple[Marker, ...]:
@@ -101,28 +102,32 @@ def skipped(place: Placed, track: str, passed: Passed) -> tuple[Skipped, list[No
     return Skipped(name, track, place.record, passed.reason), notes
 
 
-def _file(item: Element, around: Surroundings) -> Element:
+def _file(item: Element, around: Surroundings) -> File:
     if item.tag == "generatoritem":
         raise Passed(NO_MEDIA)
     if item.find("multiclip"):
         advice = "multicam clips are not followed: Multi-Camera > Flatten in Premiere"
         raise Passed("unsupported: a multicam clip; flatten it in Premiere", "E-MULTICAM", advice)
-    return usable_file(item, around.files)
+    element = file_of(item, around.files)
+    if element is None or element.start not in around.known:
+        file = read_file(item, element, around.rate)
+        around.known[file.element.start] = file
+        return file
+    return around.known[element.start]
 
 
-def _shown(place: Placed, file: Element, around: Surroundings) -> tuple[MediaKind, Time, list[Note]]:
+def _shown(place: Placed, file: File, around: Surroundings) -> tuple[MediaKind, Time, list[Note]]:
     """What kind of media a clip shows, when it shows which frame, and what is to be noted of that."""
-    grid = around.rate
-    if not must_be_a_still(file, grid):
-        time, notes = time_of(place, grid, plays_at(file))
-        kind = kind_of(file, time.frames(FrameRange(0, len(place.record))), grid)
+    if may_move(file, around.rate):
+        time, notes = time_of(place, around.rate, file.plays)
+        kind = kind_of(file, time.frames(FrameRange(0, len(place.record))))
         if kind != "still":
             return kind, time, notes
     return "still", TimeMap(Fraction(0), Fraction(0)), []  # its in is about an hour of half a day
 
 
-def _media(file: Element, kind: MediaKind, around: Surroundings) -> MediaRef:
-    key = file.start, kind
-    if key not in around.known:
-        around.known[key] = media_of(file, kind, around.rate, around.paths)
-    return around.known[key]
+def _media(file: File, kind: MediaKind, around: Surroundings) -> MediaRef:
+    key = file.element.start, kind
+    if key not in around.media:
+        around.media[key] = media_of(file, kind, around.rate, around.paths)
+    return around.media[key]

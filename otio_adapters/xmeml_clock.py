@@ -13,7 +13,7 @@ from math import ceil
 from ..core.cut import Note
 from ..core.rates import FrameRange
 from ..core.timemap import Graph, Time, TimeMap
-from .premiere import frames_of
+from .premiere import TICKS_PER_SECOND
 from .xmeml_speed import FASTEST, Key, Remap, is_frozen, remap_of
 from .xmeml_track import Placed
 from .xmeml_values import FARTHEST, Passed, is_cut_off, number, rate_of
@@ -46,8 +46,10 @@ def time_of(place: Placed, grid: Fraction, plays: Fraction | None = None) -> tup
 
     `plays` is the rate at which its file's own frames play. Raises Passed where its numbers cannot be meant.
     """
-    axis, remap = _axis(place.item, grid, plays), remap_of(place.item)
-    ahead, notes = place.record.first - place.covered.first, []
+    ahead, remap = place.record.first - place.covered.first, remap_of(place.item)
+    if remap is None and (first := _plain(place, grid)) is not None:
+        return TimeMap(Fraction(first + ahead)), []
+    axis, notes = _axis(place.item, grid, plays), []
     if is_frozen(place.item) or (remap and not remap.keys and remap.speed == 0):
         time: Time = TimeMap(_frozen(place.item, axis, grid), Fraction(0))
     elif remap and remap.keys:
@@ -62,10 +64,21 @@ def time_of(place: Placed, grid: Fraction, plays: Fraction | None = None) -> tup
     return time, notes
 
 
+def _plain(place: Placed, grid: Fraction) -> int | None:
+    """The media frame of a clip's in, where all its numbers are whole and agree; most clips are like that."""
+    item, span = place.item, len(place.covered)
+    first, stop = number(item, "in"), number(item, "out")
+    if first is None or stop != first + span or not 0 <= first <= FARTHEST or own_frame(item, grid) != 1:
+        return None
+    begin, end = number(item, "pproTicksIn"), number(item, "pproTicksOut")
+    agree = begin is None or end is None or (_frames(begin, grid) == first and _frames(end, grid) == stop)
+    return None if not agree or is_frozen(item) or item.find("subclipinfo") else first
+
+
 def own_frame(item: Element, grid: Fraction) -> Fraction:
     """How many frames of the sequence one frame of a clip item's in, out and markers lasts."""
     rate = rate_of(item)
-    return Fraction(1) if rate is None or is_cut_off(rate) else grid / rate
+    return Fraction(1) if rate is None or rate == grid or is_cut_off(rate) else grid / rate
 
 
 def _axis(item: Element, grid: Fraction, plays: Fraction | None) -> _Axis:
@@ -78,16 +91,19 @@ def _axis(item: Element, grid: Fraction, plays: Fraction | None) -> _Axis:
     begin, end = number(item, "pproTicksIn"), number(item, "pproTicksOut")
     ticks = None
     if begin is not None and end is not None and begin != end:
-        ticks = _tidy(frames_of(min(begin, end), grid)), _tidy(frames_of(max(begin, end), grid))
+        ticks = _frames(min(begin, end), grid), _frames(max(begin, end), grid)
     elif first == stop == -1:
         raise Passed("unsupported: its in and out are not set")
     return _Axis(first * own, stop * own, ticks, own, offset, loose)
 
 
-def _tidy(position: Fraction) -> Fraction:
-    """A position in frames; a whole one where only the rounding of ticks keeps it from being so."""
-    whole = round(position)
-    return Fraction(whole) if abs(position - whole) < _NUDGE else position
+def _frames(ticks: int, grid: Fraction) -> Fraction:
+    """The frames that so many ticks are, whole where only their own rounding keeps them from being so."""
+    frame = TICKS_PER_SECOND * grid.denominator
+    whole, rest = divmod(ticks * grid.numerator, frame)
+    if min(rest, frame - rest) * _NUDGE.denominator < frame:
+        return Fraction(whole + (2 * rest > frame))
+    return Fraction(ticks * grid.numerator, frame)
 
 
 def _within(axis: _Axis, position: Fraction, said: Fraction) -> Fraction:
@@ -100,7 +116,7 @@ def _frozen(item: Element, axis: _Axis, grid: Fraction) -> Fraction:
     chosen, begin = number(item, "stillframeoffset"), number(item, "pproTicksIn")
     if chosen:
         return chosen * axis.own
-    position = axis.first if begin is None else _tidy(frames_of(begin, grid))
+    position = axis.first if begin is None else _frames(begin, grid)
     return _within(axis, position, axis.first)
 
 
@@ -118,7 +134,7 @@ def _graphed(axis: _Axis, keys: tuple[Key, ...], span: int, ahead: int) -> Time:
     slope, (start, low) = slopes[first], moved[first]
     position = low - start * slope
     if slope >= 0:
-        return TimeMap(_tidy(position), slope)
+        return TimeMap(position, slope)
     straight = all(abs(each - slope) <= _ALIKE * -slope for each in slopes)
     return TimeMap(_shown_before(position), slope) if straight else graph
 

@@ -5,6 +5,7 @@ Opens no file. What this version cannot decode is said here, with what to do abo
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePosixPath
 
@@ -33,79 +34,88 @@ def file_of(item: Element, files: Mapping[str, Element]) -> Element | None:
     return files.get(file.attributes.get("id", ""))
 
 
-def usable_file(item: Element, files: Mapping[str, Element]) -> Element:
-    """The file of a clip item. Raises Passed where it names none that this version can read."""
-    file, stub = file_of(item, files), item.find("file")
-    if file is None and stub is not None:
+@dataclass(frozen=True, slots=True)
+class File:
+    """What a document says of a media file.
+
+    `plays` is the rate at which it plays the file's own frames, None where what it says makes no
+    sense; `length` counts at the sequence's rate, as the document has it.
+    """
+
+    element: Element
+    path: str
+    suffix: str
+    plays: Fraction | None
+    length: int | None
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture, or the first of several."""
+        return self.suffix in STILLS
+
+
+def read_file(item: Element, element: Element | None, grid: Fraction) -> File:
+    """The file of a clip item, `element` in full. Raises Passed where this version can read none."""
+    pathurl, stub = element.value("pathurl") if element else "", item.find("file")
+    if element is None and stub is not None:
         file_id = stub.attributes.get("id", "")
         raise Passed(f"unsupported: its file {file_id!r} is defined nowhere in the document")
-    pathurl = file.value("pathurl") if file else ""
-    if file is None or file.find("pathurl") is None or (not pathurl and file.find("mediaSource")):
+    if element is None or element.find("pathurl") is None or (not pathurl and element.find("mediaSource")):
         raise Passed(NO_MEDIA)
     if not names_a_file(pathurl):
         advice = f"its path is no file: {pathurl!r}; relink it in Premiere"
         raise Passed("unsupported: its path is no file", "W-URL", advice)
-    suffix = _suffix(file)
+    path = to_path(pathurl)
+    suffix = PurePosixPath(path).suffix.lower()
+    _check_decoder(suffix)
+    rate = rate_of(element)
+    plays = None if rate is None or is_cut_off(rate) else rate
+    return File(element, path, suffix, plays, _length(element, grid))
+
+
+def _check_decoder(suffix: str) -> None:
     if suffix in _LINKED:
         advice = f"{suffix} is rendered by another program: use Render and Replace in Premiere"
         raise Passed(f"unsupported: {suffix} has no frames of its own", "E-DECODE", advice)
     if suffix in _RAW:
         advice = f"{suffix} is camera raw: use Render and Replace in Premiere, or link ProRes instead"
         raise Passed(f"unsupported: {suffix} is camera raw without a decoder", "E-DECODE", advice)
-    return file
 
 
-def plays_at(file: Element) -> Fraction | None:
-    """The rate at which a document plays a file's own frames; None where what it says makes no sense."""
-    rate = rate_of(file)
-    return None if rate is None or is_cut_off(rate) else rate
-
-
-def must_be_a_still(file: Element, grid: Fraction) -> bool:
-    """Whether a file is a single picture whatever its clip says."""
-    if _suffix(file) not in STILLS:
+def may_move(file: File, grid: Fraction) -> bool:
+    """Whether a file is more than one picture, as far as its name and its length tell."""
+    if not file.is_picture:
+        return True
+    if file.length is None or not 1 < file.length < _VIRTUAL_HOURS * 3600 * grid:
         return False
-    numbered = _NUMBERED.search(PurePosixPath(to_path(file.value("pathurl"))).stem)
-    length = _length(file, grid)
-    moves = length is not None and 1 < length < _VIRTUAL_HOURS * 3600 * grid
-    return not moves or (numbered is None and _suffix(file) != ".gif")
+    return file.suffix == ".gif" or _NUMBERED.search(PurePosixPath(file.path).stem) is not None
 
 
-def kind_of(file: Element, needed: FrameRange, grid: Fraction) -> MediaKind:
-    """What a file is whose clip needs those frames, counted at `grid`: pictures move within their length.
-
-    Ask `must_be_a_still` before.
-    """
-    if _suffix(file) not in STILLS:
+def kind_of(file: File, needed: FrameRange) -> MediaKind:
+    """What a file that may move is, whose clip needs those frames: pictures move within their length."""
+    if not file.is_picture:
         return "movie"
-    length = _length(file, grid)
-    if length is None or needed.first < 0 or needed.stop > length + 1:
+    if file.length is None or needed.first < 0 or needed.stop > file.length + 1:
         return "still"
-    return "movie" if _suffix(file) == ".gif" else "sequence"
+    return "movie" if file.suffix == ".gif" else "sequence"
 
 
-def media_of(file: Element, kind: MediaKind, grid: Fraction, paths: PathMap) -> MediaRef:
+def media_of(file: File, kind: MediaKind, grid: Fraction, paths: PathMap) -> MediaRef:
     """A file as the timeline speaks of it. Where it says no rate that makes sense, all counts at `grid`."""
-    editor_path = to_path(file.value("pathurl"))
-    plays = plays_at(file)
-    counted = plays or meant_rate(file) or grid
-    start, drop_frame = timecode_of(file, counted)
+    counted = file.plays or meant_rate(file.element) or grid
+    start, drop_frame = timecode_of(file.element, counted)
     return MediaRef(
-        name=file.value("name") or PurePosixPath(editor_path).name,
-        editor_path=editor_path,
-        path=on_disk(paths.to_local(editor_path)),
+        name=file.element.value("name") or PurePosixPath(file.path).name,
+        editor_path=file.path,
+        path=on_disk(paths.to_local(file.path)),
         rate=grid,
-        start=start if plays else round(start * grid / counted),
+        start=start if file.plays else round(start * grid / counted),
         drop_frame=drop_frame,
-        frames=1 if kind == "still" else _frames(file) if plays else _length(file, grid),
-        reel=file.value("timecode", "reel", "name"),
+        frames=1 if kind == "still" else _frames(file.element) if file.plays else file.length,
+        reel=file.element.value("timecode", "reel", "name"),
         kind=kind,
-        plays=plays,
+        plays=file.plays,
     )
-
-
-def _suffix(file: Element) -> str:
-    return PurePosixPath(to_path(file.value("pathurl"))).suffix.lower()
 
 
 def _frames(file: Element) -> int | None:

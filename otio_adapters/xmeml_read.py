@@ -184,11 +184,11 @@ class _Reader:
     def _read(self, sequence: Element) -> Cut:
         rate = rate_of(sequence)
         assert rate is not None, "it was asked for before"
-        found = _Found()
+        found, around = _Found(), self._surroundings(rate)
         for track, element, places in video_tracks(sequence):
             if enabled(element):
                 for place in places:
-                    self._item(place, track, rate, found)
+                    self._item(place, track, around, found)
             elif places:
                 _switched_off(track, name_of(sequence) if len(self._open) > 1 else "", places, found)
         start, drop_frame = timecode_of(sequence, rate)
@@ -207,10 +207,12 @@ class _Reader:
             notes=tuple(dict.fromkeys(found.notes)),
         )
 
-    def _item(self, place: Placed, track: str, rate: Fraction, found: _Found) -> None:
+    def _surroundings(self, rate: Fraction) -> Surroundings:
+        return self._around.setdefault(rate, Surroundings(rate, self._files, self._paths))
+
+    def _item(self, place: Placed, track: str, around: Surroundings, found: _Found) -> None:
         nested = place.item.find("sequence") if enabled(place.item) else None
         if nested is None:
-            around = self._around.setdefault(rate, Surroundings(rate, self._files, self._paths))
             clip, notes = read_clip(place, track, around)
             found.add(*(([clip], []) if isinstance(clip, Use) else ([], [clip])), notes)
             return
@@ -222,7 +224,7 @@ class _Reader:
             found.skipped.append(Skipped(name, track, place.record, f"unsupported: {said} {why}"))
             return
         inner = self.cut(body)
-        seen = read_nest(place, track, inner, rate)
+        seen = read_nest(place, track, inner, around.rate)
         self._seen += sum(map(len, seen)) + len(inner.skipped)
         if self._seen > _MOST:
             what = f"nests in nests show more than {_MOST:,} clips, at {name_of(body)!r}"

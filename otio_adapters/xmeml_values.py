@@ -5,6 +5,7 @@ Documents hold anything where a number should be; what makes no sense is None, n
 
 import re
 from fractions import Fraction
+from functools import cache
 
 from ..core.rates import parse_timecode, rate_from_timebase
 from .xmltree import Element
@@ -45,7 +46,12 @@ def rate_of(element: Element | None) -> Fraction | None:
     timebase = number(element, "rate", "timebase") if element else None
     if element is None or timebase is None or not 0 < timebase <= 1000:
         return None
-    return rate_from_timebase(timebase, element.value("rate", "ntsc").upper() == "TRUE")
+    return _rate(timebase, element.value("rate", "ntsc").upper() == "TRUE")
+
+
+@cache
+def _rate(timebase: int, ntsc: bool) -> Fraction:
+    return rate_from_timebase(timebase, ntsc)
 
 
 def is_cut_off(rate: Fraction) -> bool:

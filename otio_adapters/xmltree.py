@@ -6,8 +6,8 @@ are how a small file fills the memory or reads other files.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 from xml.parsers import expat
@@ -15,6 +15,7 @@ from xml.parsers import expat
 from ..core.errors import TimelineError
 
 _START_TAG = re.compile(rb"<[^\"'>]*(?:\"[^\"]*\"[^\"'>]*|'[^']*'[^\"'>]*)*>")
+_SLASH = ord("/")
 _DEEPEST = 400
 _HINT = "Export it again: File > Export > Final Cut Pro XML."
 
@@ -23,7 +24,8 @@ _HINT = "Export it again: File > Export > Final Cut Pro XML."
 class Element:
     """An element; its bytes are `start` … `end`, what stands between its tags `content` … `close`.
 
-    A self-closed element has no content: all but `start` are equal.
+    A self-closed element has no content: all but `start` are equal. `text` is what stands before its
+    first child.
     """
 
     tag: str
@@ -33,13 +35,18 @@ class Element:
     close: int = 0
     end: int = 0
     text: str = ""
-    children: list["Element"] = field(default_factory=list)
+    children: Sequence["Element"] = ()
 
     def find(self, *path: str) -> "Element | None":
         """The first child of that tag, and so on down the path."""
-        here: Element | None = self
+        here = self
         for tag in path:
-            here = next(here.all(tag), None) if here else None
+            for child in here.children:
+                if child.tag == tag:
+                    here = child
+                    break
+            else:
+                return None
         return here
 
     def all(self, tag: str) -> Iterator["Element"]:
@@ -92,16 +99,14 @@ def patched(data: bytes, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
 class _Builder:
     def __init__(self, path: Path, data: bytes) -> None:
         self._path, self._data = path, data
-        self._open: list[Element] = []
+        self._open: list[tuple[Element, list[Element]]] = []
         self._root: Element | None = None
         self._parser = parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.XmlDeclHandler = self._declaration
         parser.EntityDeclHandler = self._entity
         parser.SkippedEntityHandler = self._entity
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
+        self._handle_elements()
 
     def build(self) -> Element:
         if self._data[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -128,27 +133,42 @@ class _Builder:
     def _entity(self, name: str, *declaration: object) -> None:
         self._refuse(f"the file declares or uses the entity {name!r}; entities are not read")
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if len(self._open) >= _DEEPEST:
-            self._refuse(f"elements are nested more than {_DEEPEST} deep")
-        start = self._parser.CurrentByteIndex
-        match = _START_TAG.match(self._data, start)
-        assert match, "expat found a start tag here"
-        element = Element(tag, attributes, start, match.end())
-        if self._open:
-            self._open[-1].children.append(element)
-        else:
-            self._root = element
-        self._open.append(element)
+    def _handle_elements(self) -> None:
+        """Sets what is called for every element; closures, since a long cut has a million of them."""
+        data, parser, waiting, tag_end = self._data, self._parser, self._open, _START_TAG.match
 
-    def _end(self, tag: str) -> None:
-        element = self._open.pop()
-        if self._data[element.content - 2 : element.content] == b"/>":
-            element.close = element.end = element.content
-        else:
-            element.close = self._parser.CurrentByteIndex
-            element.end = self._data.index(b">", element.close) + 1
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            begin = parser.CurrentByteIndex
+            if attributes:
+                match = tag_end(data, begin)
+                assert match, "expat found a start tag here"
+                element = Element(tag, attributes, begin, match.end())
+            else:
+                element = Element(tag, attributes, begin, data.index(b">", begin) + 1)
+            if len(waiting) >= _DEEPEST:
+                self._refuse(f"elements are nested more than {_DEEPEST} deep")
+            if waiting:
+                waiting[-1][1].append(element)
+            else:
+                self._root = element
+            waiting.append((element, []))
 
-    def _text(self, text: str) -> None:
-        if self._open:
-            self._open[-1].text += text
+        def end(tag: str) -> None:
+            element, children = waiting.pop()
+            if children:  # most have none, and so many empty lists would slow everything down
+                element.children = children
+            if data[element.content - 2] == _SLASH:
+                element.close = element.end = element.content
+            else:
+                element.close = parser.CurrentByteIndex
+                element.end = data.index(b">", element.close) + 1
+
+        def text(text: str) -> None:
+            if waiting:
+                element, children = waiting[-1]
+                if not children:
+                    element.text += text
+
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = text
