@@ -1,41 +1,23 @@
 """A shot from end to end: weight 0 is the source, frames are painted at their own weight, work is kept."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 import torch
 from stylereel.core.conform import Origin, read_origin
-from stylereel.core.cut import MediaRef, Shot
 from stylereel.core.errors import MediaError
 from stylereel.core.manifest import STYLED_TAG
-from stylereel.core.media.colour import to_rgb
 from stylereel.core.media.probe import read_facts
-from stylereel.core.media.reader import FrameReader
-from stylereel.core.preset import Wear, recipe_text
 from stylereel.core.rates import FrameRange
-from stylereel.core.render import Job, join_shot, render_segments
+from stylereel.core.render import Job, join_shot
 from stylereel.core.store import Store
 from support.burnin import read_number, write_counter
-from torch import Tensor
+from support.lifter import Lifter, go, pictures, ref, shot
+from support.lifter import job as job_of
 
 RATE = Fraction(24000, 1001)
-
-
-@dataclass
-class Lifter:
-    """A painter whose work can be read off: it lifts the picture by one level for every 1e9."""
-
-    seen: list[float] = field(default_factory=list)
-
-    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
-        self.seen.append(style_weight)
-        return pixels + style_weight / 1e9
-
-    def on(self, device: torch.device) -> "Lifter":
-        return self
 
 
 @pytest.fixture(scope="module")
@@ -46,21 +28,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def job(clip: Path, frames: FrameRange, weights: tuple[float, ...], painter: Lifter | None = None) -> Job:
-    media = MediaRef(clip.name, str(clip), clip, RATE, start=86400, reel="A001")
-    recipe = recipe_text(Wear(style="lift"))
-    shot = Shot("a_010", media, frames, "lift", recipe, weights, (), "new")
-    fingerprint = read_facts(clip).fingerprint
-    return Job(shot, fingerprint, painter or Lifter(), "lift", torch.device("cpu"))
-
-
-def go(work: Job, store: Store, stop: Callable[[], bool] = lambda: False) -> tuple[bool, int]:
-    told: list[int] = []
-    return render_segments(work, store, told.append, stop), sum(told)
-
-
-def pictures(path: Path) -> list[Tensor]:
-    with FrameReader(path) as reader:
-        return [to_rgb(frame) for frame in reader.frames(FrameRange(0, reader.clock.frames))]
+    return job_of(shot(ref(clip, RATE, start=86400, reel="A001"), frames, weights), painter)
 
 
 def test_every_frame_is_its_own_source_frame_at_its_own_weight(clip: Path, tmp_path: Path) -> None:
