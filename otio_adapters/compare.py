@@ -1,17 +1,23 @@
 """A relinked timeline held against the cut it came from. Knows cuts; reads and writes no document.
 
-Every clip must stand where it stood and show the frames of its source that it showed.
+Every clip must stand where it stood and show, at every record frame, the moment of its source that it
+showed. Moments are exact fractions of a second; documents hold them to less than two millionths of a
+frame.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..core.cut import Cut, StyledMedia, Use
 from ..core.errors import VerifyError
 from ..core.exchange import Delivery
 from ..core.rates import timecode
+from .compare_clips import Difference, check_markers, check_time
 
 FAULT = "Nothing was published. This is a fault of StyleReel: please report it with the timeline."
+_STYLED = re.compile(r" \(styled(?: \d+)?\)$")
 
 
 def compare(
@@ -23,16 +29,23 @@ def compare(
 ) -> None:
     """Holds `again`, the relinked document as it reads, against `cut`, what it was made from.
 
-    `timecodes` says whether the document tells the timecode of the styled files. Raises VerifyError
-    where a clip has moved, shows another frame of its source or is on other media than was promised.
+    `timecodes` says whether the document tells the timecode of the styled files. Clips of nests that
+    were copied go by their order, as their ids are new. Raises VerifyError where a clip has moved, shows
+    another frame of its source or is on other media than was promised.
     """
-    expect(cut, "warnings", set(again.notes) - set(cut.notes), set())
-    for what in ("rate", "frames", "start", "drop_frame", "markers", "skipped"):
+    stacked = delivery.manner != "replace"
+    told = {(note.code, note.record) for note in cut.notes}
+    expect(cut, "warnings", {note for note in again.notes if (note.code, note.record) not in told}, set())
+    for what in ("rate", "frames", "start", "drop_frame", "markers"):
         expect(cut, f"the sequence's {what}", getattr(again, what), getattr(cut, what))
-    found = {use.id: use for use in again.uses}
-    expect(cut, "the clips", list(found), [use.id for use in cut.uses])
-    for use in cut.uses:
-        _compare_use(cut, use, found[use.id], styled.get(use.id), timecodes)
+    skipped = ([replace(each, track="") if stacked else each for each in one.skipped] for one in (again, cut))
+    expect(cut, "the clips it passes by", *skipped)
+    if stacked:
+        _compare_stacked(cut, again, styled, timecodes)
+        return
+    _same_clips(cut, again.uses, cut.uses)
+    for old, new in zip(cut.uses, again.uses, strict=True):
+        _compare_use(cut, old, new, styled.get(old.id), timecodes)
 
 
 def expect(cut: Cut, what: str, found: object, expected: object) -> None:
@@ -44,21 +57,91 @@ def expect(cut: Cut, what: str, found: object, expected: object) -> None:
         raise VerifyError(message, where=str(cut.path), hint=FAULT)
 
 
-def _compare_use(cut: Cut, old: Use, new: Use, styled: StyledMedia | None, timecodes: bool) -> None:
-    what = f"{old.clip} on {old.track} at {cut.timecode(old.record.first)}"
-    for field in ("track", "record", "head", "tail", "label"):
+def _same_clips(cut: Cut, found: tuple[Use, ...] | list[Use], wanted: tuple[Use, ...] | list[Use]) -> None:
+    """As many, and the same ids but for those that lead through nests or count places."""
+    expect(cut, "how many clips it has", len(found), len(wanted))
+    ids = ([use.id for use in uses if "/" not in use.id] for uses in (found, wanted))
+    expect(cut, "the clips", *ids)
+
+
+def _name(cut: Cut, use: Use) -> str:
+    return f"{use.clip} on {use.track} at {cut.timecode(use.record.first)}"
+
+
+def _compare_use(cut: Cut, old: Use, new: Use, media: StyledMedia | None, timecodes: bool) -> None:
+    what = _name(cut, old)
+    for field in ("track", "record", "head", "tail"):
         expect(cut, f"{what}: its {field}", getattr(new, field), getattr(old, field))
+    _compare_clip(cut, what, old, new)
+    if media is None:
+        _compare_original(cut, what, old, new)
+    else:
+        _compare_styled(cut, what, old, new, media, timecodes)
+
+
+def _compare_clip(cut: Cut, what: str, old: Use, new: Use) -> None:
+    expect(cut, f"{what}: its label", new.label, old.label)
+    nests = ([_STYLED.sub("", name) for name in use.nests] for use in (new, old))
+    expect(cut, f"{what}: its nests", *nests)
     if old.clip != old.media.name:  # a clip without a name is called after its media
         expect(cut, f"{what}: its name", new.clip, old.clip)
-    shift = styled.first_frame if styled else 0
-    expect(cut, f"{what}: its first frame", new.time.frame(0) + shift, old.time.frame(0))
-    if styled is None:
-        expect(cut, f"{what}: its media", new.media.editor_path, old.media.editor_path)
-        expect(cut, f"{what}: its markers", new.markers, old.markers)
-        return
-    path = unicodedata.normalize("NFC", styled.editor_path)
+
+
+def _compare_original(cut: Cut, what: str, old: Use, new: Use) -> None:
+    expect(cut, f"{what}: its frames", new.time, old.time)
+    expect(cut, f"{what}: its media", new.media, replace(old.media, path=new.media.path))
+    expect(cut, f"{what}: its markers", new.markers, old.markers)
+
+
+def _compare_styled(cut: Cut, what: str, old: Use, new: Use, media: StyledMedia, timecodes: bool) -> None:
+    path = unicodedata.normalize("NFC", media.editor_path)
     expect(cut, f"{what}: its media", new.media.editor_path, path)
-    expect(cut, f"{what}: its length", new.media.frames, styled.frames)
-    if timecodes:
-        starts = (timecode(start, cut.rate, styled.drop_frame) for start in (new.media.start, styled.start))
+    try:
+        check_time(old, new, media)
+        check_markers(old, new, media)
+    except Difference as difference:
+        expect(cut, f"{what}: {difference.what}", difference.found, difference.wanted)
+    if media.still:
+        return
+    expect(cut, f"{what}: its kind of media", new.media.kind, "movie")
+    counted = new.media.plays or new.media.rate
+    if counted == media.rate:
+        expect(cut, f"{what}: its length", new.media.frames, media.frames)
+    if timecodes and counted == media.rate:  # an .otio counts from what it said of the original
+        starts = (timecode(start, media.rate, media.drop_frame) for start in (new.media.start, media.start))
         expect(cut, f"{what}: its timecode", *starts)
+
+
+def _compare_stacked(cut: Cut, again: Cut, styled: Mapping[str, StyledMedia], timecodes: bool) -> None:
+    """The originals are all there and unchanged, and above each styled one stands its copy."""
+    originals: list[Use] = []
+    copies: list[Use] = []
+    for use in again.uses:
+        wanted = cut.uses[len(originals)] if len(originals) < len(cut.uses) else None
+        (originals if wanted and _is_original(wanted, use) else copies).append(use)
+    expect(cut, "how many originals it has", len(originals), len(cut.uses))
+    lanes: dict[str, str] = {}
+    for old, new in zip(cut.uses, originals, strict=True):
+        expect(cut, f"{_name(cut, old)}: its track", new.track, lanes.setdefault(old.track, new.track))
+        _compare_clip(cut, _name(cut, old), old, new)
+    lifted = [(old, lanes[old.track], styled[old.id]) for old in cut.uses if old.id in styled]
+    expect(cut, "how many styled copies it has", len(copies), len(lifted))
+    for (old, track, media), new in zip(lifted, copies, strict=True):
+        what = f"the copy of {_name(cut, old)}"
+        expect(cut, f"{what}: its track", new.track, _above(track))
+        expect(cut, f"{what}: where it is seen", new.visible, old.visible)
+        _compare_clip(cut, what, old, new)
+        later = old.record.first - new.record.first  # beside what was not copied, a dissolve is a fade
+        _compare_styled(cut, what, old, replace(new, time=new.time.later(later)), media, timecodes)
+
+
+def _is_original(old: Use, new: Use) -> bool:
+    unchanged = ("record", "head", "tail", "time", "label", "markers")
+    same = all(getattr(old, field) == getattr(new, field) for field in unchanged)
+    return same and old.media.editor_path == new.media.editor_path
+
+
+def _above(track: str) -> str:
+    """`V2/V1` → `V2/V2`: a copy stands in the sequence of its original."""
+    nests, slash, own = track.rpartition("/")
+    return f"{nests}{slash}V{int(own[1:]) + 1}"

@@ -1,28 +1,33 @@
 """Gives an xmeml document styled media by patching its bytes: what is not named here stays as it came.
 
-A styled clip item gets a new `<file>`, a new masterclip, and in, out, ticks, keyframes and markers
-on the new file's clock. Links, labels, filters, audio and everything else are not touched.
+A styled clip item gets a new `<file>`, a new masterclip and the new file's clock, in its place or as a
+copy on a new track above. Nested sequences are patched where they stand, or copied where another use
+of them is styled otherwise. Links, labels, filters, audio and everything else are not touched.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import count as count_from
-from pathlib import PurePosixPath
-from uuid import NAMESPACE_URL, uuid5
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from xml.sax.saxutils import escape
 
 from ..core.cut import Cut, StyledMedia
 from ..core.exchange import Delivery
 from ..core.rates import FrameRange
-from .pathurls import to_pathurl
-from .premiere import ticks
-from .premiere_parts import Source, file_element
-from .xmeml_clip import file_of
-from .xmeml_read import files_of, name_of, top_sequences, video_tracks
-from .xmeml_track import Placed, number
-from .xmltree import Document, Element, patched
+from .xmeml_bodies import settled
+from .xmeml_clock import own_frame
+from .xmeml_edits import Edit, Style, new_uuid, piece, set_id, set_text
+from .xmeml_file import styled_file
+from .xmeml_media import file_of
+from .xmeml_names import CLIPS, Ids, Names, styled_name
+from .xmeml_nests import Version, own_elements, top_references, versions
+from .xmeml_read import bodies_of, files_of, nested_body, video_tracks
+from .xmeml_shift import Clock, Shift, shifted, unmoved, unwound
+from .xmeml_stack import faded, lifted, thinned
+from .xmeml_track import Placed
+from .xmeml_values import rate_of
+from .xmeml_wishes import Wish, wishes_of
+from .xmltree import Document, Element, parse, patched
 
-Edit = tuple[int, int, bytes]
+__all__ = ["patch", "styled_name"]
 
 
 def patch(
@@ -32,182 +37,148 @@ def patch(
     styled: Mapping[str, StyledMedia],
     delivery: Delivery = Delivery(),  # noqa: B008
 ) -> bytes:
-    """The document with the clip items of `sequence` named in `styled` (by id) on their styled media."""
-    places = {place.id: place for _, _, found in video_tracks(sequence) for place in found}
-    uses = {use.id: use for use in cut.uses}
-    firsts = {key: use.time.frame(places[key].covered.first - use.record.first) for key, use in uses.items()}
-    order = sorted(styled, key=lambda key: places[key].item.start)
-    ids = _NewIds(document, [styled[key] for key in order])
-    style, files = _Style(document.data), files_of(document)
-    edits: list[Edit] = []
-    for key in order:
-        media, item = styled[key], places[key].item
-        edits += _clip_edits(places[key], firsts[key], media, cut)
-        edits += _rename(item.find("masterclipid"), ids.masterclip(media))
-        edits.append(_file_edit(item, media, ids, files, style))
-    edits += _moved_bodies(document, {places[key].item.start for key in order})
-    edits += _named(sequence, styled_name(document, cut.sequence))
-    seed = sequence.value("uuid") + repr(sorted(edits))
-    edits += _rename(sequence.find("uuid"), str(uuid5(NAMESPACE_URL, seed)))
-    return patched(document.data, edits)
+    """The document with the clips of `sequence` named in `styled` (by their uses' ids) on styled media.
+
+    `cut` is what was read from `sequence`. Raises TimelineError where baked media cannot stand in a nest.
+    """
+    wishes = wishes_of(document, sequence, cut, styled, delivery)
+    return _Press(document, sequence, wishes, stacked=delivery.manner != "replace").printed()
 
 
-def styled_name(document: Document, name: str) -> str:
-    """What the styled sequence is called: `name (styled)`, or `name (styled 2)` where that is taken."""
-    taken = {name_of(sequence) for sequence in top_sequences(document)}
-    names = (f"{name} (styled{f' {count}' if count > 1 else ''})" for count in count_from(1))
-    return next(each for each in names if each not in taken)
+class _Press:
+    """Prints the sequences of one document as they are wished."""
 
+    def __init__(
+        self, document: Document, sequence: Element, wishes: Mapping[str, Wish | None], stacked: bool
+    ) -> None:
+        self._document, self._data, self._stacked = document, document.data, stacked
+        self._bodies, self._files = bodies_of(document), files_of(document)
+        self._style, self._ids = Style(document.data), Ids(document)
+        self._versions = [each for each in versions(document, sequence, wishes) if each.styled]
+        names = Names(document)
+        for version in self._versions:
+            own = version.body.attributes.get("id", "")
+            version.name = names.styled(version.body, stays=version.copied)
+            version.identity = self._ids.sequence() if version.copied and own else own
 
-def _named(sequence: Element, name: str) -> list[Edit]:
-    if sequence.find("name") is None:
-        inserted = f"<name>{escape(name)}</name>".encode()
-        return [(sequence.content, sequence.content, inserted)]
-    return _rename(sequence.find("name"), name)
+    def printed(self) -> bytes:
+        """The whole document."""
+        top, *nested = self._versions
+        texts = [self._text(version) for version in (top, *nested) if version is top or version.identity]
+        if top.copied:
+            stub = self._style.stub("sequence", top.identity)
+            edits = [(each.start, each.end, stub) for each in top_references(self._document, top.body)]
+        else:
+            edits = [(top.body.start, top.body.end, texts.pop(0))]
+        path = self._document.path
+        parts = [parse(path, text) for text in texts]
+        root = parse(path, patched(self._data, edits))
+        return settled(root, parts, self._document, self._style.stub)
 
+    def _text(self, version: Version) -> bytes:
+        """A sequence as it is to be; sequences nested in it that have an id are stubs."""
+        body = version.body
+        edits = [*self._media(version), *self._references(version), *self._named(version)]
+        if version.copied:
+            edits += self._reborn(body, version.identity)
+        seed = new_uuid(body.value("uuid"), repr(sorted(edits)).encode())
+        return piece(self._data, body.start, body.end, edits + set_text(body.find("uuid"), seed))
 
-class _NewIds:
-    """Hands out file and masterclip ids that the document does not have, one for each styled file."""
+    def _named(self, version: Version) -> list[Edit]:
+        body = version.body
+        if body.find("name") is None:
+            return [(body.content, body.content, f"<name>{escape(version.name)}</name>".encode())]
+        return set_text(body.find("name"), version.name)
 
-    def __init__(self, document: Document, media: Iterable[StyledMedia]) -> None:
-        elements = list(document.root.walk())
-        files = {element.attributes.get("id", "") for element in elements if element.tag == "file"}
-        masters = {element.text.strip() for element in elements if element.tag == "masterclipid"}
-        distinct = list(dict.fromkeys(each.editor_path for each in media))
-        self._files = dict(zip(distinct, _unused("file", files), strict=False))
-        self._masters = dict(zip(distinct, _unused("masterclip", masters), strict=False))
-        self._defined: set[str] = set()
+    def _reborn(self, body: Element, identity: str) -> Iterator[Edit]:
+        """A copy's own id, and new ids for its clip items wherever they are named."""
+        if identity:
+            yield set_id(self._data, body, identity)
+        elements = list(own_elements(body))
+        own = (each.attributes.get("id") for each in elements if each.tag in CLIPS)
+        fresh = {old: self._ids.clip() for old in own if old}
+        for element in elements:
+            if element.tag in CLIPS and (old := element.attributes.get("id")):
+                yield set_id(self._data, element, fresh[old])
+            elif element.tag == "linkclipref" and element.text.strip() in fresh:
+                yield from set_text(element, fresh[element.text.strip()])
 
-    def masterclip(self, media: StyledMedia) -> str:
-        return self._masters[media.editor_path]
+    def _media(self, version: Version) -> Iterator[Edit]:
+        """The styled clips of a sequence, in their places or on tracks above."""
+        grid = rate_of(version.body)
+        assert grid is not None, "a sequence without a rate has no uses"
+        doubled = []
+        for number, (_, track, places) in enumerate(video_tracks(version.body), 1):
+            wished = [(place, wish) for place in places if (wish := version.wishes.get(place.id))]
+            wished.sort(key=lambda pair: pair[0].item.start)
+            if wished and self._stacked:
+                doubled.append(number)
+                copy = self._doubled(track, wished, grid)
+                yield track.end, track.end, self._style.before(track.start) + copy
+            elif wished:
+                for place, wish in wished:
+                    yield from self._clip(place, wish, grid)
+        yield from lifted(version.body, doubled)
 
-    def file(self, media: StyledMedia) -> tuple[str, bool]:
-        """The file's id, and whether this is its first use."""
-        file_id = self._files[media.editor_path]
-        first = file_id not in self._defined
-        self._defined.add(file_id)
-        return file_id, first
+    def _doubled(self, track: Element, wished: list[tuple[Placed, Wish]], grid: Fraction) -> bytes:
+        """A track with styled copies of some of its clips and nothing else."""
+        edits = list(thinned(self._data, track, [place for place, _ in wished]))
+        for place, wish in wished:
+            edits += self._clip(place, wish, grid)
+            if place.item.attributes.get("id"):
+                edits.append(set_id(self._data, place.item, self._ids.clip()))
+        return piece(self._data, track.start, track.end, edits)
 
+    def _clip(self, place: Placed, wish: Wish, grid: Fraction) -> Iterator[Edit]:
+        item, media = place.item, wish.media
+        original, old = file_of(item, self._files), item.find("file")
+        assert original is not None and old is not None, "a use has a file"
+        clock = self._clock(place, wish, grid)
+        yield from clock.edits
+        if wish.fade:
+            own = own_frame(item, grid)
+            keys = [(clock.first + round(offset / own), percent) for offset, percent in wish.fade]
+            yield from faded(self._style, item, keys, unmoved(item).first - clock.first)
+        yield from set_text(item.find("masterclipid"), self._ids.masterclip(media.editor_path))
+        file_id, first = self._ids.file(media.editor_path)
+        if first:
+            text = styled_file(self._data, self._style, original, media, file_id, old.start)
+        else:
+            text = self._style.stub("file", file_id)
+        yield old.start, old.end, text
 
-def _unused(stem: str, taken: set[str]) -> Iterator[str]:
-    numbers = (re.fullmatch(rf"{stem}-(\d{{1,9}})", each) for each in taken)
-    last = max((int(match[1]) for match in numbers if match), default=0)
-    while True:
-        last += 1
-        yield f"{stem}-{last}"
+    def _clock(self, place: Placed, wish: Wish, grid: Fraction) -> Clock:
+        media, source = wish.media, wish.source
+        length = media.frames * grid / media.rate
+        if media.baked:
+            frames = FrameRange(wish.ahead, wish.ahead + len(place.covered))
+            return unwound(self._data, place.item, frames, length, grid)
+        was = source.frames * grid / (source.plays or source.rate) if source.frames else None
+        shift = Shift(media.first_frame * grid / media.rate, length, was)
+        if media.still or shift.nothing:
+            return unmoved(place.item)
+        return shifted(self._data, place.item, shift, grid)
 
+    def _references(self, version: Version) -> Iterator[Edit]:
+        """What stands where clip items, audio ones too, show a nested sequence."""
+        items = {each.attributes.get("id"): each for each in own_elements(version.body) if each.tag in CLIPS}
+        for item in [each for each in own_elements(version.body) if each.tag in CLIPS]:
+            reference, nest = item.find("sequence"), self._nest(item, version, items)
+            if reference is None or nest is None or not nest.styled:
+                continue
+            if nest.copied:
+                yield from set_text(item.find("masterclipid"), self._ids.masterclip(id(nest)))
+            if not nest.identity:
+                yield reference.start, reference.end, self._text(nest)
+            elif reference.children or reference.attributes["id"] != nest.identity:
+                yield reference.start, reference.end, self._style.stub("sequence", nest.identity)
 
-class _Style:
-    """How the document breaks and indents lines and closes its stubs."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._break = b"\r\n" if b"\r\n" in data else b"\n"
-        self.stub_end = b" />" if re.search(rb"<file id=\"[^\"<>]*\" />", data) else b"/>"
-
-    def fitted(self, lines: list[str], at: int) -> bytes:
-        """Lines of an element that starts at byte `at`, indented as its surroundings are."""
-        line_start = self._data.rfind(b"\n", 0, at) + 1
-        indent = self._data[line_start:at]
-        if not line_start or indent.strip():
-            return "".join(line.lstrip("\t") for line in lines).encode()
-        unit = "  " if indent.startswith(b" ") else "\t"
-        depths = ((len(line) - len(line.lstrip("\t")), line.lstrip("\t")) for line in lines)
-        return (self._break + indent).join((unit * depth + line).encode() for depth, line in depths)
-
-
-def _rename(element: Element | None, text: str) -> list[Edit]:
-    """Sets an element's text; no edit where it says so already or is not there."""
-    if element is None or element.text.strip() == text:
-        return []
-    inside = escape(text).encode()
-    if element.content == element.end:  # self-closed: there is no inside to write to
-        tag = element.tag.encode()
-        return [(element.start, element.end, b"<%b>%b</%b>" % (tag, inside, tag))]
-    return [(element.content, element.close, inside)]
-
-
-def _clip_edits(place: Placed, first: int, media: StyledMedia, cut: Cut) -> Iterator[Edit]:
-    """In, out, ticks, duration, markers and keyframes on the clock of the styled file."""
-    item, shift = place.item, media.first_frame
-    values = {
-        "in": first - shift,
-        "out": first - shift + len(place.covered),
-        "duration": media.frames,
-    }
-    for tag in ("pproTicksIn", "pproTicksOut"):
-        if (old := number(item, tag)) is not None:
-            values[tag] = old - ticks(shift, cut.rate)
-    for tag, value in values.items():
-        if number(item, tag) != value:
-            yield from _rename(item.find(tag), str(value))
-    for marker in item.all("marker"):
-        yield from _marker_edits(marker, shift, media.frames)
-    if shift:
-        for filter_ in item.all("filter"):
-            for element in filter_.walk():
-                if element.tag == "when" and (old := number(element)) is not None:
-                    yield from _rename(element, str(old - shift))
-
-
-def _marker_edits(marker: Element, shift: int, frames: int) -> Iterator[Edit]:
-    """A clip marker on the new clock; one that stands wholly outside the styled file goes."""
-    first, stop = number(marker, "in"), number(marker, "out")
-    if first is None or first < 0:
-        return
-    if stop is None or stop < first:
-        stop = first
-    span = FrameRange(first - shift, stop - shift)
-    if span.first >= frames or span.stop < 0 or (span.stop == 0 and len(span)):
-        yield marker.start, marker.end, b""
-        return
-    kept = span.clamped(FrameRange(0, frames))
-    yield from _shifted(marker.find("in"), first, kept.first)
-    if stop > first:
-        yield from _shifted(marker.find("out"), stop, kept.stop)
-
-
-def _shifted(element: Element | None, old: int, new: int) -> list[Edit]:
-    return _rename(element, str(new)) if new != old else []
-
-
-def _file_edit(
-    item: Element, media: StyledMedia, ids: _NewIds, files: Mapping[str, Element], style: _Style
-) -> Edit:
-    old, original = item.find("file"), file_of(item, files)
-    assert old is not None and original is not None, "a use has a file"
-    file_id, first = ids.file(media)
-    if not first:
-        return old.start, old.end, f'<file id="{file_id}"'.encode() + style.stub_end
-    shape = original.find("media", "video", "samplecharacteristics")
-    source = Source(
-        name=PurePosixPath(media.editor_path).name,
-        pathurl=to_pathurl(media.editor_path, like=original.value("pathurl")),
-        rate=media.rate,
-        frames=media.frames,
-        width=media.width,
-        height=media.height,
-        start=media.start,
-        drop_frame=media.drop_frame,
-        reel=media.reel,
-        pixel_aspect=(shape.value("pixelaspectratio") if shape else "") or "square",
-        anamorphic=shape is not None and shape.value("anamorphic").upper() == "TRUE",
-    )
-    return old.start, old.end, style.fitted(file_element(source, file_id), old.start)
-
-
-def _moved_bodies(document: Document, replaced: set[int]) -> Iterator[Edit]:
-    """Where a file's body goes with a styled clip, its next stub gets it, byte for byte."""
-    gone: dict[str, Element] = {}
-    left: dict[str, list[Element]] = {}
-    for parent in document.root.walk():
-        for file in parent.all("file"):
-            file_id = file.attributes.get("id", "")
-            if parent.start not in replaced:
-                left.setdefault(file_id, []).append(file)
-            elif file.children:
-                gone.setdefault(file_id, file)
-    for file_id, body in gone.items():
-        users = left.get(file_id, [])
-        if users and not any(user.children for user in users):
-            yield users[0].start, users[0].end, document.data[body.start : body.end]
+    def _nest(self, item: Element, version: Version, items: Mapping[str | None, Element]) -> Version | None:
+        """The version that a clip item shows: its own, for sound that of the picture it is linked with."""
+        if item.start in version.nested:
+            return version.nested[item.start]
+        body = nested_body(item, self._bodies)
+        links = [items.get(link.value("linkclipref")) for link in item.all("link")]
+        linked = [version.nested[each.start] for each in links if each and each.start in version.nested]
+        candidates = [*linked, *version.nested.values()]
+        return next((each for each in candidates if body is not None and each.body is body), None)
