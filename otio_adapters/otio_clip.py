@@ -1,29 +1,27 @@
 """What one item of an OTIO track uses: its media and time map, or why it stays on its original.
 
-Knows OTIO's clips, references, effects and transitions; knows nothing of tracks or timelines.
+Knows OTIO's clips, effects and transitions; knows nothing of tracks, nests or timelines.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path, PurePosixPath
 
 import opentimelineio as otio
 
-from ..core.cut import Marker, MediaRef, Note, Skipped, Transition, Use
-from ..core.paths import PathMap, is_windows
-from ..core.rates import FrameRange, snap_rate
+from ..core.cut import Nest, Note, Skipped, Transition, Use
+from ..core.rates import FrameRange
 from ..core.timemap import TimeMap
-from .pathurls import on_disk, to_path
-from .xmeml_clip import STILLS
+from .otio_media import Found, Passed, Places, media_of
+from .otio_times import frames_at, marker_of, nearest
+from .otio_warp import later_effects, line, speed_of, unknown_effect
 
-_LONGEST = 100_000_000  # frames: four days at 240 a second
-_CLOSE = Fraction(1, 100)  # of a frame: what floating-point times may be off
+_LONGEST = 2_000_000  # record frames: nine hours at 60 a second
+_FASTEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """An item of a track: `record` as far as the sequence shows it, less than the item has by
-    `cut_head` and `cut_tail` frames where a range of the track cuts it off.
+class Place:
+    """An item of a track: `record` between its own ends, which take `length` record frames not rounded.
 
     `before` and `after` are the transitions beside it, and whether a picture stands beyond them.
     """
@@ -32,12 +30,10 @@ class Spot:
     id: str
     track: str
     record: FrameRange
-    cut_head: int
-    cut_tail: int
-    before: tuple[otio.schema.Transition, bool] | None
-    after: tuple[otio.schema.Transition, bool] | None
-    track_off: bool
-    retimed: bool
+    length: Fraction
+    before: tuple[otio.schema.Transition, bool] | None = None
+    after: tuple[otio.schema.Transition, bool] | None = None
+    track_off: bool = False
 
     @property
     def is_gap(self) -> bool:
@@ -45,171 +41,138 @@ class Spot:
         return isinstance(self.item, otio.schema.Gap)
 
 
-class _Passed(Exception):
-    """Why a clip stays on its original."""
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Where an item can be seen: a fade beside a gap begins `lead` frames before the item does."""
+
+    record: FrameRange
+    head: Transition | None
+    tail: Transition | None
+    lead: int
 
 
-def frames_at(time: otio.opentime.RationalTime, rate: Fraction) -> Fraction:
-    """A time in frames at `rate`, not rounded; rates such as 23.976 are taken as the exact one.
-
-    Raises ValueError where the time is not one that a timeline can hold.
-    """
-    frames = Fraction(time.value) / exact_rate(time.rate) * rate
-    if abs(frames) > _LONGEST:
-        raise ValueError(f"{time.value:g} at {time.rate:g} is beyond any timeline")
-    return frames
-
-
-def exact_rate(rate: float) -> Fraction:
-    """The exact rate that `rate` stands for. Raises ValueError where it makes no sense."""
-    exact = snap_rate(rate)
-    if not 1 <= exact <= 1000:
-        raise ValueError(f"a rate of {rate:g} frames a second makes no sense")
-    return exact
-
-
-def retimed(item: otio.core.Item) -> bool:
-    """Whether a time effect changes what is shown when."""
-    effects = (effect for effect in item.effects if isinstance(effect, otio.schema.TimeEffect))
-    return any(getattr(effect, "time_scalar", None) != 1 for effect in effects)
-
-
-def marker_of(marker: otio.schema.Marker, rate: Fraction, shift: int) -> Marker:
-    """A marker, `shift` frames later."""
-    first = round(frames_at(marker.marked_range.start_time, rate)) + shift
-    length = max(0, round(frames_at(marker.marked_range.duration, rate)))
-    colour = str(marker.color or "green").lower()
-    return Marker(marker.name, marker.comment or "", FrameRange(first, first + length), colour)
-
-
-def read_clip(spot: Spot, rate: Fraction, folder: Path, paths: PathMap) -> tuple[Use | Skipped, list[Note]]:
-    """One item as a use, or as skipped with the reason, and what is to be noted of it.
-
-    `folder` is where the `.otio` stands: relative media paths start there.
-    """
+def read_clip(place: Place, rate: Fraction, places: Places) -> tuple[Use | Skipped, list[Note]]:
+    """One item as a use, or as skipped with the reason, and what is to be noted of it."""
+    item, at = place.item, place.record.first
     try:
-        clip = _plain_clip(spot)
-        media, notes = _media(clip, spot, rate, folder, paths)
-        first = _first_frame(clip, media, rate) + spot.cut_head
-    except _Passed as passed:
-        return Skipped(spot.item.name, spot.track, spot.record, str(passed)), []
-    head, lead = _head(spot, rate)
-    tail, trail = _tail(spot, rate)
-    use = Use(
-        id=spot.id,
-        track=spot.track,
-        clip=clip.name or media.name,
-        record=FrameRange(spot.record.first - lead, spot.record.stop + trail),
-        time=TimeMap(Fraction(first - lead)),
-        media=media,
-        head=head,
-        tail=tail,
-        label=getattr(getattr(clip, "color", None), "name", "") or "",
-        markers=tuple(marker_of(marker, rate, -media.start) for marker in clip.markers),
-    )
+        speed = playing_speed(place)
+        if not isinstance(item, otio.schema.Clip):
+            raise Passed(f"unsupported: a {item.schema_name()} with nothing in it")
+        found = _media(item, rate, places)
+        use = _use(place, rate, found, speed)
+    except Passed as passed:
+        return skipped(place, passed)
+    doubt = f"{found.doubt}; its range is counted from the first frame"
+    notes = [Note("W-PROBE", doubt, at)] if found.doubt else []
+    notes += [
+        Note("W-CLIPFX", f"{use.clip}: {name} acts after the style", at) for name in later_effects(item)
+    ]
     return use, notes
 
 
-def _plain_clip(spot: Spot) -> otio.schema.Clip:
-    """The item as a clip that plays forward at full speed from a file."""
-    item = spot.item
-    if spot.track_off:
-        raise _Passed("disabled: its track is off")
-    if not item.enabled:
-        raise _Passed("disabled")
-    if not isinstance(item, otio.schema.Clip):
-        raise _Passed(f"unsupported: a nested {item.schema_name().lower()}")
-    if spot.retimed:
-        raise _Passed("unsupported: a speed change")
-    if not len(spot.record):
-        raise _Passed("cut off by the range of its track")
-    reference = item.media_reference
-    if isinstance(reference, otio.schema.ImageSequenceReference):
-        raise _Passed("unsupported: an image sequence")
-    if isinstance(reference, otio.schema.GeneratorReference):
-        raise _Passed("a generator: it has no media file")
-    if not isinstance(reference, otio.schema.ExternalReference) or not reference.target_url:
-        raise _Passed("the timeline names no media file for it")
-    return item
+def skipped(place: Place, passed: Passed) -> tuple[Skipped, list[Note]]:
+    """An item that stays on its original, with the note that this is worth."""
+    found = Skipped(place.item.name, place.track, place.record, str(passed))
+    if not passed.code:
+        return found, []
+    named = place.item.name or f"a clip on {place.track}"
+    return found, [Note(passed.code, f"{named}: {passed.advice or passed}", place.record.first)]
 
 
-def _media(
-    clip: otio.schema.Clip, spot: Spot, rate: Fraction, folder: Path, paths: PathMap
-) -> tuple[MediaRef, list[Note]]:
-    reference = clip.media_reference
-    url, available = reference.target_url, reference.available_range
-    editor_path = to_path(url)
-    if "://" in editor_path:
-        raise _Passed(f"unsupported: its media is not a file: {url}")
-    if PurePosixPath(editor_path).suffix.lower() in STILLS:
-        raise _Passed("a still image")
-    start, frames, notes = 0, None, []
-    if available is None:
-        message = (
-            f"{clip.name} does not say where its media begins; its range is counted from the first frame"
+def playing_speed(place: Place) -> Fraction:
+    """The speed at which an item is played. Raises Passed where it is not, or nobody knows how."""
+    if place.track_off:
+        raise Passed("disabled: its track is off")
+    if not place.item.enabled:
+        raise Passed("disabled")
+    if not len(place.record):
+        raise Passed("it covers no frame of the sequence")
+    if len(place.record) > _LONGEST:
+        raise Passed(f"unsupported: it is {len(place.record)} frames long", "E-RATE")
+    speed = speed_of(place.item)
+    if speed is None:
+        name = unknown_effect(place.item)
+        advice = (
+            f"{name} changes its speed in a way this file does not tell; render and replace it in the editor"
         )
-        notes = [Note("W-PROBE", message, spot.record.first)]
-    else:
-        _check_rate("its media", available.duration.rate, rate)
-        start = _whole(frames_at(available.start_time, rate))
-        frames = round(frames_at(available.duration, rate)) or None
-    absolute = is_windows(editor_path) or editor_path.startswith("/")
-    local = paths.to_local(editor_path) if absolute else folder / editor_path
-    name = reference.name or PurePosixPath(editor_path).name
-    return MediaRef(name, editor_path, on_disk(local), rate, start=start, frames=frames), notes
+        raise Passed(f"unsupported: the time effect {name}", "E-TIMEEFFECT", advice)
+    if abs(speed) > _FASTEST:
+        raise Passed(f"unsupported: it plays at {float(speed) * 100:.0f} %", "E-RATE")
+    return speed
 
 
-def _check_rate(what: str, found: float, rate: Fraction) -> None:
+def edges_of(place: Place, rate: Fraction) -> Edges:
+    """The range and the transitions of an item at its cut points."""
+    head, lead = _head(place, rate)
+    tail, trail = _tail(place, rate)
+    return Edges(FrameRange(place.record.first - lead, place.record.stop + trail), head, tail, lead)
+
+
+def nest_of(place: Place, rate: Fraction, inner_rate: Fraction) -> Nest:
+    """An item that holds others, as a nest of their own frames at `inner_rate`. Raises Passed."""
+    speed, edges, item = playing_speed(place), edges_of(place, rate), place.item
+    begins = frames_at(item.source_range.start_time, inner_rate) if item.source_range else Fraction(0)
+    time = line(begins, place.length, speed * inner_rate / rate)
+    return Nest(
+        id=place.id,
+        track=place.track,
+        clip=item.name or item.schema_name(),
+        record=edges.record,
+        time=time.later(-edges.lead),
+        head=edges.head,
+        tail=edges.tail,
+        markers=tuple(marker_of(marker, inner_rate) for marker in item.markers),
+    )
+
+
+def _media(clip: otio.schema.Clip, rate: Fraction, places: Places) -> Found:
     try:
-        exact = exact_rate(found)
+        return media_of(clip, rate, places)
     except ValueError as error:
-        raise _Passed(f"unsupported: {what} runs at a rate that makes no sense") from error
-    if exact != rate:
-        raise _Passed(f"unsupported: {what} runs at {exact} in a sequence at {rate}")
+        raise Passed(f"unsupported: of its media, {error}", "E-RATE") from error
 
 
-def _whole(frames: Fraction) -> int:
-    if abs(frames - round(frames)) > _CLOSE:
-        raise _Passed("unsupported: it starts between two frames")
-    return round(frames)
-
-
-def _first_frame(clip: otio.schema.Clip, media: MediaRef, rate: Fraction) -> int:
-    """The media frame that the clip begins on, counted from 0 in the file."""
-    if clip.source_range is None:
-        return 0
-    _check_rate("the clip", clip.source_range.duration.rate, rate)
-    first = _whole(frames_at(clip.source_range.start_time, rate)) - media.start
-    if first < 0:
-        raise _Passed("unsupported: it begins before its media does")
-    return first
+def _use(place: Place, rate: Fraction, found: Found, speed: Fraction) -> Use:
+    clip, media, edges = place.item, found.media, edges_of(place, rate)
+    if media.kind == "still":
+        time = TimeMap(Fraction(0), Fraction(0))
+    else:
+        time = line(found.begins, place.length, speed * media.rate / rate).later(-edges.lead)
+    return Use(
+        id=place.id,
+        track=place.track,
+        clip=clip.name or media.name,
+        record=edges.record,
+        time=time,
+        media=media,
+        head=edges.head,
+        tail=edges.tail,
+        label=getattr(getattr(clip, "color", None), "name", "") or "",
+        markers=tuple(marker_of(marker, media.rate, -media.start) for marker in clip.markers),
+    )
 
 
 def _offsets(transition: otio.schema.Transition, rate: Fraction) -> tuple[int, int]:
-    before, after = (round(frames_at(t, rate)) for t in (transition.in_offset, transition.out_offset))
+    before, after = (nearest(frames_at(t, rate)) for t in (transition.in_offset, transition.out_offset))
     return max(0, before), max(0, after)
 
 
-def _head(spot: Spot, rate: Fraction) -> tuple[Transition | None, int]:
+def _head(place: Place, rate: Fraction) -> tuple[Transition | None, int]:
     """The transition at the head, and by how many frames a fade begins before the item does."""
-    if spot.before is None or spot.cut_head:
+    before, after = _offsets(place.before[0], rate) if place.before else (0, 0)
+    if place.before is None or not before + after:
         return None, 0
-    before, after = _offsets(spot.before[0], rate)
-    if not before + after:
-        return None, 0
-    if spot.before[1]:
+    if place.before[1]:
         return Transition("dissolve", before, after), 0
-    lead = min(before, max(0, spot.record.first))
-    return Transition("fade", 0, lead + after), lead
+    lead = min(before, max(0, place.record.first))
+    return (Transition("fade", 0, lead + after), lead) if lead + after else (None, 0)
 
 
-def _tail(spot: Spot, rate: Fraction) -> tuple[Transition | None, int]:
+def _tail(place: Place, rate: Fraction) -> tuple[Transition | None, int]:
     """The transition at the tail, and by how many frames a fade ends after the item does."""
-    if spot.after is None or spot.cut_tail:
+    before, after = _offsets(place.after[0], rate) if place.after else (0, 0)
+    if place.after is None or not before + after:
         return None, 0
-    before, after = _offsets(spot.after[0], rate)
-    if not before + after:
-        return None, 0
-    if spot.after[1]:
+    if place.after[1]:
         return Transition("dissolve", before, after), 0
     return Transition("fade", before + after, 0), after

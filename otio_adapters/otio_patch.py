@@ -1,4 +1,7 @@
-"""Puts styled media into an `.otio`: only the active references of styled clips change."""
+"""Puts styled media into an OTIO document: only the active references of styled clips change.
+
+EDL and AAF are given back as the timeline that was read from them.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,44 +9,69 @@ from pathlib import Path
 import opentimelineio as otio
 
 from ..core.cut import Cut, StyledMedia
-from .otio_read import choose, load, video_tracks
-from .pathurls import to_pathurl
+from ..core.errors import NotBuiltError
+from ..core.exchange import Delivery
+from ..core.paths import PathMap
+from .otio_baked import play_baked
+from .otio_cut import Document, read
+from .otio_formats import Opened
+from .otio_reference import styled_reference
+from .otio_stack import stack
+from .pathurls import to_path
 
-_METADATA = "stylereel"
 
+def patch(cut: Cut, styled: Mapping[str, StyledMedia], delivery: Delivery) -> bytes:
+    """The `.otio` document of `cut` with the clips named in `styled` (by id) on their styled media.
 
-def patch(path: Path, data: bytes, cut: Cut, styled: Mapping[str, StyledMedia]) -> bytes:
-    """The document with the clips named in `styled` (by id) on their styled media.
-
-    A document in the older `Clip.1` stays in it, so that what wrote it can read it.
+    Clips stay in the schema that they came in, unless `delivery` asks for another, so that what
+    wrote them can read them. Raises NotBuiltError for a delivery that `.otio` has no words for.
     """
-    timelines = load(path, data)
-    timeline = choose(timelines, path, cut.sequence if len(timelines) > 1 else None)
-    uses = {use.id: use for use in cut.uses}
-    for name, track in video_tracks(timeline):
-        for index, item in enumerate(track, 1):
-            key = f"{name}/{index}"
-            if key in styled:
-                start = uses[key].media.start
-                if item.source_range is None:  # it showed all of its media: say so before that changes
-                    item.source_range = item.media_reference.available_range
-                item.media_reference = _reference(item.media_reference, styled[key], start)
-    root = timelines[0] if len(timelines) == 1 else otio.schema.SerializableCollection(children=timelines)
-    older = {"Clip": 1} if b'"Clip.1"' in data and b'"Clip.2"' not in data else {}
-    return otio.adapters.write_to_string(root, "otio_json", target_schema_versions=older).encode()
+    if delivery.manner == "live":
+        what = "OpenTimelineIO has no opacity, so that live ramps cannot be written into an .otio"
+        hint = "Deliver with --delivery replace or stacked, or export Final Cut Pro XML from Premiere."
+        raise NotBuiltError(what, where=str(cut.path), hint=hint)
+    document = read(cut.path, None, cut.sequence, PathMap(), cut.reading)
+    if delivery.manner == "stacked":
+        stack(document, styled, delivery)
+    else:
+        relink(document, styled, delivery)
+    if document.opened.folder != cut.path.parent and delivery.container == "otio":
+        _name_fully(document)
+    return written(document.opened, delivery)
 
 
-def _reference(
-    old: otio.schema.ExternalReference, styled: StyledMedia, start: int
-) -> otio.schema.ExternalReference:
-    """A reference to the styled file, on the original's clock, that says where it came from."""
-    rate = old.available_range.duration.rate if old.available_range else float(styled.rate)
-    time = otio.opentime.RationalTime
-    trace = {"source": old.target_url, "first_frame": styled.first_frame, "shot": styled.shot}
-    return otio.schema.ExternalReference(
-        target_url=to_pathurl(styled.editor_path, like=old.target_url),
-        available_range=otio.opentime.TimeRange(
-            time(start + styled.first_frame, rate), time(styled.frames, rate)
-        ),
-        metadata={**old.metadata, _METADATA: trace},
-    )
+def relink(document: Document, styled: Mapping[str, StyledMedia], delivery: Delivery) -> None:
+    """Puts every styled clip of a document on its media, in place."""
+    uses = {use.id: use for use in document.cut.uses}
+    for key, media in styled.items():
+        clip, use = clip_of(document, key), uses[key]
+        reference = styled_reference(clip, use, media, delivery, document.cut.rate)
+        if media.baked:
+            play_baked(clip, use, document.standings[key], document.cut)
+        elif clip.source_range is None:  # it showed all of its media: say so before that changes
+            clip.source_range = clip.media_reference.available_range
+        clip.media_reference = reference
+
+
+def clip_of(document: Document, key: str) -> otio.schema.Clip:
+    """The clip of a use in its document."""
+    clip = document.standings[key].place.item
+    assert isinstance(clip, otio.schema.Clip)
+    return clip
+
+
+def written(opened: Opened, delivery: Delivery) -> bytes:
+    """A document as `.otio`, with clips of the schema that was asked for, or that it came with."""
+    older = delivery.clip_schema == 1 or (delivery.clip_schema is None and opened.older)
+    versions = {"Clip": 1} if older else {}
+    return otio.adapters.write_to_string(opened.root, "otio_json", target_schema_versions=versions).encode()
+
+
+def _name_fully(document: Document) -> None:
+    """Media inside a bundle, by its whole path: the document leaves the bundle."""
+    for clip in document.timeline.find_clips():
+        reference = clip.media_reference
+        if isinstance(reference, otio.schema.ExternalReference) and reference.target_url:
+            path = Path(to_path(reference.target_url))
+            if not path.is_absolute() and (local := document.opened.folder / path).exists():
+                reference.target_url = local.as_posix()

@@ -1,223 +1,240 @@
-"""Reads `.otio` through OpenTimelineIO: which timelines a file has, and what one of them uses.
+"""What one OTIO timeline uses: its layers walked from the bottom up, nests to any depth.
 
-Positions and ranges are computed here from the schema's own numbers, as exact frames; OTIO's
-`visible_range` and its kin ignore time warps. What one clip uses is `otio_clip`.
+Each nest is read in its own frames and then seen through the place it stands at; so is a track with
+a range or a speed of its own. Knows no file formats; what one clip uses is `otio_clip`.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 import opentimelineio as otio
-from opentimelineio.schema import Timeline
+from opentimelineio.schema import Stack, Timeline, Track
 
-from ..core.cut import Cut, Marker, Note, Skipped, Use
-from ..core.errors import TimelineError, UsageError
-from ..core.paths import PathMap
+from ..core.cut import Cut, Marker, Nest, Note, Skipped, Use
+from ..core.errors import TimelineError
+from ..core.exchange import Reading
+from ..core.nests import seen_through
 from ..core.rates import FrameRange
-from .otio_clip import Spot, exact_rate, frames_at, marker_of, read_clip, retimed
+from .otio_clip import Place, nest_of, read_clip, skipped
+from .otio_dialect import dialect_of
+from .otio_layers import Layer, foreign_tracks, layers_of, nest_rate, places_of, timeline_rate
+from .otio_media import Passed, Places
+from .otio_times import LONGEST, counted_at, frames_at, marker_of, nearest
+from .otio_warp import later_effects
 
-_SCHEMA_HINT = (
-    "Save it with the OpenTimelineIO version that wrote it, for an older schema (Clip.1, Marker.2)."
+_DIALECT = (
+    "it cannot be told how the speed changes of this timeline count their ranges; they are read as "
+    "OpenTimelineIO's own. If they come from Premiere: --retime-dialect premiere"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """The part of a track's time that can be seen, and what its frames are called in the sequence."""
+class Standing:
+    """Where a use stands in its document: its item's place, and the nests around it, the outer first."""
 
-    shift: int = 0
-    seen: FrameRange | None = None
-
-    def inside(self, span: FrameRange) -> tuple[FrameRange, int, int]:
-        """A range of the track's time as the sequence's frames as far as it is seen, and how many
-        frames are cut off at its two ends."""
-        moved = FrameRange(span.first + self.shift, span.stop + self.shift)
-        record = moved.clamped(self.seen) if self.seen else moved
-        return record, record.first - moved.first, moved.stop - record.stop
+    place: Place
+    nests: tuple[Nest, ...] = ()
 
 
-def load(path: Path, data: bytes) -> list[Timeline]:
-    """The timelines of an `.otio` file. Raises TimelineError where it cannot be read."""
-    where = str(path)
-    try:
-        root = otio.adapters.read_from_string(data.decode("utf-8-sig"), "otio_json")
-    except (otio.exceptions.OTIOError, ValueError, TypeError, KeyError, RuntimeError) as error:
-        unsupported = isinstance(error, otio.exceptions.UnsupportedSchemaError)
-        reason = " ".join(str(error).split()) or type(error).__name__
-        hint = _SCHEMA_HINT if unsupported else "Export the timeline again."
-        what = f"OpenTimelineIO {otio.__version__} cannot read this file: {reason}"
-        raise TimelineError(what, where=where, hint=hint, code="E-SCHEMA") from error
-    found = list(root) if isinstance(root, otio.schema.SerializableCollection) else [root]
-    timelines = [each for each in found if isinstance(each, Timeline)]
-    if not timelines:
-        what = (
-            f"the file holds a {root.schema_name() if hasattr(root, 'schema_name') else 'value'}, no timeline"
-        )
-        raise TimelineError(what, where=where, hint="Export the whole timeline.", code="E-SEQ")
-    return timelines
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A timeline as a cut, and where each of its uses stands in the document."""
+
+    cut: Cut
+    standings: dict[str, Standing]
 
 
-def name_of(timeline: Timeline, path: Path) -> str:
-    """A timeline's name, or the file's where it has none."""
-    return timeline.name or path.stem
+@dataclass(frozen=True, slots=True)
+class _Around:
+    path: Path
+    places: Places
+    premiere: bool
 
 
-def choose(timelines: list[Timeline], path: Path, name: str | None) -> Timeline:
-    """The timeline of that name, or the only one. Raises UsageError rather than guess."""
-    names = [name_of(timeline, path) for timeline in timelines]
-    listed = ", ".join(repr(each) for each in names)
-    if name is None:
-        if len(timelines) == 1:
-            return timelines[0]
-        what, hint = (
-            f"there are {len(names)} timelines in this file",
-            f"Choose one with --sequence: {listed}.",
-        )
-    elif names.count(name) == 1:
-        return timelines[names.index(name)]
-    elif name in names:
-        what, hint = f"several timelines are called {name!r}", "Give them different names and export again."
-    else:
-        close = get_close_matches(name, names, 1)
-        hint = f"Did you mean {close[0]!r}?" if close else f"There are: {listed}."
-        what = f"there is no timeline {name!r}"
-    raise UsageError(what, where=str(path), hint=hint, code="E-SEQ")
-
-
-def video_tracks(timeline: Timeline) -> Iterator[tuple[str, otio.schema.Track]]:
-    """The video tracks from the bottom up, as `V1`, `V2`, …"""
-    kinds = (child for child in timeline.tracks if isinstance(child, otio.schema.Track))
-    video = (track for track in kinds if track.kind == otio.schema.TrackKind.Video)
-    for index, track in enumerate(video, 1):
-        yield f"V{index}", track
-
-
-def read(timeline: Timeline, path: Path, paths: PathMap) -> Cut:
+def read(timeline: Timeline, name: str, path: Path, places: Places, reading: Reading) -> Read:
     """What a timeline uses. Raises TimelineError where it has no rate or a clip has no length."""
     try:
-        return _cut(timeline, path, paths)
+        return _read(timeline, name, path, places, reading)
     except (otio.exceptions.OTIOError, ValueError, OverflowError) as error:
         reason = " ".join(str(error).split())
-        what = f"timeline {name_of(timeline, path)!r} cannot be read: {reason}"
+        what = f"timeline {name!r} cannot be read: {reason}"
         raise TimelineError(what, where=str(path), hint="Export it again.", code="E-RATE") from error
+    except RecursionError as error:
+        hint = "Is a sequence nested in itself?"
+        what = f"timeline {name!r} is nested too deep to be read"
+        raise TimelineError(what, where=str(path), hint=hint, code="E-SEQ") from error
 
 
-def _cut(timeline: Timeline, path: Path, paths: PathMap) -> Cut:
-    rate = _rate(timeline)
-    start = timeline.global_start_time
-    spots = [spot for track in video_tracks(timeline) for spot in _spots(timeline, *track, rate)]
-    found = [read_clip(spot, rate, path.parent, paths) for spot in spots if not spot.is_gap]
-    clips = [clip for clip, _ in found]
-    return Cut(
-        path=path,
-        sequence=name_of(timeline, path),
+def _read(timeline: Timeline, name: str, path: Path, places: Places, reading: Reading) -> Read:
+    rate, start = timeline_rate(timeline), timeline.global_start_time
+    dialect, certain = dialect_of(timeline, rate, reading)
+    around = _Around(path, places, dialect == "premiere")
+    found = _trimmed(timeline.tracks, _nested(timeline.tracks, rate, around))
+    doubt = () if certain else (Note("W-DIALECT", _DIALECT),)
+    cut = replace(
+        found.cut,
+        sequence=name,
+        start=nearest(counted_at(start, rate)) if start else 0,
+        notes=(*doubt, *found.cut.notes),
+        reading=reading,
+    )
+    return Read(cut, found.standings)
+
+
+def _nested(nest: Stack | Track, rate: Fraction, around: _Around) -> Read:
+    """What stands in a stack, or in a track that stands for one, in its own frames."""
+    read = [_layer(layer, layer.whole is nest, rate, around) for layer in layers_of(nest)]
+    loose = (one for track in foreign_tracks(nest) for one in _foreign(track))
+    cut = Cut(
+        path=around.path,
+        sequence=nest.name,
         rate=rate,
-        frames=max((place.record.stop for place in [*spots, *clips]), default=0),
-        uses=tuple(clip for clip in clips if isinstance(clip, Use)),
-        start=round(frames_at(start, rate)) if start else 0,
-        markers=tuple(_markers(timeline, spots, rate)),
-        skipped=tuple(clip for clip in [*clips, *_loose(timeline)] if isinstance(clip, Skipped)),
-        notes=tuple([*_disabled(spots), *(note for _, said in found for note in said)]),
+        frames=max((one.cut.frames for one in read), default=0),
+        uses=tuple(use for one in read for use in one.cut.uses),
+        markers=tuple(marker for one in read for marker in one.cut.markers),
+        skipped=(*(each for one in read for each in one.cut.skipped), *loose),
+        notes=tuple(note for one in read for note in one.cut.notes),
     )
+    return Read(cut, {key: standing for one in read for key, standing in one.standings.items()})
 
 
-def _rate(timeline: Timeline) -> Fraction:
-    """The rate most of the video items count in; the start timecode's where it is one of theirs."""
-    rates = Counter(
-        exact_rate(item.source_range.duration.rate)
-        for _, track in video_tracks(timeline)
-        for item in track
-        if not isinstance(item, otio.schema.Transition) and item.source_range is not None
+def _layer(layer: Layer, is_nest: bool, rate: Fraction, around: _Around) -> Read:
+    """One layer; where a track itself is the nest, its range, speed and markers are the nest's."""
+    places = list(places_of(layer, rate, around.premiere))
+    if places and places[-1].record.stop > LONGEST:
+        raise ValueError(f"its layer {layer.name} is {places[-1].record.stop} frames long")
+    uses: list[Use] = []
+    passed: list[Skipped] = []
+    notes = list(_disabled(places))
+    standings: dict[str, Standing] = {}
+    for place in (place for place in places if not place.is_gap):
+        if isinstance(place.item, Stack | Track):
+            seen, left, said, inside = _seen(place, rate, around)
+            standings |= inside
+        else:
+            clip, said = read_clip(place, rate, around.places)
+            seen, left = ([clip], []) if isinstance(clip, Use) else ([], [clip])
+            standings |= {use.id: Standing(place) for use in seen}
+        uses += seen
+        passed += left
+        notes += said
+    cut = Cut(
+        path=around.path,
+        sequence=layer.name,
+        rate=rate,
+        frames=max((one.record.stop for one in (*places, *uses)), default=0),
+        uses=tuple(uses),
+        markers=tuple(_gap_markers(places, rate)),
+        skipped=tuple(passed),
+        notes=tuple(notes),
     )
-    stated = exact_rate(timeline.global_start_time.rate) if timeline.global_start_time else None
-    if stated and (stated in rates or not rates):
-        return stated
-    if rates:
-        return rates.most_common(1)[0][0]
-    for clip in timeline.find_clips():
-        return exact_rate(clip.duration().rate)
-    raise ValueError("it has no clips, so that its rate is unknown")
+    found = Read(cut, standings)
+    return found if layer.track is None or is_nest else _trimmed(layer.track, found)
 
 
-def _spots(timeline: Timeline, name: str, track: otio.schema.Track, rate: Fraction) -> Iterator[Spot]:
-    """Every clip, gap and nest of a track at its place, with the transitions beside it."""
-    window = _window(timeline, track, rate)
-    off = not track.enabled
-    warped = retimed(track) or retimed(timeline.tracks)
-    items, here = list(track), Fraction(0)
-    for index, item in enumerate(items):
-        if isinstance(item, otio.schema.Transition):
-            continue
-        length = frames_at(item.duration(), rate)
-        record, cut_head, cut_tail = window.inside(FrameRange(round(here), round(here + length)))
-        here += length
-        yield Spot(
-            item=item,
-            id=f"{name}/{index + 1}",
-            track=name,
-            record=record,
-            cut_head=cut_head,
-            cut_tail=cut_tail,
-            before=_transition(items, index, -1),
-            after=_transition(items, index, 1),
-            track_off=off,
-            retimed=warped or retimed(item),
-        )
+Seen = tuple[list[Use], list[Skipped], list[Note], dict[str, Standing]]
 
 
-def _window(timeline: Timeline, track: otio.schema.Track, rate: Fraction) -> Window:
-    """The ranges of the track and of the stack around it cut off and move what stands on the track."""
-    shift, seen = 0, None
-    for level in (track, timeline.tracks):
-        if level.source_range is None:
-            continue
-        first = round(frames_at(level.source_range.start_time, rate))
-        own = FrameRange(0, round(frames_at(level.source_range.duration, rate)))
-        shift -= first
-        moved = FrameRange(seen.first - first, seen.stop - first) if seen else own
-        seen = moved.clamped(own)
-    return Window(shift, seen)
+def _seen(place: Place, rate: Fraction, around: _Around) -> Seen:
+    """What a nest on a track shows of what stands in it."""
+    item = place.item
+    assert isinstance(item, Stack | Track)
+    inner_rate = nest_rate(item, rate)
+    try:
+        nest = nest_of(place, rate, inner_rate)
+    except Passed as passed:
+        left, notes = skipped(place, passed)
+        return [], [left], notes, {}
+    inner = _nested(item, inner_rate, around)
+    uses, left, notes = seen_through(nest, inner.cut)
+    if (inner.cut.uses or inner.cut.skipped) and not uses and not left:
+        reason = "a nest that shows nothing of what stands in it: its range lies elsewhere"
+        left = [Skipped(nest.clip, place.track, place.record, reason)]
+    effects = later_effects(item)
+    at = place.record.first
+    notes += [Note("W-NESTFX", f"{nest.clip}: {name} acts after the style", at) for name in effects]
+    return uses, left, notes, _within(nest, inner, uses)
 
 
-def _transition(items: list, index: int, step: int) -> tuple[otio.schema.Transition, bool] | None:
-    """The transition beside an item, and whether a picture stands on its other side."""
-    beside, beyond = index + step, index + 2 * step
-    if not 0 <= beside < len(items) or not isinstance(items[beside], otio.schema.Transition):
-        return None
-    meets = 0 <= beyond < len(items) and not isinstance(items[beyond], otio.schema.Gap)
-    return items[beside], meets
+def _within(nest: Nest, inner: Read, uses: Iterable[Use]) -> dict[str, Standing]:
+    standings = {}
+    for use in uses:
+        own = inner.standings[use.id.removeprefix(f"{nest.id}/")]
+        standings[use.id] = Standing(own.place, (nest, *own.nests))
+    return standings
 
 
-def _loose(timeline: Timeline) -> Iterator[Skipped]:
-    for child in timeline.tracks:
-        if not isinstance(child, otio.schema.Track):
-            reason = f"unsupported: a {child.schema_name()} that stands on no track"
-            yield Skipped(child.name, "-", FrameRange(0, 0), reason)
+def _trimmed(level: Stack | Track, found: Read) -> Read:
+    """A track, or a timeline's stack, as it is seen through its own range and speed, with its own markers."""
+    cut = found.cut
+    markers = (*(marker_of(marker, cut.rate) for marker in level.markers), *cut.markers)
+    effects = (
+        f"{level.name or level.schema_name()}: {name} acts after the style" for name in later_effects(level)
+    )
+    notes = (*cut.notes, *(Note("W-NESTFX", message) for message in effects))
+    found = Read(replace(cut, markers=markers, notes=notes), found.standings)
+    timed = any(isinstance(effect, otio.schema.TimeEffect) for effect in level.effects)
+    return found if level.source_range is None and not timed else _through(level, found)
 
 
-def _markers(timeline: Timeline, spots: list[Spot], rate: Fraction) -> Iterator[Marker]:
-    """Markers of the stack, of tracks and of gaps, in record frames."""
-    for marker in timeline.tracks.markers:
-        yield marker_of(marker, rate, _window(timeline, otio.schema.Track(), rate).shift)
-    for _, track in video_tracks(timeline):
-        shift = _window(timeline, track, rate).shift
-        yield from (marker_of(marker, rate, shift) for marker in track.markers)
-    for spot in spots:
-        if spot.is_gap and spot.item.markers:
-            origin = spot.item.source_range.start_time if spot.item.source_range else None
-            shift = spot.record.first - (round(frames_at(origin, rate)) if origin else 0)
-            yield from (marker_of(marker, rate, shift) for marker in spot.item.markers)
+def _through(level: Stack | Track, found: Read) -> Read:
+    cut, span = found.cut, level.source_range
+    length = frames_at(span.duration, cut.rate) if span else Fraction(cut.frames)
+    place = Place(level, "", "", FrameRange(0, max(0, nearest(length))), length)
+    try:
+        nest = replace(nest_of(place, cut.rate, cut.rate), markers=())
+    except Passed as passed:
+        left = (Skipped(use.clip, use.track, use.record, str(passed)) for use in cut.uses)
+        notes = (*cut.notes, *skipped(place, passed)[1])
+        return Read(replace(cut, uses=(), skipped=(*cut.skipped, *left), notes=notes), {})
+    uses, left, notes = seen_through(nest, replace(cut, markers=()))
+    trimmed = replace(
+        cut,
+        frames=len(place.record),
+        uses=tuple(_unwrapped(use) for use in uses),
+        markers=tuple(_moved(marker, nest) for marker in cut.markers),
+        skipped=tuple(replace(one, track=one.track.removeprefix("/")) for one in left),
+        notes=tuple(replace(note, message=note.message.removeprefix(f"in {nest.clip}: ")) for note in notes),
+    )
+    standings = _within(nest, found, uses)
+    return Read(trimmed, {key.removeprefix("/"): standing for key, standing in standings.items()})
 
 
-def _disabled(spots: list[Spot]) -> Iterator[Note]:
-    clips = [spot for spot in spots if not spot.is_gap]
-    for name, count in Counter(spot.track for spot in clips if spot.track_off).items():
+def _unwrapped(use: Use) -> Use:
+    """A use as its own level names it, and not as one seen through a nest."""
+    return replace(use, id=use.id.removeprefix("/"), track=use.track.removeprefix("/"), nests=use.nests[1:])
+
+
+def _moved(marker: Marker, nest: Nest) -> Marker:
+    first, speed = nest.time.frame(0), nest.time.speed
+    if not speed:
+        return replace(marker, span=FrameRange(0, 0))
+    ends = sorted(nearest((frame - first) / speed) for frame in (marker.span.first, marker.span.stop))
+    return replace(marker, span=FrameRange(*ends))
+
+
+def _foreign(track: Track) -> Iterator[Skipped]:
+    for clip in track.find_clips():
+        yield Skipped(clip.name, "-", FrameRange(0, 0), f"unsupported: its track is of kind {track.kind!r}")
+
+
+def _gap_markers(places: list[Place], rate: Fraction) -> Iterator[Marker]:
+    """Markers of gaps, in the frames of their layer."""
+    for place in places:
+        if place.is_gap and place.item.markers:
+            origin = place.item.source_range.start_time if place.item.source_range else None
+            shift = place.record.first - (frames_at(origin, rate) if origin else 0)
+            yield from (marker_of(marker, rate, shift) for marker in place.item.markers)
+
+
+def _disabled(places: list[Place]) -> Iterator[Note]:
+    clips = [place for place in places if not place.is_gap]
+    for name, count in Counter(place.track for place in clips if place.track_off).items():
         yield Note("W-DISABLED", f"track {name} is disabled, its {count} clips are passed by")
-    for spot in clips:
-        if not spot.track_off and not spot.item.enabled:
-            message = f"{spot.item.name} on {spot.track} is disabled"
-            yield Note("W-DISABLED", message, spot.record.first)
+    for place in clips:
+        if not place.track_off and not place.item.enabled:
+            message = f"{place.item.name} on {place.track} is disabled"
+            yield Note("W-DISABLED", message, place.record.first)

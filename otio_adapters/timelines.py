@@ -1,69 +1,96 @@
 """The door of this room: every timeline StyleReel reads, and the same document back with styled media.
 
 Formats are told apart by their suffix. What is inside a format is its own modules' business;
-OpenTimelineIO is loaded only where an `.otio` is read.
+OpenTimelineIO is loaded only where it is needed.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ..core.cut import Cut, StyledMedia
-from ..core.errors import NotBuiltError, TimelineError, UsageError, VerifyError
-from ..core.exchange import Delivery
+from ..core.errors import TimelineError, UsageError, VerifyError
+from ..core.exchange import Delivery, Reading
 from ..core.paths import PathMap
 from . import xmeml_check, xmeml_patch, xmeml_read
 from .compare import FAULT, compare
 
 _XMEML = (".xml", ".xmeml")
-_PLANNED = (".edl", ".aaf", ".otioz", ".otiod")
+_OTIO = (".otio", ".otioz", ".otiod", ".edl", ".aaf")
+_BUNDLES = (".otioz", ".otiod")
 _OTHER = {
     ".prproj": "A Premiere project cannot be read: File > Export > Final Cut Pro XML makes what can.",
     ".fcpxml": "Final Cut Pro X writes another XML: bring it through Premiere, as Final Cut Pro XML.",
 }
 
 
-def sequences(path: Path) -> list[str]:
+def sequences(path: Path, reading: Reading = Reading()) -> list[str]:  # noqa: B008
     """The names of the sequences that stand on their own (not those only nested in another).
 
     Raises TimelineError where the file cannot be read as a timeline.
     """
-    data = _load(path)
     if _is_xmeml(path):
-        found = xmeml_read.top_sequences(xmeml_read.load(path, data))
+        found = xmeml_read.top_sequences(xmeml_read.load(path, _bytes(path)))
         return [xmeml_read.name_of(sequence) for sequence in found]
-    from . import otio_read
+    from . import otio_formats
 
-    return [otio_read.name_of(timeline, path) for timeline in otio_read.load(path, data)]
+    return [otio_formats.name_of(timeline, path) for timeline in otio_formats.opened(path, reading).timelines]
 
 
-def read_cut(path: Path, sequence: str | None = None, paths: PathMap = PathMap()) -> Cut:  # noqa: B008
+def read_cut(
+    path: Path,
+    sequence: str | None = None,
+    paths: PathMap = PathMap(),  # noqa: B008
+    reading: Reading = Reading(),  # noqa: B008
+) -> Cut:
     """What a sequence uses of which media, and what is passed by and why.
 
-    `paths` says where this machine finds the editor's media. Raises UsageError where `sequence` is
-    unknown, or not given and there are several; TimelineError where the file cannot be read.
+    `paths` says where this machine finds the editor's media, `reading` what the document leaves
+    open. Raises UsageError where `sequence` is unknown, or not given and there are several, or
+    something is missing to read this format; TimelineError where the file cannot be read.
     """
-    return _read(path, _load(path), sequence, paths)
+    return _read(path, None, sequence, paths, reading)
 
 
 def relink(cut: Cut, styled: Mapping[str, StyledMedia], delivery: Delivery = Delivery()) -> bytes:  # noqa: B008
     """The document of `cut` with the uses named in `styled` (by `Use.id`) on their styled media.
 
-    Nothing is written. Raises TimelineError where the document has changed since `cut` was read.
+    Nothing is written. EDL and AAF come back as `.otio`, and so does the document of a bundle, for
+    `write_bundle` to put it into one. Raises TimelineError where the document has changed since
+    `cut` was read, UsageError where the delivery is none that the format can hold.
     """
-    data = _load(cut.path)
-    known = {use.id for use in cut.uses}
-    if strangers := sorted(set(styled) - known):
+    if strangers := sorted(set(styled) - {use.id for use in cut.uses}):
         raise TimelineError(f"the cut has no clip {strangers[0]!r} to relink", where=str(cut.path))
-    fresh = _read(cut.path, data, cut.sequence, PathMap())
+    fresh = _read(cut.path, None, cut.sequence, PathMap(), cut.reading)
     if _shape(fresh) != _shape(cut):
         hint = "Run the same command again: what is rendered already is kept."
         raise TimelineError("the timeline has changed since it was read", where=str(cut.path), hint=hint)
     if _is_xmeml(cut.path):
-        document = xmeml_read.load(cut.path, data)
+        document = xmeml_read.load(cut.path, _bytes(cut.path))
         return xmeml_patch.patch(document, xmeml_read.choose(document, cut.sequence), cut, styled, delivery)
     from . import otio_patch
 
-    return otio_patch.patch(cut.path, data, cut, styled)
+    return otio_patch.patch(cut, styled, delivery)
+
+
+def archive(cut: Cut, styled: Mapping[str, StyledMedia]) -> bytes:
+    """An `.otio` for the archive, whatever the cut came from: styled clips with both of their references.
+
+    Raises TimelineError where the document cannot be read any more.
+    """
+    from . import otio_archive
+
+    return otio_archive.archive(cut, styled, _bytes(cut.path) if _is_xmeml(cut.path) else b"")
+
+
+def write_bundle(cut: Cut, document: bytes, path: Path, paths: PathMap = PathMap()) -> None:  # noqa: B008
+    """Puts a relinked document and every media file that it names into `path`, a new `.otioz` or `.otiod`.
+
+    Raises OutputError where it cannot be written; half a bundle is never left there.
+    """
+    from . import otio_pack
+
+    otio_pack.write_bundle(cut, document, path, paths)
 
 
 def check_relink(
@@ -77,56 +104,77 @@ def check_relink(
     Raises VerifyError where a clip has moved, shows another frame of its source, is on other media
     than was promised, or where a reference leads nowhere that led somewhere before.
     """
-    data = _load(written) if isinstance(written, Path) else written
+    data = _document(written) if isinstance(written, Path) else written
     again = _again(cut, data)
     if _is_xmeml(cut.path):
-        before, after = (xmeml_read.load(cut.path, each) for each in (_load(cut.path), data))
+        before, after = (xmeml_read.load(cut.path, each) for each in (_bytes(cut.path), data))
         xmeml_check.check(cut, before, after)
     compare(cut, again, styled, delivery, timecodes=_is_xmeml(cut.path))
 
 
-def output_suffix(path: Path) -> str:
-    """The suffix of the document that `relink` gives for this one."""
-    return path.suffix if _is_xmeml(path) else ".otio"
+def output_suffix(path: Path, delivery: Delivery = Delivery()) -> str:  # noqa: B008
+    """The suffix of what is given back for this timeline: its own where that can be written, else `.otio`.
+
+    Raises UsageError where the delivery asks for another format than this one can become.
+    """
+    suffix = path.suffix.lower()
+    if _is_xmeml(path):
+        if delivery.container:
+            hint = "Leave --as out; an .otio with both references lies beside the timeline anyway."
+            what = f"Premiere's XML comes back as XML, not as .{delivery.container}"
+            raise UsageError(what, where=str(path), hint=hint)
+        return path.suffix
+    if delivery.container:
+        return f".{delivery.container}"
+    return suffix if suffix in _BUNDLES else ".otio"
 
 
 def _again(cut: Cut, data: bytes) -> Cut:
     name = cut.sequence
     if _is_xmeml(cut.path):
-        name = xmeml_patch.styled_name(xmeml_read.load(cut.path, _load(cut.path)), name)
+        name = xmeml_patch.styled_name(xmeml_read.load(cut.path, _bytes(cut.path)), name)
     try:
-        return _read(cut.path, data, name, PathMap())
+        return _read(cut.path, data, name, PathMap(), cut.reading)
     except (TimelineError, UsageError) as error:
         what = f"the relinked timeline cannot be read again: {error.what}"
         raise VerifyError(what, where=str(cut.path), hint=FAULT) from error
 
 
 def _is_xmeml(path: Path) -> bool:
-    return path.suffix.lower() in _XMEML
-
-
-def _load(path: Path) -> bytes:
-    suffix, where = path.suffix.lower(), str(path)
-    if suffix in _PLANNED:
-        hint = "Export Final Cut Pro XML from Premiere, or .otio."
-        raise NotBuiltError(f"{suffix} timelines are not read by this version", where=where, hint=hint)
-    if suffix not in (*_XMEML, ".otio"):
+    """Whether it is Premiere's XML. Raises TimelineError where it is no timeline at all."""
+    suffix = path.suffix.lower()
+    if suffix not in (*_XMEML, *_OTIO):
         hint = _OTHER.get(suffix, "Export Final Cut Pro XML (.xml) from Premiere, or .otio.")
-        raise TimelineError(f"a {suffix or 'file without a suffix'} is no timeline", where=where, hint=hint)
+        what = f"a {suffix or 'file without a suffix'} is no timeline"
+        raise TimelineError(what, where=str(path), hint=hint)
+    return suffix in _XMEML
+
+
+def _read(path: Path, data: bytes | None, sequence: str | None, paths: PathMap, reading: Reading) -> Cut:
+    """The cut of a file, or of `data`, the document that stands in its place."""
+    if _is_xmeml(path):
+        document = xmeml_read.load(path, _bytes(path) if data is None else data)
+        found = xmeml_read.read(document, xmeml_read.choose(document, sequence), paths)
+        return replace(found, reading=reading)
+    from . import otio_cut
+
+    return otio_cut.read(path, data, sequence, paths, reading).cut
+
+
+def _document(path: Path) -> bytes:
+    if path.suffix.lower() not in _BUNDLES:
+        return _bytes(path)
+    from .otio_bundle import bundled_document
+
+    return bundled_document(path)
+
+
+def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise TimelineError(f"the timeline cannot be read: {reason}", where=where) from error
-
-
-def _read(path: Path, data: bytes, sequence: str | None, paths: PathMap) -> Cut:
-    if _is_xmeml(path):
-        document = xmeml_read.load(path, data)
-        return xmeml_read.read(document, xmeml_read.choose(document, sequence), paths)
-    from . import otio_read
-
-    return otio_read.read(otio_read.choose(otio_read.load(path, data), path, sequence), path, paths)
+        raise TimelineError(f"the timeline cannot be read: {reason}", where=str(path)) from error
 
 
 def _shape(cut: Cut) -> list[tuple[object, ...]]:

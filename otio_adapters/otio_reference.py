@@ -1,0 +1,92 @@
+"""The media reference to a styled file, on the clock of the original that it replaces."""
+
+from fractions import Fraction
+from urllib.parse import quote
+
+import opentimelineio as otio
+from opentimelineio.opentime import TimeRange
+
+from ..core.cut import StyledMedia, Use
+from ..core.exchange import Delivery
+from ..core.paths import is_windows
+from .otio_times import frames_at, time_of
+from .pathurls import to_pathurl
+
+METADATA = "stylereel"
+_PLAIN_FILE = "file:///"
+
+
+def styled_reference(
+    clip: otio.schema.Clip, use: Use, styled: StyledMedia, delivery: Delivery, rate: Fraction
+) -> otio.schema.ExternalReference:
+    """A reference to a styled file that says where it came from.
+
+    Its range begins on the frame that the original's clock gives its first one; that of a baked file
+    at 0, in frames of the timeline's `rate`.
+    """
+    old = clip.media_reference
+    url = _url_of(old)
+    source = url if use.media.kind != "sequence" and url else use.media.editor_path
+    trace = {"source": source, "first_frame": styled.first_frame, "shot": styled.shot}
+    reference = otio.schema.ExternalReference(
+        target_url=styled_url(styled.editor_path, url or _PLAIN_FILE, delivery),
+        available_range=_available(clip, use, styled, rate),
+        metadata={**(old.metadata if old else {}), METADATA: trace},
+    )
+    if old is not None and old.name:
+        reference.name = styled.path.name
+    return reference
+
+
+def styled_url(path: str, like: str, delivery: Delivery) -> str:
+    """A path of the editor's machine as a URL: plain, fully encoded, or in the manner of `like`."""
+    if delivery.urls == "path":
+        return path
+    if delivery.urls == "as-is":
+        return to_pathurl(path, like=like)
+    text = quote(path, safe="/:")
+    if path.startswith("//"):
+        return f"file:{text}"
+    return f"file:///{text}" if is_windows(path) else f"file://{text}"
+
+
+def _url_of(reference: otio.core.MediaReference | None) -> str:
+    if reference is not None and isinstance(reference, otio.schema.ImageSequenceReference):
+        return reference.target_url_base
+    if reference is not None and isinstance(reference, otio.schema.ExternalReference):
+        return reference.target_url
+    return ""
+
+
+def _available(clip: otio.schema.Clip, use: Use, styled: StyledMedia, rate: Fraction) -> TimeRange | None:
+    old = clip.media_reference.available_range if clip.media_reference else None
+    if styled.still:
+        return old
+    if styled.baked:
+        return TimeRange(time_of(0, rate), time_of(styled.frames, rate))
+    like = _written_rate(clip)
+    if old is not None:
+        start = frames_at(old.start_time, styled.rate)
+    elif use.media.plays:  # found footage: its clock is that of the clip's timecode
+        start = use.media.start * styled.rate / use.media.plays
+    else:
+        start = _unknown_start(clip, styled)
+    first, frames = start + styled.first_frame, Fraction(styled.frames)
+    return TimeRange(time_of(first, styled.rate, like), time_of(frames, styled.rate, like))
+
+
+def _unknown_start(clip: otio.schema.Clip, styled: StyledMedia) -> Fraction:
+    """The timecode of the source's first frame if the clip's range lies behind it in the file, else 0."""
+    if clip.source_range is None:
+        return Fraction(0)
+    begins = frames_at(clip.source_range.start_time, styled.rate)
+    timecode = styled.start - styled.first_frame
+    first = timecode + styled.first_frame
+    return Fraction(timecode if first <= begins < first + styled.frames else 0)
+
+
+def _written_rate(clip: otio.schema.Clip) -> float | None:
+    """The number that the document writes for the rate of this clip's media."""
+    old = clip.media_reference.available_range if clip.media_reference else None
+    known = old or clip.source_range
+    return known.duration.rate if known else None
