@@ -20,6 +20,7 @@ from .errors import StyleError, StyleReelError, UsageError
 from .manifest import STYLED_TAG, note_source, origin_note
 from .media.colour import repaint, to_array, to_rgb
 from .media.pictures import copy_picture, still_suffix, write_picture
+from .media.profile import colour_profile
 from .media.reader import VideoFrame
 from .media.source import Source, open_source
 from .media.verify import Slate, pixel_aspect
@@ -94,7 +95,7 @@ def render_segments(
 
 def _write(path: Path, frames: Iterator[Painted], job: Job, reader: Source) -> None:
     if job.shot.still:
-        write_picture(path, to_array(next(frames).after))
+        write_picture(path, to_array(next(frames).after), profile=colour_profile(job.shot.media.path))
         return
     written = (repaint(painted.frame, painted.before, painted.after) for painted in frames)
     write_segment(path, written, job.shot.rate, pixel_aspect=reader.pixel_aspect)

@@ -15,11 +15,15 @@ from av import VideoFrame
 from ..errors import MediaError, VerifyError
 from ..manifest import STYLED_TAG
 from .files import decoding, publishing, reason
+from .profile import colour_profile
 from .rgb import is_rgb, rgb_array, rgb_frame, without_alpha
 from .tags import unsupported_pixels
 
 _TIFF = (".tif", ".tiff")
 _PNG_HEAD = 33  # bytes: signature and IHDR
+_FORMATS = ("image2", "gif", "webp")
+_LETTERS, _SHORTS, _LONGS, _BYTES = 2, 3, 4, 7  # types of TIFF
+_ONE_FILE = {"pattern_type": "none"}  # `a_%03d.tga` is a name
 _DISPLAY = {"apply_trc": "bt709"}  # EXR holds linear light
 
 
@@ -47,8 +51,11 @@ def decoded_picture(path: Path) -> VideoFrame:
     """A picture as FFmpeg decodes it, of several the first; raises as `read_picture` does."""
     with decoding(path):
         path.stat()
-        with av.open(f"file:{path}", metadata_errors="replace") as container:
+        with av.open(f"file:{path}", options=_ONE_FILE, metadata_errors="replace") as container:
+            name = container.format.name
             stream = next(iter(container.streams.video), None)
+            if stream and not (name.endswith("_pipe") or name in _FORMATS):
+                raise _unreadable(path, "it is a film, not a picture")
             if stream and stream.codec.name == "exr":
                 stream.codec_context.options = _DISPLAY
             frame = next(container.decode(stream), None) if stream else None
@@ -75,24 +82,24 @@ def note_of(frame: VideoFrame) -> str:
     return noted if tag == STYLED_TAG else texts.get(STYLED_TAG, "")
 
 
-def write_picture(path: Path, pixels: np.ndarray, note: str = "") -> None:
+def write_picture(path: Path, pixels: np.ndarray, note: str = "", profile: bytes = b"") -> None:
     """Writes RGB, height x width x 3 uint16, to a .png or .tif, read back before it is published.
 
-    `note` must be ASCII. Raises OutputError where it cannot be written, VerifyError where it is not
-    what it should be.
+    `note` must be ASCII; `profile` is a colour profile. Raises OutputError where it cannot be written,
+    VerifyError where it is not what it should be.
     """
-    content = _tiff(pixels, note) if path.suffix == ".tif" else _png(pixels, note)
+    content = _tiff(pixels, note, profile) if path.suffix == ".tif" else _png(pixels, note, profile)
     with publishing(path) as part:
         part.write_bytes(content)
-        _verify(part, pixels, note, path)
+        _verify(part, pixels, note, profile, path)
 
 
 def copy_picture(source: Path, path: Path, note: str) -> None:
     """Writes a picture that `write_picture` wrote to another place, with a note; raises as it does."""
-    write_picture(path, rgb_array(decoded_picture(source)), note)
+    write_picture(path, rgb_array(decoded_picture(source)), note, colour_profile(source))
 
 
-def _verify(part: Path, pixels: np.ndarray, note: str, place: Path) -> None:
+def _verify(part: Path, pixels: np.ndarray, note: str, profile: bytes, place: Path) -> None:
     try:
         frame = decoded_picture(part)
     except MediaError as error:
@@ -101,6 +108,8 @@ def _verify(part: Path, pixels: np.ndarray, note: str, place: Path) -> None:
         raise VerifyError("it does not hold the picture that was written", where=str(place))
     if note and note_of(frame) != note:
         raise VerifyError("it does not say where it comes from", where=str(place))
+    if colour_profile(part) != profile:
+        raise VerifyError("it lost its colour profile", where=str(place))
 
 
 def _as_shown(path: Path) -> np.ndarray:
@@ -121,38 +130,46 @@ def _unreadable(path: Path, why: str) -> MediaError:
     return MediaError(f"it cannot be decoded: {why}", where=str(path), hint=hint, code="E-DECODE")
 
 
-def _png(pixels: np.ndarray, note: str) -> bytes:
+def _png(pixels: np.ndarray, note: str, profile: bytes) -> bytes:
     done, encoded = cv2.imencode(".png", pixels[..., ::-1])
     assert done  # of a plain array in memory
     content = encoded.tobytes()
-    if not note:
-        return content
-    text = b"tEXt" + STYLED_TAG.encode("ascii") + b"\0" + note.encode("ascii")
-    chunk = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
-    return content[:_PNG_HEAD] + chunk + content[_PNG_HEAD:]
+    chunks = b""
+    if profile:
+        chunks += _chunk(b"iCCP", b"profile\0\0" + zlib.compress(profile))
+    if note:
+        chunks += _chunk(b"tEXt", STYLED_TAG.encode("ascii") + b"\0" + note.encode("ascii"))
+    return content[:_PNG_HEAD] + chunks + content[_PNG_HEAD:]
 
 
-def _tiff(pixels: np.ndarray, note: str) -> bytes:
-    """One strip, not packed: what every program reads."""
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def _tiff(pixels: np.ndarray, note: str, profile: bytes) -> bytes:
+    """One strip, not packed: what every program reads. Offsets count from the top of the file."""
     height, width = pixels.shape[:2]
     words = f"{STYLED_TAG if note else 'StyleReel'} {note}".encode("ascii") + b"\0"
-    padding = b"\0" * (len(words) % 2)
-    letters, shorts, longs = 2, 3, 4
-    depths = 8 + 2 + 11 * 12 + 4  # behind the header and a directory of 11 entries
-    strip = depths + 3 * 2 + len(words + padding)
+    count = 12 if profile else 11
+    depths = 8 + 2 + count * 12 + 4  # behind the header and the directory
+    description = depths + 3 * 2
+    icc = description + len(words) + len(words) % 2
+    strip = icc + len(profile) + len(profile) % 2
     entries = (
-        (256, longs, 1, width),
-        (257, longs, 1, height),
-        (258, shorts, 3, depths),
-        (259, shorts, 1, 1),  # not compressed
-        (262, shorts, 1, 2),  # RGB
-        (270, letters, len(words), depths + 3 * 2),
-        (273, longs, 1, strip),
-        (277, shorts, 1, 3),
-        (278, longs, 1, height),
-        (279, longs, 1, pixels.nbytes),
-        (284, shorts, 1, 1),  # interleaved
+        (256, _LONGS, 1, width),
+        (257, _LONGS, 1, height),
+        (258, _SHORTS, 3, depths),
+        (259, _SHORTS, 1, 1),  # not compressed
+        (262, _SHORTS, 1, 2),  # RGB
+        (270, _LETTERS, len(words), description),
+        (273, _LONGS, 1, strip),
+        (277, _SHORTS, 1, 3),
+        (278, _LONGS, 1, height),
+        (279, _LONGS, 1, pixels.nbytes),
+        (284, _SHORTS, 1, 1),  # interleaved
+        (34675, _BYTES, len(profile), icc),
     )
-    directory = b"".join(struct.pack("<HHII", *entry) for entry in entries)
-    head = struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + directory + struct.pack("<I3H", 0, 16, 16, 16)
-    return head + words + padding + pixels.astype("<u2").tobytes()
+    directory = b"".join(struct.pack("<HHII", *entry) for entry in entries[:count])
+    head = struct.pack("<2sHIH", b"II", 42, 8, count) + directory + struct.pack("<I3H", 0, 16, 16, 16)
+    even = (part + b"\0" * (len(part) % 2) for part in (words, profile))
+    return head + b"".join(even) + pixels.astype("<u2").tobytes()

@@ -6,6 +6,7 @@ the seek is repeated from farther back, at last from the top. Knows nothing of c
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -143,6 +144,13 @@ def _scan(path: Path) -> Clock:
 
 
 def _held(path: Path, rate: Fraction) -> HeldClock | None:
+    stat = path.stat()
+    return _held_as_it_is(path, rate, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _held_as_it_is(path: Path, rate: Fraction, size: int, changed: int) -> HeldClock | None:
+    """Scanned once for the many shots that may come from one file."""
     with open_media(path) as container:
         return held_clock(container, picture_stream(container, path), rate)
 

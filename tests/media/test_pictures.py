@@ -14,7 +14,14 @@ from stylereel.core.media import pictures
 from stylereel.core.media.colour import to_array, to_rgb
 from stylereel.core.media.pictures import note_of, read_picture, still_suffix, write_picture
 from stylereel.core.media.probe import read_facts
+from stylereel.core.media.profile import colour_profile
+from support.burnin import write_counter
 from support.stills import noise, write_by_codec, write_still
+
+
+def write_tga(path: Path) -> Path:
+    return write_by_codec(path.with_name("plain.tga"), noise(), "targa", "bgr24").rename(path)
+
 
 KINDS = {  # name → how it is written, the pixels it was written from
     "rgb.png": (lambda path: write_still(path, noise()), noise()),
@@ -38,6 +45,7 @@ KINDS = {  # name → how it is written, the pixels it was written from
         noise(),
     ),
     "lossless.webp": (lambda path: write_still(path, noise()), noise()),
+    "a_%03d.tga": (lambda path: write_tga(path), noise()),
     "100% [1] it's.png": (lambda path: write_still(path, noise()), noise()),
 }
 
@@ -124,6 +132,57 @@ def test_the_note_stands_in_the_picture(tmp_path, suffix):
     assert read_facts(path, "still").styled_from == ""
 
 
+PROFILE = b"a colour profile of an odd length, " * 4001
+
+
+def with_profile(path: Path) -> Path:
+    """A picture with `PROFILE`, as other programs write it."""
+    write_still(path, noise())
+    data = path.read_bytes()
+    if path.suffix == ".png":
+        body = b"iCCP" + b"any\0\0" + zlib.compress(PROFILE)
+        chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+        path.write_bytes(data[:33] + chunk + data[33:])
+    elif path.suffix == ".jpg":
+        parts = [PROFILE[at : at + 65000] for at in range(0, len(PROFILE), 65000)]
+        heads = [b"ICC_PROFILE\0" + bytes([number, len(parts)]) for number in range(1, len(parts) + 1)]
+        bodies = [head + part for head, part in zip(heads, parts, strict=True)]
+        marked = b"".join(b"\xff\xe2" + struct.pack(">H", len(body) + 2) + body for body in bodies)
+        path.write_bytes(data[:2] + marked + data[2:])
+    else:
+        write_picture(path, noise(deep=True), profile=PROFILE)
+    return path
+
+
+@pytest.mark.parametrize("source", ["a.png", "a.jpg", "a.tif"])
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_the_colour_profile_goes_along(tmp_path, source, suffix):
+    found = colour_profile(with_profile(tmp_path / source))
+    assert found == PROFILE
+    path = tmp_path / f"styled{suffix}"
+    write_picture(path, noise(deep=True), NOTE, found)
+    assert colour_profile(path) == PROFILE
+    assert note_of(pictures.decoded_picture(path)) == NOTE
+    assert np.array_equal(cv2.imread(str(path), cv2.IMREAD_UNCHANGED)[..., ::-1], noise(deep=True))
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tif"])
+def test_a_broken_profile_is_none(tmp_path, name):
+    path = with_profile(tmp_path / name)
+    whole = path.read_bytes()
+    for length in (0, 2, 3, 9, 20, 40, 90):
+        path.write_bytes(whole[:length])
+        assert colour_profile(path) in (b"", PROFILE)
+    assert colour_profile(write_still(tmp_path / f"none{path.suffix}", noise())) == b""
+
+
+def test_a_film_is_no_still(tmp_path):
+    path = write_counter(tmp_path / "a.mov", 3, Fraction(25))
+    with pytest.raises(MediaError, match="it is a film") as caught:
+        read_facts(path, "still")
+    assert caught.value.code == "E-DECODE"
+
+
 def test_words_in_another_alphabet_are_no_trouble(tmp_path):
     path = write_still(tmp_path / "a.png", noise())
     text = b"tEXtAuthor\0J\xfcrgen \x9a"
@@ -143,10 +202,10 @@ def test_the_suffix_follows_the_source():
 def test_a_picture_that_came_out_wrong_is_not_published(tmp_path, monkeypatch):
     path = tmp_path / "a.png"
     path.write_text("what was here before")
-    monkeypatch.setattr(pictures, "_png", lambda pixels, note: good(pixels // 2, note))
+    monkeypatch.setattr(pictures, "_png", lambda pixels, *rest: good(pixels // 2, *rest))
     with pytest.raises(VerifyError, match="does not hold the picture"):
         write_picture(path, noise(deep=True))
-    monkeypatch.setattr(pictures, "_png", lambda pixels, note: b"nothing")
+    monkeypatch.setattr(pictures, "_png", lambda *given: b"nothing")
     with pytest.raises(VerifyError, match="cannot be read back"):
         write_picture(path, noise(deep=True))
     assert path.read_text() == "what was here before" and list(tmp_path.iterdir()) == [path]

@@ -7,7 +7,9 @@ import cv2
 import numpy as np
 import pytest
 from stylereel.core.conform import Origin, read_origin
+from stylereel.core.media.pictures import write_picture
 from stylereel.core.media.probe import read_facts
+from stylereel.core.media.profile import colour_profile
 from stylereel.core.media.reader import FrameReader
 from stylereel.core.media.source import open_source
 from stylereel.core.rates import FrameRange
@@ -117,6 +119,15 @@ def test_a_still_is_one_picture_and_at_weight_0_the_source_to_the_bit(tmp_path, 
     assert origin == Origin(str(media.path), 0, RATE, kind="still")
     again = Lifter()
     assert go(job(work.shot, again), Store(tmp_path / "s")) == (True, 1) and not again.seen
+
+
+def test_a_stills_colour_profile_goes_along(tmp_path):
+    profile = b"of some display " * 99
+    write_picture(tmp_path / "a.png", noise(deep=True), profile=profile)
+    work = job(shot(ref(tmp_path / "a.png", RATE, "still"), FrameRange(0, 1), (1e9,)))
+    go(work, Store(tmp_path / "s"))
+    join_shot(work, Store(tmp_path / "s"), tmp_path / "out.png")
+    assert colour_profile(tmp_path / "out.png") == profile
 
 
 def test_a_still_under_a_ramp_is_a_film_of_it(tmp_path):
