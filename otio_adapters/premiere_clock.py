@@ -69,11 +69,11 @@ def _keyframed(clip: Clip, before: int, after: int, rate: Fraction, length: Frac
     (left, low), (right, high) = keys[0], keys[1]
     opening = (high - low) / (right - left)
     whole = floor((low - left * opening) / opening) if opening > 0 else 0
-    zero = max(whole, before, -left) + (_ROOM if opening <= 0 else 0)
+    zero = max(whole, before, ceil(-left)) + (_ROOM if opening <= 0 else 0)
     (near, last), (far, final) = keys[-2], keys[-1]
     closing = (final - last) / (far - near)
     first, stop = zero - before, zero + clip.stop - clip.start + after
-    end = max(stop, zero + far) + _ROOM
+    end = ceil(max(stop, zero + far)) + _ROOM
     graph = [SpeedKey(zero + offset, value, "") for offset, value in keys]
     if zero + left > 0:
         graph.insert(0, SpeedKey(0, low - (zero + left) * opening, "start"))

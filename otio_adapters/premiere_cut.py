@@ -12,7 +12,7 @@ from typing import Literal, Union
 from ..core.cut import Marker
 from .premiere_parts import Source
 
-Key = tuple[int, int | Fraction]
+Key = tuple[int | Fraction, int | Fraction]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class SpeedKey:
     `place` names the four that Premiere sets itself; a person's own has none.
     """
 
-    when: int
+    when: int | Fraction
     value: Fraction
     place: Place = ""
 
@@ -79,7 +79,9 @@ def _named(name: str, value: object, bounds: Iterable[int] = ()) -> list[str]:
 
 def _speed_key(key: SpeedKey) -> list[str]:
     flags = [leaf("speedvirtualkf", "TRUE"), leaf(f"speedkf{key.place}", "TRUE")] if key.place else []
-    return node("keyframe", [leaf("when", key.when), leaf("value", decimal(key.value)), *flags])
+    return node(
+        "keyframe", [leaf("when", decimal(Fraction(key.when))), leaf("value", decimal(key.value)), *flags]
+    )
 
 
 def _key(when: int, value: int) -> list[str]:

@@ -144,8 +144,10 @@ def _path(media: Node | None) -> str:
     if media is None or _is(media, "MissingReference", "GeneratorReference"):
         return ""
     if _is(media, "ImageSequenceReference"):
-        return path_of(f"{media['target_url_base']}{media['name_prefix']}*{media['name_suffix']}")
-    return path_of(media["target_url"].replace("file:///", "file://localhost/"))
+        url = f"{media['target_url_base']}{media['name_prefix']}*{media['name_suffix']}"
+    else:
+        url = media["target_url"]
+    return path_of(url.replace("file:///", "file://localhost/"))
 
 
 def _time(value: Node) -> Fraction:
