@@ -124,11 +124,14 @@ def _compare_stacked(cut: Cut, again: Cut, styled: Mapping[str, StyledMedia], ti
     for old, new in zip(cut.uses, originals, strict=True):
         expect(cut, f"{_name(cut, old)}: its track", new.track, lanes.setdefault(old.track, new.track))
         _compare_clip(cut, _name(cut, old), old, new)
-    lifted = [(old, lanes[old.track], styled[old.id]) for old in cut.uses if old.id in styled]
-    expect(cut, "how many styled copies it has", len(copies), len(lifted))
-    for (old, track, media), new in zip(lifted, copies, strict=True):
-        what = f"the copy of {_name(cut, old)}"
-        expect(cut, f"{what}: its track", new.track, _above(track))
+    above: dict[str, list[Use]] = {}
+    for use in reversed(copies):
+        above.setdefault(use.track, []).append(use)
+    expect(cut, "how many styled copies it has", len(copies), sum(use.id in styled for use in cut.uses))
+    for old in (use for use in cut.uses if use.id in styled):
+        what, track = f"the copy of {_name(cut, old)}", _above(lanes[old.track])
+        expect(cut, f"{what}: whether it stands on {track}", bool(above.get(track)), True)
+        new, media = above[track].pop(), styled[old.id]
         expect(cut, f"{what}: where it is seen", new.visible, old.visible)
         _compare_clip(cut, what, old, new)
         later = old.record.first - new.record.first  # beside what was not copied, a dissolve is a fade

@@ -14,6 +14,7 @@ from ..core.timemap import Time, TimeMap
 from .premiere import DEFAULT_MARKER_COLOUR, colour_name
 from .xmeml_clock import own_frame, time_of
 from .xmeml_effects import later_effects
+from .xmeml_grain import grain_of
 from .xmeml_media import NO_MEDIA, STILLS, File, file_of, kind_of, may_move, media_of, read_file
 from .xmeml_track import Placed
 from .xmeml_values import FARTHEST, Passed, enabled, number
@@ -76,6 +77,7 @@ def read_clip(place: Placed, track: str, around: Surroundings) -> tuple[Use | Sk
         tail=place.tail,
         label=item.value("labels", "label2"),
         markers=markers_of(item, own_frame(item, around.rate)),
+        grain=Fraction(0) if kind == "still" else grain_of(item, time, around.rate),
     )
     if effects := ", ".join(later_effects(item)):
         message = f"{use.clip}: {effects} will act on the styled picture"

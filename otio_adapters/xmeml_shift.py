@@ -14,6 +14,7 @@ from ..core.rates import FrameRange
 from .premiere import frames_of, ticks
 from .xmeml_clock import own_frame
 from .xmeml_edits import Edit, removed, set_text
+from .xmeml_grain import axis_speed
 from .xmeml_graph import Span, moved_graph, speed_effect
 from .xmeml_speed import is_frozen, remap_of
 from .xmeml_values import number
@@ -100,15 +101,9 @@ def _texts(item: Element, values: dict[str, int]) -> Iterator[Edit]:
             yield from set_text(item.find(tag), str(value))
 
 
-def _axis_speed(item: Element) -> Fraction:
-    """Grid frames of the media for each of the axis of in and out."""
-    remap = remap_of(item)
-    return (remap.speed if remap and not is_frozen(item) else None) or Fraction(1)
-
-
 def _in(item: Element, rest: Fraction, own: Fraction, grid: Fraction) -> int:
     """In moves along; where ticks say otherwise than in, it follows them."""
-    frame, spans, remap = own * _axis_speed(item), _spans(item), remap_of(item)
+    frame, spans, remap = own * axis_speed(item), _spans(item), remap_of(item)
     free = number(item, "subclipinfo", "startoffset") or is_frozen(item) or (remap and remap.reverse)
     if spans and not free:
         return round((frames_of(min(spans.values()), grid) - rest) / frame)
@@ -127,13 +122,13 @@ def _ticks(item: Element, shift: Shift, rest: Fraction, own: Fraction, grid: Fra
     if not spans:
         return {}
     offset = (number(item, "subclipinfo", "startoffset") or 0) * own
-    beyond = frames_of(min(spans.values()), grid) - (number(item, "in") or 0) * own * _axis_speed(item)
+    beyond = frames_of(min(spans.values()), grid) - (number(item, "in") or 0) * own * axis_speed(item)
     by = rest if abs(beyond) <= abs(beyond - offset) else shift.begins
     return {tag: old - ticks(by, grid) for tag, old in spans.items()}
 
 
 def _duration(item: Element, shift: Shift, own: Fraction) -> int:
-    return round(shift.length / own / _axis_speed(item))
+    return round(shift.length / own / axis_speed(item))
 
 
 def _before(item: Element, own: Fraction, taken: int) -> Fraction:
