@@ -1,8 +1,10 @@
 """What is built from the repository holds every module and every file that goes with them."""
 
+import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -63,3 +65,32 @@ def test_the_wheel_takes_one_name_only_and_brings_its_licence(wheel: Path) -> No
     assert any(name.endswith("licenses/LICENSE") for name in names(wheel))
     entry = next(name for name in names(wheel) if name.endswith("entry_points.txt"))
     assert "stylereel = stylereel.cli.main:main" in zipfile.ZipFile(wheel).read(entry).decode()
+    assert "stylereel = stylereel.otio_adapters" in zipfile.ZipFile(wheel).read(entry).decode()
+
+
+READ = """
+import sys
+import opentimelineio as otio
+import stylereel.otio_adapters
+found = otio.adapters.read_from_file(sys.argv[1])
+print(stylereel.otio_adapters.__file__, type(found).__name__, *(clip.name for clip in found.find_clips()))
+"""
+CUT = """<xmeml version="4"><sequence id="s"><name>Reel</name><rate><timebase>25</timebase></rate>
+<media><video>
+<track><clipitem id="c"><name>take</name><start>0</start><end>9</end><in>0</in><out>9</out>
+<file id="f"><pathurl>file://localhost/a.mov</pathurl><duration>9</duration></file></clipitem></track>
+</video></media></sequence></xmeml>"""
+
+
+def test_the_plug_in_works_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
+    """Without `site`, which would bring a checkout that is installed for development."""
+    place, cut = tmp_path / "installed", tmp_path / "cut.xmeml"
+    zipfile.ZipFile(wheel).extractall(place)
+    cut.write_text(CUT, encoding="utf-8")
+    path = os.pathsep.join([str(place), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")])
+    command = [sys.executable, "-S", "-c", READ, str(cut)]
+    environment = {**os.environ, "PYTHONPATH": path}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "could not load plugin: stylereel" not in done.stderr
+    assert done.stdout.split()[1:] == ["Timeline", "take"] and str(place) in done.stdout
