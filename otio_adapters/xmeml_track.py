@@ -109,8 +109,8 @@ def _seen(position: int | None, join: _Join | None) -> int | None:
 
 
 def _guess(first: int | None, stop: int | None) -> FrameRange:
-    first = max(0, (first if first is not None else stop) or 0)
-    return FrameRange(first, max(first, stop or 0))
+    first = min(max(0, (first if first is not None else stop) or 0), _LONGEST)
+    return FrameRange(first, max(first, min(stop or 0, _LONGEST)))
 
 
 def _neighbour(items: list[Element], index: int, step: int, rate: Fraction) -> _Join | None:
@@ -120,7 +120,7 @@ def _neighbour(items: list[Element], index: int, step: int, rate: Fraction) -> _
         return None
     join = items[beside]
     start, end = number(join, "start"), number(join, "end")
-    if start is None or end is None or end <= start:
+    if start is None or end is None or not 0 <= start < end <= _LONGEST:
         return None
     alignment = join.value("alignment").lower()
     meets = 0 <= beyond < len(items) and _reaches(items[beyond], "end" if step < 0 else "start", start, end)
