@@ -8,7 +8,6 @@ import zlib
 from pathlib import Path
 
 import av
-import cv2
 import numpy as np
 from av import VideoFrame
 
@@ -114,6 +113,8 @@ def _verify(part: Path, pixels: np.ndarray, note: str, profile: bytes, place: Pa
 
 def _as_shown(path: Path) -> np.ndarray:
     """A picture of luma and chroma (JPEG, WebP) as viewers show it; stored chroma is half as large."""
+    import cv2  # only now: planning looks at pictures and decodes none of these
+
     with decoding(path):
         content = np.frombuffer(path.read_bytes(), np.uint8)
     try:
@@ -131,6 +132,8 @@ def _unreadable(path: Path, why: str) -> MediaError:
 
 
 def _png(pixels: np.ndarray, note: str, profile: bytes) -> bytes:
+    import cv2
+
     done, encoded = cv2.imencode(".png", pixels[..., ::-1])
     assert done  # of a plain array in memory
     content = encoded.tobytes()
