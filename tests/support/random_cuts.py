@@ -5,6 +5,7 @@ Their media is not there: `facts_of` says what its headers would.
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import ceil
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -14,7 +15,7 @@ from stylereel.otio_adapters.premiere_parts import Source
 
 from support.cuts import RATES, source
 
-FRAMES = 400
+FRAMES = 2000
 SPEEDS = [
     Fraction(speed) for speed in "0 0.1 0.25 0.5 0.8 1 1 1 1.5 2 3.7 5 -0.1 -0.5 -1 -1.5 -2 -3.7".split()
 ]
@@ -47,10 +48,10 @@ def has_keyframed_nest(sequence: Sequence) -> bool:
     )
 
 
-def facts_of(media: Source) -> MediaFacts:
-    """What the header of a source would say."""
-    seconds = media.frames / media.rate
-    return MediaFacts(media.rate, media.frames, 320, 180, f"print of {media.name}", seconds=seconds)
+def facts_of(media: Source, missing: int = 0) -> MediaFacts:
+    """What the header of a source would say, of which so many frames are missing."""
+    frames = max(1, media.frames - missing)
+    return MediaFacts(media.rate, frames, 320, 180, f"print of {media.name}", seconds=frames / media.rate)
 
 
 def _sequence(draw: DrawFn, name: str, depth: int) -> Sequence:
@@ -67,19 +68,18 @@ def _sequence(draw: DrawFn, name: str, depth: int) -> Sequence:
 def _track(draw: DrawFn, rate: Fraction, inner: list[Sequence]) -> Track:
     clips, blends = [], []
     here, joined = draw(st.integers(0, 5)), False
-    for _ in range(draw(st.integers(1, 4))):
-        length = draw(st.integers(4, 40))
+    lengths = draw(st.lists(st.integers(4, 40), min_size=1, max_size=5))
+    for length, following in zip(lengths, [*lengths[1:], 0], strict=True):
         clips.append(_clip(draw, rate, here, here + length, inner))
         if not joined and draw(st.booleans()):
             blends.append(Blend(here, 0, draw(st.integers(1, length)), "fade"))
         here += length
-        joined = draw(st.booleans())
+        joined = following > 0 and draw(st.booleans())
         if joined:
-            blends.append(Blend(here, *draw(st.tuples(st.integers(0, 8), st.integers(0, 8)).filter(any))))
+            longest = st.tuples(st.integers(0, min(8, length)), st.integers(0, min(8, following)))
+            blends.append(Blend(here, *draw(longest.filter(any))))
         else:
             here += draw(st.integers(0, 6))
-    if joined:
-        clips.append(_clip(draw, rate, here, here + 30, inner))
     return Track(tuple(clips), tuple(blends))
 
 
@@ -88,10 +88,18 @@ def _clip(draw: DrawFn, rate: Fraction, start: int, stop: int, inner: list[Seque
     length = int(media.frames * rate / media.rate)
     if draw(st.integers(0, 4)) == 0:
         return Clip(media, 0, start, stop, ramp=_ramp(draw, stop - start, length))
-    frame = draw(st.integers(min(8, length - 1), max(length - 30, min(8, length - 1))))
-    whole = round(frame * media.rate / rate) * rate / media.rate  # a whole frame of the media
     speed = draw(st.sampled_from(SPEEDS))
+    frame = draw(st.integers(*_room(media, speed, stop - start, length)))
+    whole = round(frame * media.rate / rate) * rate / media.rate  # a whole frame of the media
     return Clip(media, whole if speed == 1 else frame, start, stop, speed=speed, label="Mango")
+
+
+def _room(media: Source | Sequence, speed: Fraction, frames: int, length: int) -> tuple[int, int]:
+    """The first and the last media frame to begin with: handles lie in a file; a nest may be left."""
+    if isinstance(media, Sequence):
+        return 0, max(length - 1, 0)
+    ahead, behind = ceil(9 * abs(speed)) + 1, ceil((frames + 9) * abs(speed)) + 1
+    return (ahead, length - behind) if speed >= 0 else (behind, length - ahead)
 
 
 def _ramp(draw: DrawFn, frames: int, length: int) -> tuple[tuple[int | Fraction, int], ...]:
