@@ -120,22 +120,26 @@ def _compare_stacked(cut: Cut, again: Cut, styled: Mapping[str, StyledMedia], ti
         wanted = cut.uses[len(originals)] if len(originals) < len(cut.uses) else None
         (originals if wanted and _is_original(wanted, use) else copies).append(use)
     expect(cut, "how many originals it has", len(originals), len(cut.uses))
-    lanes: dict[str, str] = {}
+    lanes: dict[tuple[str, str], str] = {}
     for old, new in zip(cut.uses, originals, strict=True):
-        expect(cut, f"{_name(cut, old)}: its track", new.track, lanes.setdefault(old.track, new.track))
+        expect(cut, f"{_name(cut, old)}: its track", new.track, lanes.setdefault(_lane(old), new.track))
         _compare_clip(cut, _name(cut, old), old, new)
     above: dict[str, list[Use]] = {}
     for use in reversed(copies):
         above.setdefault(use.track, []).append(use)
     expect(cut, "how many styled copies it has", len(copies), sum(use.id in styled for use in cut.uses))
     for old in (use for use in cut.uses if use.id in styled):
-        what, track = f"the copy of {_name(cut, old)}", _above(lanes[old.track])
+        what, track = f"the copy of {_name(cut, old)}", _above(lanes[_lane(old)])
         expect(cut, f"{what}: whether it stands on {track}", bool(above.get(track)), True)
         new, media = above[track].pop(), styled[old.id]
-        expect(cut, f"{what}: where it is seen", new.visible, old.visible)
+        expect(cut, f"{what}: where it is seen", new.visible, old.visible)  # a dissolve may be a fade there
         _compare_clip(cut, what, old, new)
-        later = old.record.first - new.record.first  # beside what was not copied, a dissolve is a fade
-        _compare_styled(cut, what, old, replace(new, time=new.time.later(later)), media, timecodes)
+        _compare_styled(cut, what, old, new, media, timecodes)
+
+
+def _lane(use: Use) -> tuple[str, str]:
+    """The track of one nest, or of the sequence itself."""
+    return use.id.rpartition("/")[0], use.track
 
 
 def _is_original(old: Use, new: Use) -> bool:

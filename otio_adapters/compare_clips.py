@@ -29,21 +29,24 @@ class Difference(Exception):
 def check_time(old: Use, new: Use, media: StyledMedia) -> None:
     """Raises Difference where a record frame shows another moment of the source than it showed.
 
-    `new.time` must count from the cut of `old`.
+    `new` may be cut elsewhere, as a copy beside what was not copied is. Maps that run backwards begin on
+    a whole frame at their cut, so that such ones are held to whole frames.
     """
+    time = new.time.later(old.record.first - new.record.first)
     if media.still:
-        _expect("its frames", new.time, old.time)
+        _expect("its frames", time, old.time)
         return
     if media.baked:
-        shown = new.time.scaled(media.rate / new.media.rate)
-        for offset in _offsets(new.time, old.offsets):
+        shown = time.scaled(media.rate / new.media.rate)
+        for offset in _offsets(time, old.offsets):
             _expect(f"frame {offset}", shown.frame(offset), offset - old.offsets.first)
         return
-    alike = _shape(old.time) == _shape(new.time)
+    alike, frame = _shape(old.time) == _shape(time), media.rate / old.media.rate
+    loose = frame if _falls(old.time) and old.record != new.record else _CLOSE
+    tolerance = loose if alike else max(Fraction(1), frame) + _CLOSE
     for offset in _offsets(old.time, old.offsets):
-        found, wanted = (_position(use.time, offset, alike) / use.media.rate for use in (new, old))
-        found, wanted = found * media.rate, wanted * media.rate
-        tolerance = _CLOSE if alike else media.rate / old.media.rate
+        found = _position(time, offset, alike) * media.rate / new.media.rate
+        wanted = _position(old.time, offset, alike) * frame
         if abs(found + media.first_frame - wanted) >= tolerance:
             raise Difference(f"frame {offset}", float(found + media.first_frame), float(wanted))
 
@@ -68,6 +71,11 @@ def _offsets(time: Time, visible: FrameRange) -> Iterator[int]:
 def _shape(time: Time) -> tuple[type, ...]:
     """What a map is made of. Maps of other shapes may round other edges, and are held to whole frames."""
     return (Through, *_shape(time.inner)) if isinstance(time, Through) else (type(time),)
+
+
+def _falls(time: Time) -> bool:
+    """Whether its media runs backwards on a straight line, whatever nests do."""
+    return _falls(time.inner) if isinstance(time, Through) else isinstance(time, TimeMap) and time.step < 0
 
 
 def _position(time: Time, offset: int, exact: bool) -> Fraction:

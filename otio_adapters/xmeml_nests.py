@@ -52,8 +52,9 @@ def versions(document: Document, sequence: Element, wishes: Wishes) -> list[Vers
     nests = _nests(sequence, bodies)
     kept = used_elsewhere(document, sequence)
     found: dict[int, list[Version]] = {start: [] for start in nests}
-    found[sequence.start] = [Version(sequence, dict(wishes), styled=True, copied=sequence.start in kept)]
-    for body, inside in nests.values():
+    found[sequence.start] = [Version(sequence, dict(wishes), styled=True)]
+    for body, inside in nests.values():  # outer ones first, so that all versions of this one are known
+        _choose_copies(found[body.start], body.start in kept)
         for version in found[body.start]:
             paths = sorted(version.wishes)
             for place, inner in inside:
@@ -61,21 +62,26 @@ def versions(document: Document, sequence: Element, wishes: Wishes) -> list[Vers
                     kept.add(inner.start)
                     continue
                 part = {path: version.wishes[f"{place.id}/{path}"] for path in _within(paths, place.id)}
-                version.nested[place.item.start] = _version(found, kept, inner, part)
+                version.nested[place.item.start] = _version(found[inner.start], inner, part, kept)
     return [version for each in found.values() for version in each]
 
 
-def _version(found: dict[int, list[Version]], kept: set[int], body: Element, wishes: Wishes) -> Version:
+def _choose_copies(shared: list[Version], kept: bool) -> None:
+    """The first styled version takes the body's own place, unless the body must stay as it is."""
+    taken = kept or not all(version.styled for version in shared)
+    for version in shared:
+        version.copied = version.styled and taken
+        taken = taken or version.styled
+
+
+def _version(shared: list[Version], body: Element, wishes: Wishes, kept: set[int]) -> Version:
     """The version of a body that has these wishes, a new one where none can take them."""
-    shared = found[body.start]
     if body.start in kept and all(version.styled for version in shared):
         shared.insert(0, Version(body, {}, styled=False))
     for version in shared:
         if version.takes(wishes):
             return version
-    styled = any(wishes.values())
-    taken = any(version.styled for version in shared) or body.start in kept
-    shared.append(Version(body, dict(wishes), styled, copied=styled and taken))
+    shared.append(Version(body, dict(wishes), any(wishes.values())))
     return shared[-1]
 
 
