@@ -9,11 +9,11 @@ from ..core.cut import Plan
 from ..core.errors import MediaError, OutputError, UsageError
 from ..core.events import Outcome
 from ..core.exchange import Delivery
-from ..core.output import MEDIA, publish, styled_media
+from ..core.output import MEDIA, publish, publish_bundle, styled_media
 from ..core.papers import relink_csv, report
 from ..core.paths import is_windows
 from ..core.whole import write_whole
-from ..otio_adapters.timelines import check_relink, output_suffix, relink
+from ..otio_adapters.timelines import BUNDLES, archive, check_relink, output_suffix, relink, write_bundle
 from .desk import Desk, Wishes, out_folder
 
 REPORT = "report.json"
@@ -34,8 +34,13 @@ class Delivered:
 
 def timeline_path(desk: Desk) -> Path:
     """Where the styled timeline goes."""
-    suffix = output_suffix(desk.wishes.cut)
+    suffix = output_suffix(desk.wishes.cut, delivery_of(desk, desk.plan))
     return desk.out / f"{desk.wishes.cut.stem}_styled{suffix}"
+
+
+def archive_path(desk: Desk) -> Path:
+    """Where the timeline with both media of every styled clip goes."""
+    return desk.out / f"{desk.wishes.cut.stem}_archive.otio"
 
 
 def delivery_of(desk: Desk, plan: Plan) -> Delivery:
@@ -65,7 +70,7 @@ def check_output(desk: Desk, names: dict[str, str]) -> None:
                 hint=hint,
             )
     _refuse_foreign(path)
-    for paper in (desk.out / REPORT, desk.out / RELINK):
+    for paper in (desk.out / REPORT, desk.out / RELINK, archive_path(desk)):
         if paper.exists() and not _written(desk.out):
             hint = "Move it away, or choose another folder with --out."
             raise OutputError(
@@ -82,7 +87,7 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
     styled = styled_media(plan, outcome.book, desk.film.paths)
     delivery = delivery_of(desk, plan)
     content = relink(desk.document, styled, delivery)
-    check_relink(desk.document, styled, content)
+    check_relink(desk.document, styled, content, delivery)
     path = timeline_path(desk)
     _refuse_foreign(path)
     if not styled:
@@ -97,7 +102,11 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     write_whole(desk.out / REPORT, text.encode("utf-8"), "the report")
     write_whole(desk.out / RELINK, relink_csv(plan, styled).encode("utf-8"), "the list of clips")
-    return Delivered(path, len(styled), publish(path, content))
+    write_whole(archive_path(desk), archive(desk.document, styled), "the archival timeline")
+    if path.suffix.lower() not in BUNDLES:
+        return Delivered(path, len(styled), publish(path, content))
+    former = publish_bundle(path, lambda: write_bundle(desk.document, content, path, desk.film.paths))
+    return Delivered(path, len(styled), former)
 
 
 def as_last_rendered(wishes: Wishes) -> Wishes:

@@ -3,7 +3,7 @@
 Knows nothing of how shots are rendered or timelines relinked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -97,6 +97,20 @@ def publish(path: Path, content: bytes) -> Path | None:
     if former and present is not None:
         write_whole(former, present, "the former timeline")
     write_whole(path, content, "the timeline")
+    return former
+
+
+def publish_bundle(path: Path, write: Callable[[], None]) -> Path | None:
+    """Has `write` make the bundle at `path`; where it moved a former one to, which comes back if it fails."""
+    former = _former(path) if path.exists() else None
+    try:
+        if former:
+            path.rename(former)
+        write()
+    except BaseException:
+        if former and former.exists() and not path.exists():
+            former.rename(path)
+        raise
     return former
 
 

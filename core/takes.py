@@ -103,7 +103,7 @@ def take_all(
         live = film.output.delivery == "live"
         take = Take(look, frames, _weights(flat(curve) if live else curve, use, frames), curve)
         if use.time.direction == 0 and not curve.is_flat and not live:
-            if film.output.bake_retime:
+            if film.output.bake_retime and not use.nests:
                 take = _baked(take)
             else:
                 notes.append(_held(use))
@@ -138,9 +138,8 @@ def _baked(take: Take) -> Take:
 
 def _held(use: Use) -> Note:
     what, code = ("a still", "W-STILL") if use.media.kind == "still" else ("a freeze frame", "W-FREEZE")
-    message = (
-        f"{use.clip} is {what} under a ramp: it is painted at the ramp's mean weight; "
-        "--bake-retime makes a movie of it"
+    message = f"{use.clip} is {what} under a ramp: it is painted at the ramp's mean weight; " + (
+        "in a nest it stays one" if use.nests else "--bake-retime makes a movie of it"
     )
     return Note(code, message, use.record.first)
 

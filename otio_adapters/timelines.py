@@ -17,7 +17,7 @@ from .compare import FAULT, compare
 
 _XMEML = (".xml", ".xmeml")
 _OTIO = (".otio", ".otioz", ".otiod", ".edl", ".aaf")
-_BUNDLES = (".otioz", ".otiod")
+BUNDLES = (".otioz", ".otiod")
 _OTHER = {
     ".prproj": "A Premiere project cannot be read: File > Export > Final Cut Pro XML makes what can.",
     ".fcpxml": "Final Cut Pro X writes another XML: bring it through Premiere, as Final Cut Pro XML.",
@@ -109,7 +109,11 @@ def check_relink(
     if _is_xmeml(cut.path):
         before, after = (xmeml_read.load(cut.path, each) for each in (_bytes(cut.path), data))
         xmeml_check.check(cut, before, after)
-    compare(cut, again, styled, delivery, timecodes=_is_xmeml(cut.path))
+        compare(cut, again, styled, delivery)
+        return
+    from .otio_check import comparable
+
+    compare(cut, *comparable(cut, again, styled), delivery, timecodes=False)
 
 
 def output_suffix(path: Path, delivery: Delivery = Delivery()) -> str:  # noqa: B008
@@ -126,7 +130,7 @@ def output_suffix(path: Path, delivery: Delivery = Delivery()) -> str:  # noqa: 
         return path.suffix
     if delivery.container:
         return f".{delivery.container}"
-    return suffix if suffix in _BUNDLES else ".otio"
+    return suffix if suffix in BUNDLES else ".otio"
 
 
 def _again(cut: Cut, data: bytes) -> Cut:
@@ -162,7 +166,7 @@ def _read(path: Path, data: bytes | None, sequence: str | None, paths: PathMap, 
 
 
 def _document(path: Path) -> bytes:
-    if path.suffix.lower() not in _BUNDLES:
+    if path.suffix.lower() not in BUNDLES:
         return _bytes(path)
     from .otio_bundle import bundled_document
 
