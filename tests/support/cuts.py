@@ -1,5 +1,6 @@
 """Timelines of known frames for tests: drawn by hypothesis, written by `premiere_writer`."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -62,20 +63,31 @@ def sequences(draw) -> Sequence:
 def stand_in(
     use: Use, slack: int = 0, full: bool = False, size: tuple[int, int] = (1920, 1080)
 ) -> StyledMedia:
-    """Styled media for one use that nobody rendered: what it needs and `slack` more, or all of it."""
-    needed = use.media_frames
+    """Styled media for one use that nobody rendered: what it needs and `slack` more, or all of it.
+
+    It begins where the clip's own clock can say that it does.
+    """
+    name, needed = use.id.replace("/", "_"), use.media_frames
+    said = use.media.plays or use.media.rate
     first = 0 if full else max(0, needed.first - slack)
-    return StyledMedia(
-        path=Path(f"/styled/{use.id.replace('/', '_')}.mov"),
-        editor_path=f"C:/styled/{use.id.replace('/', '_')} é.mov",
+    first -= first % (use.grain.numerator or 1)
+    stop = (
+        round(use.media.frames * use.media.rate / said) if full and use.media.frames else needed.stop + slack
+    )
+    media = StyledMedia(
+        path=Path(f"/styled/{name}.mov"),
+        editor_path=f"C:/styled/{name} é.mov",
         first_frame=first,
-        frames=(use.media.frames or needed.stop) if full else needed.stop + slack - first,
+        frames=max(1, stop - first),
         rate=use.media.rate,
-        start=use.media.start + first,
+        start=round(use.media.start * use.media.rate / said) + first,
         width=size[0],
         height=size[1],
         reel=use.media.reel,
     )
+    if use.media.kind != "still":
+        return media
+    return replace(media, editor_path=f"C:/styled/{name}.tif", first_frame=0, frames=1, still=True)
 
 
 def stand_ins(cut: Cut, slack: int = 0, full: bool = False) -> dict[str, StyledMedia]:
