@@ -1,5 +1,7 @@
 """Premiere's XML as OpenTimelineIO: what the published adapter loses survives, and both ways agree."""
 
+import random
+import re
 import xml.etree.ElementTree as ElementTree
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +17,7 @@ from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Track
 from support.cuts import saved, sequences, source
 
 RATE = Fraction(25)
+NUMBERS = "start|end|in|out|timebase|duration|pproTicksIn|pproTicksOut|string|frame|trackindex|cutPointTicks"
 quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -314,6 +317,25 @@ def test_a_nest_that_contains_itself_is_an_error():
     with pytest.raises(TimelineError, match="contains itself") as caught:
         xmeml_otio.read(data, Path("round.xml"))
     assert caught.value.code == "E-SEQ"
+
+
+def test_malformed_timelines_are_read_or_refused(samples):
+    """A real one with numbers dropped, emptied or made nonsense of, up to twenty at a time."""
+    path = samples / "timelines" / "premiere" / "premiere_example.xml"
+    text, chance = path.read_text("utf-8-sig"), random.Random(5)
+    spots = list(re.finditer(rf"<({NUMBERS})>[^<]*</\1>", text))
+    for _ in range(50):
+        parts, here = [], 0
+        for spot in sorted(chance.sample(spots, chance.choice([1, 3, 20])), key=re.Match.start):
+            value = chance.choice(["", "-1", "NaN", "1e99", "9" * 40, "x", None])
+            parts += [text[here : spot.start()], "" if value is None else f"<{spot[1]}>{value}</{spot[1]}>"]
+            here = spot.end()
+        try:
+            found = xmeml_otio.read("".join([*parts, text[here:]]).encode(), path)
+        except TimelineError as error:
+            assert str(path) in str(error)
+        else:
+            assert otio.adapters.write_to_string(found, "otio_json")
 
 
 # Read through the plug-in and then as .otio, a timeline uses what it uses when it is read at once
