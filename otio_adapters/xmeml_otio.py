@@ -27,7 +27,7 @@ from .xmltree import Document, Element
 
 _KINDS = {"video": otio.schema.TrackKind.Video, "audio": otio.schema.TrackKind.Audio}
 _MOST = 200_000  # items: more are nests in nests that nobody cut
-_DEEPEST = 40  # nests: OpenTimelineIO walks them on the machine's stack
+_DEEPEST = 60  # nests: OpenTimelineIO walks them on the machine's stack
 
 
 def read_from_file(filepath: str, sequence: str | None = None) -> otio.core.SerializableObject:
@@ -104,6 +104,7 @@ class _Builder:
     files: Mapping[str, Element]
     bodies: Mapping[str, Element]
     _known: dict[tuple[int, str], tuple[otio.schema.Stack, int]] = field(default_factory=dict)
+    _around: dict[Fraction, Around] = field(default_factory=dict)
     _open: list[int] = field(default_factory=list)
     _items: int = 0
 
@@ -147,7 +148,9 @@ class _Builder:
     def _item(self, place: Placed, kind: str, rate: Fraction) -> otio.core.Item:
         self._count(1)
         body = nested_body(place.item, self.bodies)
-        return self._nest(place, body, kind, rate) if body else clip_of(place, Around(rate, self.files))
+        if body:
+            return self._nest(place, body, kind, rate)
+        return clip_of(place, self._around.setdefault(rate, Around(rate, self.files)))
 
     def _nest(self, place: Placed, body: Element, kind: str, rate: Fraction) -> otio.schema.Stack:
         """A nested sequence in full; on an audio track with its audio alone, else with its pictures."""

@@ -33,10 +33,14 @@ _NUMBERED = re.compile(r"(.*?)(?<!%)(?<!%[0-9A-Fa-f])(\d+)(\.[^./]*)", re.DOTALL
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What an item needs of its document: the rate of its sequence, and every file in full."""
+    """What an item needs of its document: the rate of its sequence, and every file in full.
+
+    `known` keeps what has been read of a file, by its place in the document and its kind.
+    """
 
     rate: Fraction
     files: Mapping[str, Element]
+    known: dict[tuple[int, str], MediaRef] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,10 @@ def _media(place: Placed, element: Element, around: Around) -> tuple[Played, Med
         except Passed:
             kind = "movie"
     played = Played(Fraction(0)) if kind == "still" else how_played(place, grid, file.plays)
-    return played, media_of(file, kind, grid, PathMap())
+    key = element.start, kind
+    if key not in around.known:
+        around.known[key] = media_of(file, kind, grid, PathMap())
+    return played, around.known[key]
 
 
 def _named(element: Element, grid: Fraction) -> MediaRef:
