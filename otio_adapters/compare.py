@@ -93,11 +93,13 @@ def _compare_original(cut: Cut, what: str, old: Use, new: Use) -> None:
     expect(cut, f"{what}: its markers", new.markers, old.markers)
 
 
-def _compare_styled(cut: Cut, what: str, old: Use, new: Use, media: StyledMedia, timecodes: bool) -> None:
+def _compare_styled(
+    cut: Cut, what: str, old: Use, new: Use, media: StyledMedia, timecodes: bool, copied: bool = False
+) -> None:
     path = unicodedata.normalize("NFC", media.editor_path)
     expect(cut, f"{what}: its media", new.media.editor_path, path)
     try:
-        check_time(old, new, media)
+        check_time(old, new, media, copied)
         check_markers(old, new, media)
     except Difference as difference:
         expect(cut, f"{what}: {difference.what}", difference.found, difference.wanted)
@@ -134,7 +136,7 @@ def _compare_stacked(cut: Cut, again: Cut, styled: Mapping[str, StyledMedia], ti
         new, media = above[track].pop(), styled[old.id]
         expect(cut, f"{what}: where it is seen", new.visible, old.visible)  # a dissolve may be a fade there
         _compare_clip(cut, what, old, new)
-        _compare_styled(cut, what, old, new, media, timecodes)
+        _compare_styled(cut, what, old, new, media, timecodes, copied=True)
 
 
 def _lane(use: Use) -> tuple[str, str]:

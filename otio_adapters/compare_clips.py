@@ -26,11 +26,11 @@ class Difference(Exception):
     wanted: object
 
 
-def check_time(old: Use, new: Use, media: StyledMedia) -> None:
+def check_time(old: Use, new: Use, media: StyledMedia, copied: bool = False) -> None:
     """Raises Difference where a record frame shows another moment of the source than it showed.
 
-    `new` may be cut elsewhere, as a copy beside what was not copied is. Maps that run backwards begin on
-    a whole frame at their cut, so that such ones are held to whole frames.
+    A copy may be cut elsewhere, beside what was not copied. Maps that run backwards begin on a whole
+    frame at their cut, so that copies of such ones are held to whole frames.
     """
     time = new.time.later(old.record.first - new.record.first)
     if media.still:
@@ -41,14 +41,21 @@ def check_time(old: Use, new: Use, media: StyledMedia) -> None:
         for offset in _offsets(time, old.offsets):
             _expect(f"frame {offset}", shown.frame(offset), offset - old.offsets.first)
         return
-    alike, frame = _shape(old.time) == _shape(time), media.rate / old.media.rate
-    loose = frame if _falls(old.time) and old.record != new.record else _CLOSE
-    tolerance = loose if alike else max(Fraction(1), frame) + _CLOSE
+    exact = _shape(old.time) == _shape(time) or not (_falls(old.time) or _falls(time))
+    tolerance = _tolerance(old, media, exact, copied)
     for offset in _offsets(old.time, old.offsets):
-        found = _position(time, offset, alike) * media.rate / new.media.rate
-        wanted = _position(old.time, offset, alike) * frame
+        found = _position(time, offset, exact) * media.rate / new.media.rate
+        wanted = _position(old.time, offset, exact) * media.rate / old.media.rate
         if abs(found + media.first_frame - wanted) >= tolerance:
             raise Difference(f"frame {offset}", float(found + media.first_frame), float(wanted))
+
+
+def _tolerance(old: Use, media: StyledMedia, exact: bool, copied: bool) -> Fraction:
+    frame = media.rate / old.media.rate
+    if exact:
+        return frame if copied and _falls(old.time) else _CLOSE
+    whole = (media.first_frame / frame).denominator == 1
+    return _CLOSE if whole else max(Fraction(1), frame) + _CLOSE
 
 
 def _expect(what: str, found: object, wanted: object) -> None:
@@ -69,7 +76,7 @@ def _offsets(time: Time, visible: FrameRange) -> Iterator[int]:
 
 
 def _shape(time: Time) -> tuple[type, ...]:
-    """What a map is made of. Maps of other shapes may round other edges, and are held to whole frames."""
+    """What a map is made of. Falling ones of two shapes round two edges, and are held to whole frames."""
     return (Through, *_shape(time.inner)) if isinstance(time, Through) else (type(time),)
 
 

@@ -8,6 +8,7 @@ so that no record frame shows another moment; the axis begins there.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 
 from .premiere_filters import decimal as text_of
@@ -16,6 +17,7 @@ from .xmeml_speed import remap_of
 from .xmeml_values import decimal, enabled, number
 from .xmltree import Element
 
+_ALIKE = Fraction(1, 1000)  # relative: slopes that differ by their rounding alone
 _ANCHORS = ("speedkfstart", "speedkfend")
 
 
@@ -68,8 +70,11 @@ def moved_graph(data: bytes, item: Element, rest: Fraction, media: Span) -> Move
     rest = Fraction(text_of(rest))  # as exact as a document can say it, and alike for every key
     old, doubles = _keys_of(graph, dict(remap.keys))
     first, stop = number(item, "in") or 0, number(item, "out") or 0
-    keys = _anchored([replace(key, value=key.value - rest) for key in old], first, media)
+    moved = [replace(key, value=key.value - rest) for key in old]
+    keys = _anchored(moved, first, media)
     keys = _mirrored(_anchored(_mirrored(keys), -max(first, stop - 1), media))
+    if _is_straight(keys) and not _is_straight(moved):  # it would be read as another kind of reverse
+        keys = moved
     axis = int(keys[0].when - old[0].when)
     left = {id(key.element) for key in keys}
     gone = doubles + [key.element for key in old if id(key.element) not in left]
@@ -104,6 +109,11 @@ def _keys_of(graph: Element, meant: Mapping[Fraction, Fraction]) -> tuple[list[_
         anchor = any(element.value(each).upper() == "TRUE" for each in _ANCHORS)
         found[when] = _Key(when, value, element, anchor)
     return [found[when] for when in sorted(found)], doubles
+
+
+def _is_straight(keys: Sequence[_Key]) -> bool:
+    slopes = [(after.value - key.value) / (after.when - key.when) for key, after in pairwise(keys)]
+    return all(abs(each - slopes[0]) <= _ALIKE * abs(slopes[0]) for each in slopes)
 
 
 def _mirrored(keys: Sequence[_Key]) -> list[_Key]:

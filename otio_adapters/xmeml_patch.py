@@ -157,7 +157,7 @@ class _Press:
         shift = Shift(media.first_frame * grid / media.rate, length, was)
         if media.still or shift.nothing:
             return unmoved(place.item)
-        return shifted(self._data, place.item, shift, grid)
+        return shifted(self._data, place, shift, grid)
 
     def _references(self, version: Version) -> Iterator[Edit]:
         """What stands where clip items, audio ones too, show a nested sequence."""

@@ -5,7 +5,7 @@ showing the moment of the source that it showed. Lengths are counted in frames o
 sequence's rate. Knows numbers of a clip item; knows nothing of files, tracks or nests.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -17,6 +17,7 @@ from .xmeml_edits import Edit, removed, set_text
 from .xmeml_grain import axis_speed
 from .xmeml_graph import Span, moved_graph, speed_effect
 from .xmeml_speed import is_frozen, remap_of
+from .xmeml_track import Placed
 from .xmeml_values import number
 from .xmltree import Element
 
@@ -53,22 +54,29 @@ def unmoved(item: Element) -> Clock:
     return Clock((), number(item, "in") or 0)
 
 
-def shifted(data: bytes, item: Element, shift: Shift, grid: Fraction) -> Clock:
-    """A clip item on the new media's clock. Ticks and graph stay exact."""
+def shifted(data: bytes, place: Placed, shift: Shift, grid: Fraction) -> Clock:
+    """A clip item on the new media's clock. Ticks and graph stay exact.
+
+    A clip of which a nest shows only a part loses at its head what the new media does not have.
+    """
+    item = place.item
     own = own_frame(item, grid)
     taken = _of_subclip(item, shift, own)
     rest = shift.begins - taken * own  # what in, out, ticks and the graph move by
     old_in, before = number(item, "in") or 0, _before(item, own, taken)
     longer = shift.length - shift.was if shift.was is not None else None
     graph = moved_graph(data, item, rest, Span(-before, shift.length - before, longer))
-    new_in = old_in - graph.axis if graph else max(0, _in(item, rest, own, grid))
+    new_in = old_in - graph.axis if graph else _in(item, rest, own, grid)
     lasts_as_graph = graph and graph.old_end == number(item, "duration")
     duration = graph.end if graph and lasts_as_graph else _duration(item, shift, own)
     values = {"in": new_in, "out": new_in + (number(item, "out") or 0) - old_in, "duration": duration}
     whole = round(shift.begins / own)
     if is_frozen(item) and (chosen := number(item, "stillframeoffset")):
         values["stillframeoffset"] = max(0, chosen - whole)
-    edits = [*_texts(item, values | _ticks(item, shift, rest, own, grid)), *(graph.edits if graph else ())]
+    values |= _ticks(item, shift, rest, own, grid)
+    if new_in < 0 and not graph:
+        values |= _later(place, values, own, grid)
+    edits = [*_texts(item, values), *(graph.edits if graph else ())]
     edits += _subclip_edits(item, shift, taken, own)
     edits += _keyframes(item, old_in - new_in)
     for marker in item.all("marker"):
@@ -125,6 +133,18 @@ def _ticks(item: Element, shift: Shift, rest: Fraction, own: Fraction, grid: Fra
     beyond = frames_of(min(spans.values()), grid) - (number(item, "in") or 0) * own * axis_speed(item)
     by = rest if abs(beyond) <= abs(beyond - offset) else shift.begins
     return {tag: old - ticks(by, grid) for tag, old in spans.items()}
+
+
+def _later(place: Placed, values: Mapping[str, int], own: Fraction, grid: Fraction) -> dict[str, int]:
+    """What begins a clip later by what its in lies before the media, where nothing hangs on its start."""
+    start, remap, late = number(place.item, "start"), remap_of(place.item), -values["in"]
+    turned = is_frozen(place.item) or (remap is not None and remap.reverse)
+    if place.head or start is None or start < 0 or turned or (own != 1 and late * own % 1):
+        return {}
+    found = {"in": 0, "start": start + int(late * own)}
+    if _TICKS[0] in values:
+        found[_TICKS[0]] = values[_TICKS[0]] + ticks(late * own * axis_speed(place.item), grid)
+    return found
 
 
 def _duration(item: Element, shift: Shift, own: Fraction) -> int:
