@@ -14,14 +14,13 @@ from ..core.cut import Cut, Note, Skipped, Use
 from ..core.errors import TimelineError, UsageError
 from ..core.paths import PathMap
 from .xmeml_clip import Surroundings, markers_of, read_clip
-from .xmeml_seen import read_nest
+from .xmeml_seen import UNTANGLE, Inside, Patience, inside_of, read_nest
 from .xmeml_track import Placed, placed
 from .xmeml_values import FARTHEST, enabled, number, rate_of, timecode_of
 from .xmltree import Document, Element, parse
 
 _DEEPEST = 60  # sequences within sequences
-_MOST = 200_000  # clips seen through nests
-_UNTANGLE = "Take the nests apart in Premiere and export again."
+_MOST = 100_000  # looks at clips through nests
 
 
 def load(path: Path, data: bytes) -> Document:
@@ -159,29 +158,33 @@ class _Reader:
         self._where, self._paths = str(document.path), paths
         self._files, self._bodies = files_of(document), bodies_of(document)
         self._around: dict[Fraction, Surroundings] = {}
-        self._cuts: dict[int, Cut] = {}
+        self._read: dict[int, Inside] = {}
         self._open: dict[int, str] = {}
-        self._seen = 0
+        self._patience = Patience(_MOST)
 
     def cut(self, sequence: Element) -> Cut:
         """A sequence that has a rate, in its own frames."""
-        if sequence.start not in self._cuts:
-            self._enter(sequence)
-            self._cuts[sequence.start] = self._read(sequence)
-            del self._open[sequence.start]
-        return self._cuts[sequence.start]
+        self._enter(sequence)
+        cut = self._cut(sequence)
+        del self._open[sequence.start]
+        return cut
+
+    def _inside(self, body: Element) -> Inside:
+        if body.start not in self._read:
+            self._read[body.start] = inside_of(self.cut(body))
+        return self._read[body.start]
 
     def _enter(self, sequence: Element) -> None:
         name = name_of(sequence)
         if sequence.start in self._open:
             what = f"sequence {name!r} contains itself: {' > '.join((*self._open.values(), name))}"
-            raise TimelineError(what, where=self._where, hint=_UNTANGLE, code="E-SEQ")
+            raise TimelineError(what, where=self._where, hint=UNTANGLE, code="E-SEQ")
         if len(self._open) > _DEEPEST:
             what = f"sequences are nested more than {_DEEPEST} deep, at {name!r}"
-            raise TimelineError(what, where=self._where, hint=_UNTANGLE, code="E-SEQ")
+            raise TimelineError(what, where=self._where, hint=UNTANGLE, code="E-SEQ")
         self._open[sequence.start] = name
 
-    def _read(self, sequence: Element) -> Cut:
+    def _cut(self, sequence: Element) -> Cut:
         rate = rate_of(sequence)
         assert rate is not None, "it was asked for before"
         found, around = _Found(), self._surroundings(rate)
@@ -223,13 +226,7 @@ class _Reader:
             name = place.item.value("name")
             found.skipped.append(Skipped(name, track, place.record, f"unsupported: {said} {why}"))
             return
-        inner = self.cut(body)
-        seen = read_nest(place, track, inner, around.rate)
-        self._seen += sum(map(len, seen)) + len(inner.skipped)
-        if self._seen > _MOST:
-            what = f"nests in nests show more than {_MOST:,} clips, at {name_of(body)!r}"
-            raise TimelineError(what, where=self._where, hint=_UNTANGLE, code="E-SEQ")
-        found.add(*seen)
+        found.add(*read_nest(place, track, self._inside(body), around.rate, self._patience))
 
 
 def _switched_off(track: str, sequence: str, places: list[Placed], found: _Found) -> None:
