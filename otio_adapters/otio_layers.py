@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import opentimelineio as otio
+from opentimelineio.opentime import RationalTime
 from opentimelineio.schema import Stack, Timeline, Track
 
 from ..core.rates import FrameRange
 from .otio_clip import Place
+from .otio_dialect import OURS
 from .otio_times import exact_rate, is_frame_rate, nearest
 from .otio_warp import length_of
 
@@ -86,9 +88,30 @@ def timeline_rate(timeline: Timeline) -> Fraction:
 
 
 def nest_rate(nest: Stack | Track, outer: Fraction) -> Fraction:
-    """The rate of a nest's own frames: that of the sequence around it, unless nothing in it counts so."""
-    rates = _rates(nest)
+    """The rate of a nest's own frames: what our own reader of Premiere's XML noted of it, else that of its
+    gaps and transitions, which no media has a part in, else that of the sequence around it."""
+    told = nest.metadata.get(OURS)
+    nested = told.get("nested") if hasattr(told, "get") else None
+    if hasattr(nested, "get") and (noted := _fraction(nested.get("rate"))):
+        return noted
+    rates = Counter(exact_rate(time.rate) for time in _own_times(nest) if is_frame_rate(time.rate))
     return outer if outer in rates or not rates else rates.most_common(1)[0][0]
+
+
+def _fraction(text: object) -> Fraction | None:
+    try:
+        rate = Fraction(str(text))
+    except (ValueError, ZeroDivisionError):
+        return None
+    return rate if 1 <= rate <= 1000 else None
+
+
+def _own_times(nest: Stack | Track) -> Iterator[RationalTime]:
+    for item in (item for layer in layers_of(nest) for item in layer.items):
+        if isinstance(item, otio.schema.Gap) and item.source_range is not None:
+            yield item.source_range.duration
+        elif isinstance(item, otio.schema.Transition):
+            yield from (item.in_offset, item.out_offset)
 
 
 def _rates(nest: Stack | Track) -> Counter[Fraction]:

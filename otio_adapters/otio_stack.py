@@ -1,7 +1,7 @@
 """Stacked delivery in OTIO: each styled clip on a new track right above its own, over the original.
 
-The copies keep range, speed, effects and transitions; gaps stand for what is not styled. Switching the
-new track off restores the original. Markers stay with the originals alone.
+The copies keep range, speed, effects, markers and transitions; gaps stand for what is not styled.
+Switching the new track off restores the original.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,7 +53,6 @@ def stack(document: Document, styled: Mapping[str, StyledMedia], delivery: Deliv
 
 def _styled(copy: _Copy, document: Document, delivery: Delivery) -> Clip:
     clip, cut = copy.clip.deepcopy(), document.cut
-    clip.markers.clear()
     reference = styled_reference(clip, copy.use, copy.media, delivery, cut.rate)
     if copy.media.baked:
         play_baked(clip, copy.use, document.standings[copy.use.id], cut)
@@ -112,7 +111,9 @@ def _above(track: Track, copies: Track) -> None:
         _insert(parent, track, copies)
         return
     assert isinstance(parent, Track)
-    nest = Stack(track.name, source_range=track.source_range, metadata=dict(track.metadata))
+    nest = Stack(
+        track.name or track.schema_name(), source_range=track.source_range, metadata=dict(track.metadata)
+    )
     for old, new in ((track.effects, nest.effects), (track.markers, nest.markers)):
         new.extend(each.deepcopy() for each in old)
         old.clear()
