@@ -15,7 +15,7 @@ from support.small_film import SmallFilm, write_small_film
 
 PLAN_KEYS = {"sequence", "rate", "shots", "skipped", "warnings"}
 SHOT_KEYS = {"name", "media", "first_frame", "frames", "rate", "preset", "weights", "uses", "status"}
-USE_KEYS = {"track", "record_in", "record_out", "clip"}
+USE_KEYS = {"track", "record_in", "record_out", "clip", "speed"}
 
 
 FILM_FILE = """
@@ -94,7 +94,9 @@ def test_a_part_is_rendered_and_the_rest_stays_on_its_originals(program, film):
 @pytest.mark.slow
 def test_what_is_changed_in_the_film_file_is_rendered_again(program, film, tmp_path):
     program.run("render", film.cut).done()
-    media = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "cut_stylereel" / "media").glob("*.mov")}
+    media = {
+        path.name: path.stat().st_mtime_ns for path in (tmp_path / "cut_stylereel" / "media").glob("*.mov")
+    }
     (tmp_path / "film.toml").write_text(FILM_FILE + "set = { style_weight = 3e10 }\n")
     assert statuses(program, film) == {"Forest_010": "cached", "Rose_010": "changed", "Rose_020": "changed"}
     table = program.run("plan", film.cut).done().out
@@ -102,7 +104,9 @@ def test_what_is_changed_in_the_film_file_is_rendered_again(program, film, tmp_p
     assert program.run("plan", film.cut, "--check").code == 10
     program.run("render", film.cut).done()
     assert on_styled(film) == ["Forest_010_ink_v001.mov", "Rose_010_ink_v002.mov", "Rose_020_ink_v002.mov"]
-    now = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "cut_stylereel" / "media").glob("*.mov")}
+    now = {
+        path.name: path.stat().st_mtime_ns for path in (tmp_path / "cut_stylereel" / "media").glob("*.mov")
+    }
     assert media.items() <= now.items() and len(now) == 5
     assert program.run("plan", film.cut, "--check").code == 0
     (tmp_path / "film.toml").write_text(FILM_FILE)  # and back: the first version is what it would be
@@ -136,7 +140,8 @@ def test_the_plan_as_data_has_the_keys_that_are_promised(program, film):
     forest, rose, _ = planned["shots"]
     assert (forest["first_frame"], forest["frames"]) == (8, 26) == (8, len(forest["weights"]))
     assert (rose["first_frame"], rose["frames"], rose["media"]) == (4, 26, film.second.as_posix())
-    assert rose["uses"] == [{"track": "V1", "record_in": 20, "record_out": 40, "clip": "take2.mov"}]
+    where = {"track": "V1", "record_in": 20, "record_out": 40, "clip": "take2.mov", "speed": 1.0}
+    assert rose["uses"] == [where]
     assert planned["skipped"] == planned["warnings"] == []
     assert not (film.cut.parent / "cut_stylereel").exists()
 
