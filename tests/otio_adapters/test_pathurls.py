@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stylereel.otio_adapters.pathurls import on_disk, to_path, to_pathurl
+from stylereel.otio_adapters.pathurls import names_a_file, on_disk, to_path, to_pathurl
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,26 @@ def test_a_name_is_found_in_either_normal_form(tmp_path, form):
 @pytest.mark.parametrize("name", ["absent.mov", "x" * 5000, "a\0b"])
 def test_a_name_that_is_not_there_comes_back_as_it_was(tmp_path, name):
     assert on_disk(tmp_path / name) == tmp_path / name
+
+
+@pytest.mark.parametrize(
+    ("pathurl", "can_be"),
+    [
+        ("file://localhost/C%3a/a.mov", True),
+        ("C:/a.mov", True),
+        ("/Volumes/x/Bildschirmfoto\u202f1.png", True),
+        ("a.mov", True),
+        ("http://example.com/a.mov", False),
+        ("https://example.com/a.mov", False),
+        ("data:video/mp4;base64,AAAA", False),
+        ("", False),
+        ("  ", False),
+        ("file://localhost/", False),
+        ("file://localhost/C%3a/footage/", False),
+        ("file:///a/..", False),
+        ("file:///a%00b.mov", False),
+        ("/a\nb.mov", False),
+    ],
+)
+def test_what_can_be_no_file_is_told(pathurl, can_be):
+    assert names_a_file(pathurl) is can_be
