@@ -15,12 +15,11 @@ from .premiere import DEFAULT_MARKER_COLOUR, colour_name
 from .xmeml_clock import own_frame, time_of
 from .xmeml_effects import later_effects
 from .xmeml_grain import grain_of
-from .xmeml_media import NO_MEDIA, STILLS, File, file_of, kind_of, may_move, media_of, read_file
+from .xmeml_media import NO_MEDIA, File, file_of, kind_of, may_move, media_of, read_file
 from .xmeml_track import Placed
 from .xmeml_values import FARTHEST, Passed, enabled, number
 from .xmltree import Element
 
-__all__ = ["STILLS", "Surroundings", "file_of", "markers_of", "read_clip"]
 _LONGEST = 2_000_000  # record frames: nine hours at 60 a second
 
 

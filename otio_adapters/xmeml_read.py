@@ -13,10 +13,10 @@ from pathlib import Path
 from ..core.cut import Cut, Note, Skipped, Use
 from ..core.errors import TimelineError, UsageError
 from ..core.paths import PathMap
-from .xmeml_clip import Surroundings, markers_of, read_clip
+from .xmeml_clip import Surroundings, markers_of, read_clip, skipped
 from .xmeml_seen import UNTANGLE, Inside, Patience, inside_of, read_nest
 from .xmeml_track import Placed, placed
-from .xmeml_values import FARTHEST, enabled, number, rate_of, timecode_of
+from .xmeml_values import FARTHEST, Passed, enabled, number, rate_of, timecode_of
 from .xmltree import Document, Element, parse
 
 _DEEPEST = 60  # sequences within sequences
@@ -124,9 +124,10 @@ def video_tracks(sequence: Element) -> Iterator[tuple[str, Element, list[Placed]
 
 
 def read(document: Document, sequence: Element, paths: PathMap) -> Cut:
-    """What a sequence uses, through all nests. Raises TimelineError where it has no rate or no picture,
+    """What a sequence uses, through all nests.
 
-    where a nest contains itself, or where nests in nests hold more clips than anyone cut.
+    Raises TimelineError where it has no rate or no picture, where a nest contains itself, or where
+    nests in nests show more clips than anyone can cut.
     """
     where, name = str(document.path), name_of(sequence)
     if rate_of(sequence) is None:
@@ -155,7 +156,7 @@ class _Reader:
     """Reads the sequences of one document, a nested one once however often it is used."""
 
     def __init__(self, document: Document, paths: PathMap) -> None:
-        self._where, self._paths = str(document.path), paths
+        self._path, self._paths = document.path, paths
         self._files, self._bodies = files_of(document), bodies_of(document)
         self._around: dict[Fraction, Surroundings] = {}
         self._read: dict[int, Inside] = {}
@@ -178,10 +179,10 @@ class _Reader:
         name = name_of(sequence)
         if sequence.start in self._open:
             what = f"sequence {name!r} contains itself: {' > '.join((*self._open.values(), name))}"
-            raise TimelineError(what, where=self._where, hint=UNTANGLE, code="E-SEQ")
+            raise TimelineError(what, where=str(self._path), hint=UNTANGLE, code="E-SEQ")
         if len(self._open) > _DEEPEST:
             what = f"sequences are nested more than {_DEEPEST} deep, at {name!r}"
-            raise TimelineError(what, where=self._where, hint=UNTANGLE, code="E-SEQ")
+            raise TimelineError(what, where=str(self._path), hint=UNTANGLE, code="E-SEQ")
         self._open[sequence.start] = name
 
     def _cut(self, sequence: Element) -> Cut:
@@ -198,7 +199,7 @@ class _Reader:
         length = number(sequence, "duration") or 0
         ends = (clip.record.stop for clip in (*found.uses, *found.skipped))
         return Cut(
-            path=Path(self._where),
+            path=self._path,
             sequence=name_of(sequence),
             rate=rate,
             frames=max([length if length <= FARTHEST else 0, *ends]),
@@ -221,10 +222,11 @@ class _Reader:
             return
         body = nested_body(place.item, self._bodies)
         if body is None or rate_of(body) is None:
-            said = f"its sequence {nested.attributes.get('id', '')!r}"
-            why = "is defined nowhere in the document" if body is None else "has no rate that makes sense"
-            name = place.item.value("name")
-            found.skipped.append(Skipped(name, track, place.record, f"unsupported: {said} {why}"))
+            what = "is defined nowhere in the document" if body is None else "has no rate that makes sense"
+            what = f"its sequence {nested.attributes.get('id', '')!r} {what}"
+            passed = Passed(f"unsupported: {what}", "E-SEQ", f"{what}; export it again from Premiere")
+            one, notes = skipped(place, track, passed)
+            found.add([], [one], notes)
             return
         found.add(*read_nest(place, track, self._inside(body), around.rate, self._patience))
 

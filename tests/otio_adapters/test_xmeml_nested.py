@@ -153,7 +153,9 @@ def test_a_nest_without_a_body_a_rate_or_a_clip_is_not_lost(tmp_path):
         item(10, 20, 0, 10, media=norate, item_id="norate"),
         item(20, 30, 0, 10, media=empty, item_id="empty"),
     )
-    assert [(s.clip, s.reason) for s in read(tmp_path, document(*clips)).skipped] == [
+    cut = read(tmp_path, document(*clips))
+    assert [(note.code, note.record) for note in cut.notes] == [("E-SEQ", 0), ("E-SEQ", 10)]
+    assert [(s.clip, s.reason) for s in cut.skipped] == [
         ("gone", "unsupported: its sequence 'gone' is defined nowhere in the document"),
         ("norate", "unsupported: its sequence 'x' has no rate that makes sense"),
         ("empty", "a nested sequence that shows no clip here"),
