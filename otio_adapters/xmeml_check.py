@@ -1,8 +1,13 @@
-"""What must resolve in an xmeml document: links to clip items, stubs to files. Reads, never writes."""
+"""What must resolve in an xmeml document: links to clip items, stubs to files and nested sequences.
+
+Reads, never writes.
+"""
 
 from ..core.cut import Cut
 from .compare import expect
 from .xmltree import Document
+
+_BODIES = ("file", "sequence")
 
 
 def check(cut: Cut, before: Document, after: Document) -> None:
@@ -11,19 +16,21 @@ def check(cut: Cut, before: Document, after: Document) -> None:
 
 
 def dangling(document: Document) -> set[str]:
-    """References that lead nowhere, and files used before they are defined, each as a phrase."""
+    """As phrases: references that lead nowhere, what is used before it is defined, ids of two clips."""
     clips: set[str] = set()
     links: set[str] = set()
-    defined: set[str] = set()
+    defined: set[tuple[str, str]] = set()
     found: set[str] = set()
     for element in document.root.walk():
         own = element.attributes.get("id", "")
         if element.tag in ("clipitem", "generatoritem"):
-            clips.add(own)
+            if own in clips:
+                found.add(f"two clip items have the id {own!r}")
+            clips |= {own} if own else set()
         elif element.tag == "linkclipref":
             links.add(element.text.strip())
-        elif element.tag == "file" and element.children:
-            defined.add(own)
-        elif element.tag == "file" and own not in defined:
-            found.add(f"file {own!r} is used where it has not been defined")
+        elif element.tag in _BODIES and element.children:
+            defined.add((element.tag, own))
+        elif element.tag in _BODIES and (element.tag, own) not in defined:
+            found.add(f"{element.tag} {own!r} is used where it has not been defined")
     return found | {f"a link leads to clip item {link!r}, which is not there" for link in links - clips}

@@ -134,11 +134,9 @@ class _Press:
         original, old = file_of(item, self._files), item.find("file")
         assert original is not None and old is not None, "a use has a file"
         clock = self._clock(place, wish, grid)
-        yield from clock.edits
-        if wish.fade:
-            own = own_frame(item, grid)
-            keys = [(clock.first + round(offset / own), percent) for offset, percent in wish.fade]
-            yield from faded(self._style, item, keys, unmoved(item).first - clock.first)
+        fade = self._fade(item, wish, clock, grid)
+        yield from (edit for edit in clock.edits if not any(a <= edit[0] < b for a, b, _ in fade))
+        yield from fade
         yield from set_text(item.find("masterclipid"), self._ids.masterclip(media.editor_path))
         file_id, first = self._ids.file(media.editor_path)
         if first:
@@ -146,6 +144,11 @@ class _Press:
         else:
             text = self._style.stub("file", file_id)
         yield old.start, old.end, text
+
+    def _fade(self, item: Element, wish: Wish, clock: Clock, grid: Fraction) -> list[Edit]:
+        own = own_frame(item, grid)
+        keys = [(clock.first + round(offset / own), percent) for offset, percent in wish.fade]
+        return list(faded(self._style, item, keys, unmoved(item).first - clock.first)) if keys else []
 
     def _clock(self, place: Placed, wish: Wish, grid: Fraction) -> Clock:
         media, source = wish.media, wish.source

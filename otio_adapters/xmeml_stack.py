@@ -63,7 +63,7 @@ def faded(style: Style, item: Element, keys: Keys, by: int) -> Iterator[Edit]:
     """
     present = next((each for each in item.all("filter") if _is_opacity(each)), None)
     if present is not None:
-        keys = _product(keys, *_opacity(present, by))
+        keys = multiplied(keys, *_opacity(present, by))
     lines = _opacity_filter(keys)
     if present is not None:
         yield present.start, present.end, style.fitted(lines, present.start)
@@ -92,7 +92,8 @@ def _opacity(filter_: Element, by: int) -> tuple[Keys, float]:
     return (), 100.0
 
 
-def _product(keys: Keys, others: Keys, constant: float) -> Keys:
+def multiplied(keys: Keys, others: Keys, constant: float) -> Keys:
+    """Per cent of per cent, at every key of both; `constant` holds where there are no `others`."""
     whens = sorted({when for when, _ in (*keys, *others)})
     return [(when, _at(keys, when) * (_at(others, when) if others else constant) / 100) for when in whens]
 
