@@ -9,7 +9,7 @@ from support import editor, otio_editor
 from support.program import Program
 from support.seen import Numbers, Seen, differences, numbers_of
 
-RENDER = ("--preset", "exam", "--set", "style_weight=0", "--progress", "off")
+AT_NOTHING = ("--preset", "exam", "--set", "style_weight=0")
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,9 @@ class Proof:
 
 
 def rendered(cut: Path, *options: object) -> Path:
-    """Renders a cut at weight 0 with the real program; returns the styled timeline."""
-    ran = Program(cut.parent, cut.parent / "home").run("render", cut, *RENDER, *options).done()
+    """Renders a cut with the real program, at weight 0 unless told else; returns the styled timeline."""
+    words = ("render", cut, *AT_NOTHING, "--progress", "off", *options)
+    ran = Program(cut.parent, cut.parent / "home").run(*words).done()
     return Path(ran.out.strip().splitlines()[-1])
 
 

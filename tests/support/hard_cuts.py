@@ -205,3 +205,36 @@ def nests(inner: Sequence, second: Sequence) -> Track:
         (Clip(inner, 15, 0, 0), 30),
     )
     return in_a_row(uses)
+
+
+def everything(footage: Footage, rate: Fraction, length: int = 30) -> Sequence:
+    """Every row of the specification, a track for each, in a sequence called Reel."""
+    first, second = footage.movie(1, rate), footage.movie(2, rate, codec="prores")
+    pair = (first, second)
+    others = [footage.movie(number, other) for number, other in enumerate(RATES, 3) if other != rate]
+    plain = in_a_row([(Clip(first, 20, 0, 0), 50), (Clip(second, 33, 0, 0), 70)])
+    inner = Sequence("Inner", rate, (plain, overlays(second, first)), *SIZE, start=90000)
+    other = Sequence("Other", rate, (speeds(pair, FORWARD[2:6], 25, rate),), *SIZE)
+    deep = Sequence("Deep", rate, (nests(inner, other),), *SIZE, start=1000)
+    alien_rate = RATES[4] if rate != RATES[4] else RATES[2]
+    strange = in_a_row([(Clip(footage.movie(9, alien_rate), 30, 0, 0), 90)])
+    alien = Sequence("Alien", alien_rate, (strange,), *SIZE)
+    nested = ((Clip(deep, 0, 0, 0), 100), (Clip(deep, 40, 0, 0), 50), (Clip(deep, 150, 0, 0, speed=-1), 60))
+    windows = (Clip(inner, -6, 0, 30), Clip(alien, 10, 40, 70), Clip(alien, 20, 70, 90, speed=2))
+    pictures = (Clip(footage.still(11), 0, 0, 20), Clip(footage.pictures(12, rate), 10, 30, 60))
+    tracks = (
+        speeds(pair, FORWARD, length, rate),
+        speeds(pair, [-speed for speed in (*FORWARD, Fraction(1))], length, rate),
+        freezes(first, second),
+        ramps(first, second),
+        joins(first, second),
+        of_other_rates(others, rate),
+        speeds(others, [Fraction(2), Fraction("0.5")] * 2, 20, rate),
+        nests(inner, other),
+        in_a_row(nested),
+        Track(windows),
+        in_a_row([(Clip(footage.uneven(10, rate), 20, 0, 0), 60), (Clip(first, 60, 0, 0), 40)]),
+        Track(pictures),
+        overlays(first, second),
+    )
+    return Sequence("Reel", rate, tracks, *SIZE, start=90000)

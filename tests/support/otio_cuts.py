@@ -23,7 +23,7 @@ from opentimelineio.schema import (
 from stylereel.otio_adapters.premiere_parts import Source
 
 from support.editor import path_of
-from support.hard_cuts import FORWARD
+from support.hard_cuts import FORWARD, RATES, Footage
 from support.otio_editor import Warp
 
 _BLENDS = ((4, 6), (0, 5), (6, 0), None, (3, 3), (1, 8))
@@ -147,3 +147,19 @@ def timeline(reel: Reel, tracks: Iterable[Track], start: int = 90000) -> bytes:
 
 
 ALL_SPEEDS = (*FORWARD, *(-speed for speed in FORWARD), Fraction(-1), Fraction(0))
+
+
+def everything(footage: Footage, reel: Reel) -> list[Track]:
+    """Every row of the specification, a track for each."""
+    rate = reel.grid
+    first, second = footage.movie(1, rate), footage.movie(2, rate, codec="prores")
+    others = [footage.movie(number, each) for number, each in enumerate(RATES, 3) if each != rate]
+    mixed = [reel.clip(other, 9 + 7 * number, 40) for number, other in enumerate(others)]
+    return [
+        speeds(reel, (first, second), ALL_SPEEDS, 20),
+        speeds(reel, others, [Fraction(2), Fraction(-1), Fraction("0.5"), Fraction(1)] * 2, 20),
+        joins(reel, first, second),
+        reel.blended(mixed),
+        *nests(reel, first, second),
+        pictures(reel, footage.still(11), footage.pictures(12, rate)),
+    ]

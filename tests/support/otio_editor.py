@@ -84,7 +84,8 @@ def _shows(placed: _Item, track: str, how: Dialect) -> Iterator[Seen]:
         return
     if _is(node, "Clip"):
         media = _reference(node)
-        path, start = _path(media), _time(media["available_range"]["start_time"]) if media else Fraction(0)
+        path, known = _path(media), media and media.get("available_range")
+        start = _time(known["start_time"]) if known else Fraction(0)
         if path:
             for record, seconds in _moments(placed, how, start):
                 yield Seen(track, record, path, Position(seconds - start))
@@ -116,8 +117,8 @@ def _seconds(node: Node, how: Dialect) -> Fraction:
     if own:
         length = _time(own["duration"])
     elif _is(node, "Clip"):
-        media = _reference(node)
-        length = _time(media["available_range"]["duration"]) if media else Fraction(0)
+        known = (_reference(node) or {}).get("available_range")
+        length = _time(known["duration"]) if known else Fraction(0)
     elif _is(node, "Track"):
         children = [child for child in node["children"] if not _is(child, "Transition")]
         length = sum((_seconds(child, how) for child in children), Fraction(0))
