@@ -41,20 +41,31 @@ def _wishes(
     )
 
 
-def about_a_cut(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A command of the form `command(wishes, own options…)` with the options of all such commands."""
-    shared = inspect.signature(_wishes).parameters
-    _, *own = inspect.signature(command).parameters.values()
+def about_a_cut(cut: Any = o.CutFile) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Gives a command of the form `command(wishes, own options…)` the options of all such commands.
 
-    @wraps(command)
-    def asked(**given: Any) -> Any:
-        wishes = _wishes(**{name: given.pop(name) for name in shared})
-        return command(wishes, **given)
+    `cut` is how the command speaks of its cut.
+    """
 
-    first, *others = (each.replace(kind=each.KEYWORD_ONLY) for each in shared.values())
-    required = [each.replace(kind=each.KEYWORD_ONLY) for each in own if each.default is each.empty]
-    optional = [each.replace(kind=each.KEYWORD_ONLY) for each in own if each.default is not each.empty]
-    parameters = [first, *required, *others, *optional]
-    asked.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    asked.__annotations__ = {each.name: each.annotation for each in parameters}
-    return asked
+    def asking(command: Callable[..., Any]) -> Callable[..., Any]:
+        shared = inspect.signature(_wishes).parameters
+
+        @wraps(command)
+        def asked(**given: Any) -> Any:
+            wishes = _wishes(**{name: given.pop(name) for name in shared})
+            return command(wishes, **given)
+
+        _, *own = inspect.signature(command).parameters.values()
+        first, *others = shared.values()
+        parameters = _keywords(first.replace(annotation=cut), *own, *others)
+        asked.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        asked.__annotations__ = {each.name: each.annotation for each in parameters}
+        return asked
+
+    return asking
+
+
+def _keywords(*parameters: inspect.Parameter) -> list[inspect.Parameter]:
+    """Keyword parameters for typer, those that must be given first, in their order."""
+    by_need = sorted(parameters, key=lambda each: each.default is not each.empty)
+    return [each.replace(kind=each.KEYWORD_ONLY) for each in by_need]

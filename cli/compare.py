@@ -17,13 +17,14 @@ from .desk import Desk, Wishes, open_desk, out_folder
 from .look import PENDING
 from .show import counted, err, out, print_json, rate_name, show_film, show_notes
 
-NewCut = Annotated[Path, typer.Argument(metavar="NEW", help="The cut as it is now; CUT is as it was.")]
+OldCut = Annotated[Path, typer.Argument(metavar="OLD", help="The cut as it was.")]
+NewCut = Annotated[Path, typer.Argument(metavar="NEW", help="The cut as it is now.")]
 OldFilm = Annotated[
-    Path | None, typer.Option("--old-film", metavar="FILE", help="The film file of CUT, where it is another.")
+    Path | None, typer.Option("--old-film", metavar="FILE", help="The film file of OLD, where it is another.")
 ]
 OldSequence = Annotated[
     str | None,
-    typer.Option("--old-sequence", metavar="NAME", help="The sequence of CUT, if called otherwise."),
+    typer.Option("--old-sequence", metavar="NAME", help="The sequence of OLD, if called otherwise."),
 ]
 Check = Annotated[
     bool,
@@ -33,7 +34,7 @@ _COLOURS = {"added": "green", "removed": "red", "restyled": "magenta"}
 _COLUMNS = ("what", "old", "new", "track", "clip", "how")
 
 
-@about_a_cut
+@about_a_cut(OldCut)
 def diff(
     wishes: Wishes,
     new: NewCut,

@@ -26,7 +26,7 @@ Check = Annotated[
 PENDING = 10
 
 
-@about_a_cut
+@about_a_cut()
 def scenes(wishes: Wishes, as_data: o.JsonOption = False, verbose: o.VerboseOption = False) -> None:
     """Which clips wear which preset, and by which rule."""
     desk = open_desk(wishes)
@@ -58,7 +58,7 @@ def scenes(wishes: Wishes, as_data: o.JsonOption = False, verbose: o.VerboseOpti
     show_notes(desk.plan, verbose)
 
 
-@about_a_cut
+@about_a_cut()
 def plan(
     wishes: Wishes,
     explain_shot: Explain = None,

@@ -53,7 +53,7 @@ Frames = Annotated[
 ]
 
 
-@about_a_cut
+@about_a_cut()
 def render(
     wishes: Wishes,
     scene: SceneGlob = None,
@@ -144,7 +144,7 @@ def _at_work(desk: Desk) -> Iterator[None]:
         yield
 
 
-@about_a_cut
+@about_a_cut()
 def shot(
     wishes: Wishes,
     name: Annotated[str, typer.Argument(metavar="SHOT", help="The shot's name, as `plan` shows it.")],
