@@ -57,7 +57,7 @@ def about_a_cut(cut: Any = o.CutFile) -> Callable[[Callable[..., Any]], Callable
 
         _, *own = inspect.signature(command).parameters.values()
         first, *others = shared.values()
-        parameters = _keywords(first.replace(annotation=cut), *own, *others)
+        parameters = _keywords(first.replace(annotation=cut), *others, *own)
         asked.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         asked.__annotations__ = {each.name: each.annotation for each in parameters}
         return asked
