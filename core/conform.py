@@ -9,12 +9,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from pathlib import PurePosixPath
 
-from .cut import Cut, MediaFacts, MediaRef, Note, Use
+from .cut import Cut, Marker, MediaFacts, MediaRef, Note, Use
 from .errors import MediaError
 from .paths import PathMap
+from .rates import FrameRange
 from .timemap import TimeMap
 
 Facts = Mapping[str, MediaFacts | MediaError]
@@ -62,7 +63,16 @@ def _conformed(use: Use, known: MediaFacts | MediaError | None) -> Use:
         frames=round(media.frames * rate / said) if media.frames else None,
     )
     factor = rate / use.media.rate
-    return replace(use, time=use.time.scaled(factor), media=media, grain=use.grain * factor)
+    markers = _moved(use.markers, factor)
+    return replace(use, time=use.time.scaled(factor), media=media, markers=markers, grain=use.grain * factor)
+
+
+def _moved(markers: Iterable[Marker], factor: Fraction, by: int = 0) -> tuple[Marker, ...]:
+    """Markers in media frames `factor` times as many, of media that begins `by` frames earlier."""
+    return tuple(
+        replace(one, span=FrameRange(floor(one.span.first * factor) + by, ceil(one.span.stop * factor) + by))
+        for one in markers
+    )
 
 
 def true_rate(media: MediaRef, known: MediaFacts) -> Fraction:
@@ -169,4 +179,6 @@ def _traced(use: Use, known: MediaFacts | MediaError | None, paths: PathMap) -> 
     )
     if origin.frozen is not None:
         return replace(use, time=TimeMap(Fraction(origin.frozen), Fraction(0)), media=media)
-    return replace(use, time=use.time.scaled(origin.rate / use.media.rate).moved(origin.first), media=media)
+    factor = origin.rate / use.media.rate
+    markers = _moved(use.markers, factor, origin.first)
+    return replace(use, time=use.time.scaled(factor).moved(origin.first), media=media, markers=markers)

@@ -11,7 +11,7 @@ from stylereel.core.cut import MediaFacts, MediaRef, Use
 from stylereel.core.paths import PathMap
 from stylereel.core.rates import FrameRange
 from stylereel.core.timemap import TimeMap
-from support.bare_cuts import cut, use
+from support.bare_cuts import cut, marker, use
 
 NTSC = Fraction(24000, 1001)
 
@@ -66,6 +66,12 @@ def test_uneven_media_stays_on_the_grid_of_the_timeline():
     this, notes = brought(one(30, plays=Fraction(59), frames=2360), facts)
     assert this.media.rate == 30 and this.time.plain and frames_in(this.media, facts) == 1200
     assert [note.code for note in notes] == ["W-VFR"]
+
+
+def test_markers_of_a_clip_stay_on_its_pictures():
+    before = replace(one(30, plays=Fraction(15)), markers=(marker("@exam", 60, 90), marker("point", 45)))
+    this, _ = brought(before, header(15), Fraction(30))
+    assert [one.span for one in this.markers] == [FrameRange(30, 45), FrameRange(22, 23)]
 
 
 def test_the_same_rate_changes_nothing():
