@@ -1,4 +1,4 @@
-"""An archival `.otio` of any cut: every styled clip carries its original and its styled reference.
+"""An archival `.otio` of any cut: every styled clip carries its own references and the styled one.
 
 The styled one is active, but for baked files. What this program knows is in `metadata["stylereel"]`
 alone, so that the file opens where it is not installed.
@@ -34,10 +34,11 @@ def archive(cut: Cut, styled: Mapping[str, StyledMedia], xmeml: bytes = b"") -> 
 
 
 def _carry_both(clip: Clip, use: Use, media: StyledMedia, cut: Cut) -> None:
-    original = clip.media_reference
     reference = styled_reference(clip, use, media, Delivery(), cut.rate)
-    active = Clip.DEFAULT_MEDIA_KEY if media.baked else _KEY  # a baked file fits no clip with a speed
-    clip.set_media_references({Clip.DEFAULT_MEDIA_KEY: original, _KEY: reference}, active)
+    # copies: OpenTimelineIO 0.18 frees what is put back into the place where it was
+    all_of_it = {key: each.deepcopy() for key, each in clip.media_references().items()}
+    active = clip.active_media_reference_key if media.baked else _KEY  # it fits no clip with a speed
+    clip.set_media_references({**all_of_it, _KEY: reference}, active)
     told = clip.metadata.get(METADATA)
     known = dict(told) if hasattr(told, "keys") else {}
     clip.metadata[METADATA] = {**known, "id": use.id, "shot": media.shot, "baked": media.baked}

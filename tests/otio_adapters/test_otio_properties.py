@@ -16,7 +16,7 @@ from support.cuts import saved, stand_ins
 from support.seen import Seen
 
 quick = settings(max_examples=40, suppress_health_check=list(HealthCheck))
-thorough = settings(max_examples=1500, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=400, suppress_health_check=list(HealthCheck))
 
 Shown = dict[tuple[str, int, str], set[int]]
 

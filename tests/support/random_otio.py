@@ -44,7 +44,8 @@ def _track(draw: DrawFn, reel: Reel, name: str, depth: int) -> Track:
 
 def _clip(draw: DrawFn, reel: Reel) -> Clip:
     speed = draw(st.sampled_from(SPEEDS))
-    rate = draw(st.sampled_from(RATES)) if speed >= 0 else reel.grid
+    own = speed < 0 or (reel.warp == "premiere" and speed not in (0, 1))  # else half frames are rounded
+    rate = reel.grid if own else draw(st.sampled_from(RATES))
     media = source(1 + RATES.index(rate), rate)
     frames = draw(st.integers(_SHORTEST, 40))
     return reel.clip(media, draw(st.integers(200, 900)), _whole(reel, frames, speed), speed)
