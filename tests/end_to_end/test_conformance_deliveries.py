@@ -42,6 +42,7 @@ def moved(cut: Path, folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_whole_files_change_nothing_but_the_path(cut, tmp_path):
     proof = proof_of_xmeml(moved(cut, tmp_path), "Cut", "--media", "full")
     proof.holds(at_least=500)
@@ -51,12 +52,13 @@ def test_whole_files_change_nothing_but_the_path(cut, tmp_path):
     assert Counter((seen.track, seen.record, seen.position) for seen in proof.after) == positions
 
 
-@pytest.mark.parametrize("manner", ["stacked", "live"])
+@pytest.mark.parametrize("manner", ["stacked", pytest.param("live", marks=pytest.mark.slow)])
 def test_styled_clips_stand_above_originals_that_nobody_touched(cut, tmp_path, manner):
     proof = proof_of_xmeml(moved(cut, tmp_path), "Cut", "--delivery", manner)
     _stands_above(proof)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("warp", ["otio", "premiere"])
 def test_styled_clips_of_an_otio_stand_above_its_originals(footage, tmp_path, warp):
     reel = Reel(RATE, warp)

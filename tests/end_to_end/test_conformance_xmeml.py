@@ -20,7 +20,7 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> hard_cuts.Footage:
 def proved(footage: hard_cuts.Footage, folder: Path, rate: Fraction, *options: object) -> int:
     cut = folder / "reel.xml"
     cut.write_bytes(premiere_xml(hard_cuts.everything(footage, rate), bom=True))
-    return proof_of_xmeml(cut, "Reel", *options).holds(at_least=2800)
+    return proof_of_xmeml(cut, "Reel", *options).holds(at_least=2950)
 
 
 def test_every_record_frame_of_every_row_shows_its_number(footage, tmp_path):

@@ -207,6 +207,21 @@ def nests(inner: Sequence, second: Sequence) -> Track:
     return in_a_row(uses)
 
 
+def as_other_tools_write(source: Source, other: Source, fast: Source, rate: Fraction) -> Track:
+    """Speeds that are a per cent and nothing else; in and out that count at the file's own rate."""
+    fifty = Clip(fast, 2 * rate, 0, 0, rate=fast.rate)
+    told = [
+        (Clip(source, first, 0, 0, speed=speed, percent_only=True), 20)
+        for first, speed in (
+            (60, Fraction(1, 2)),
+            (90, Fraction(2)),
+            (37, Fraction("3.7")),
+            (41, Fraction(1)),
+        )
+    ]
+    return in_a_row([*told, (fifty, 30), (Clip(other, 50, 0, 0), 20)], blended=False)
+
+
 def everything(footage: Footage, rate: Fraction, length: int = 30) -> Sequence:
     """Every row of the specification, a track for each, in a sequence called Reel."""
     first, second = footage.movie(1, rate), footage.movie(2, rate, codec="prores")
@@ -236,5 +251,6 @@ def everything(footage: Footage, rate: Fraction, length: int = 30) -> Sequence:
         in_a_row([(Clip(footage.uneven(10, rate), 20, 0, 0), 60), (Clip(first, 60, 0, 0), 40)]),
         Track(pictures),
         overlays(first, second),
+        as_other_tools_write(first, second, footage.movie(13, Fraction(50)), rate),
     )
     return Sequence("Reel", rate, tracks, *SIZE, start=90000)
