@@ -20,8 +20,8 @@ def settled(
 ) -> bytes:
     """The bytes of `root` with every file and sequence in full at its first use, in document order.
 
-    What `root` does not define is taken from `parts`, each one sequence, else from `original`. What
-    `original` itself defines several times stays so.
+    `parts`, each one sequence, stand for every other body of theirs. What `root` does not define either is
+    taken from `original`. What `original` itself defines several times stays so.
     """
     return _Settling(root, list(parts), original, stub).data()
 
@@ -32,11 +32,16 @@ class _Settling:
     ) -> None:
         self._root, self._stub = root, stub
         self._bodies: dict[Key, tuple[Document, Element]] = {}
+        self._printed = {_key(part.root): (part, part.root) for part in parts}
+        self._bodies |= self._printed
+        originals = list(_full(original.root))
+        self._repeated = {key for key, count in Counter(map(_key, originals)).items() if count > 1}
+        for element in originals:  # of several, the first is what stubs mean
+            if _key(element) in self._repeated:
+                self._bodies.setdefault(_key(element), (original, element))
         for document in (*parts, root, original):
             for element in _full(document.root):
                 self._bodies.setdefault(_key(element), (document, element))
-        counted = Counter(map(_key, _full(original.root)))
-        self._repeated = {key for key, count in counted.items() if count > 1}
         self._defined: set[Key] = set()
 
     def data(self) -> bytes:
@@ -56,7 +61,8 @@ class _Settling:
             return self._whole(document, reference) if reference.children else None
         if key not in self._defined:
             self._defined.add(key)
-            return self._whole(*(document, reference) if reference.children else self._bodies[key])
+            own = reference.children and key not in self._printed
+            return self._whole(*(document, reference) if own else self._bodies[key])
         if not reference.children:
             return None
         return self._whole(document, reference) if key in self._repeated else self._stub(*key)

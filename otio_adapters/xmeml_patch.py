@@ -95,12 +95,14 @@ class _Press:
         if identity:
             yield set_id(self._data, body, identity)
         elements = list(own_elements(body))
-        own = (each.attributes.get("id") for each in elements if each.tag in CLIPS)
-        fresh = {old: self._ids.clip() for old in own if old}
+        fresh: dict[str, str] = {}
         for element in elements:
             if element.tag in CLIPS and (old := element.attributes.get("id")):
-                yield set_id(self._data, element, fresh[old])
-            elif element.tag == "linkclipref" and element.text.strip() in fresh:
+                new = self._ids.clip()
+                fresh.setdefault(old, new)
+                yield set_id(self._data, element, new)
+        for element in elements:
+            if element.tag == "linkclipref" and element.text.strip() in fresh:
                 yield from set_text(element, fresh[element.text.strip()])
 
     def _media(self, version: Version) -> Iterator[Edit]:

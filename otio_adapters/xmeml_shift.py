@@ -74,7 +74,7 @@ def shifted(data: bytes, place: Placed, shift: Shift, grid: Fraction) -> Clock:
     if is_frozen(item) and (chosen := number(item, "stillframeoffset")):
         values["stillframeoffset"] = max(0, chosen - whole)
     values |= _ticks(item, shift, rest, own, grid)
-    if new_in < 0 and not graph:
+    if new_in < 0 <= old_in and not graph:
         values |= _later(place, values, own, grid)
     edits = [*_texts(item, values), *(graph.edits if graph else ())]
     edits += _subclip_edits(item, shift, taken, own)
@@ -141,9 +141,11 @@ def _later(place: Placed, values: Mapping[str, int], own: Fraction, grid: Fracti
     turned = is_frozen(place.item) or (remap is not None and remap.reverse)
     if place.head or start is None or start < 0 or turned or (own != 1 and late * own % 1):
         return {}
-    found = {"in": 0, "start": start + int(late * own)}
+    found, frame = {"in": 0, "start": start + int(late * own)}, own * axis_speed(place.item)
     if _TICKS[0] in values:
-        found[_TICKS[0]] = values[_TICKS[0]] + ticks(late * own * axis_speed(place.item), grid)
+        if abs(frames_of(values[_TICKS[0]], grid) + late * frame) > frame:
+            return {}  # in and ticks do not speak of the same speed
+        found[_TICKS[0]] = values[_TICKS[0]] + ticks(late * frame, grid)
     return found
 
 
