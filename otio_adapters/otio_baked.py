@@ -8,8 +8,8 @@ from opentimelineio.opentime import TimeRange
 
 from ..core.cut import Cut, Use
 from ..core.errors import UsageError
-from .otio_read import Standing
 from .otio_times import time_of
+from .otio_trim import Standing
 
 
 def play_baked(clip: otio.schema.Clip, use: Use, standing: Standing, cut: Cut) -> None:

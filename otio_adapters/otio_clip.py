@@ -108,10 +108,14 @@ def edges_of(place: Place, rate: Fraction) -> Edges:
     return Edges(FrameRange(place.record.first - lead, place.record.stop + trail), head, tail, lead)
 
 
-def nest_of(place: Place, rate: Fraction, inner_rate: Fraction) -> Nest:
-    """An item that holds others, as a nest of their own frames at `inner_rate`. Raises Passed."""
+def nest_of(place: Place, rate: Fraction, inner_rate: Fraction, begins: Fraction | None = None) -> Nest:
+    """An item that holds others, as a nest of their own frames at `inner_rate`. Raises Passed.
+
+    It begins at its own range, or at its frame `begins` where that is known better.
+    """
     speed, edges, item = playing_speed(place), edges_of(place, rate), place.item
-    begins = frames_at(item.source_range.start_time, inner_rate) if item.source_range else Fraction(0)
+    if begins is None:
+        begins = frames_at(item.source_range.start_time, inner_rate) if item.source_range else Fraction(0)
     time = line(begins, place.length, speed * inner_rate / rate)
     return Nest(
         id=place.id,

@@ -11,8 +11,8 @@ from ..core.paths import PathMap
 from .otio_dialect import OURS
 from .otio_formats import Opened, choose, name_of, opened
 from .otio_media import Places
-from .otio_read import Standing
 from .otio_read import read as read_timeline
+from .otio_trim import Standing
 
 
 @dataclass(frozen=True, slots=True)

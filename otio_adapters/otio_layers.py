@@ -90,15 +90,16 @@ def timeline_rate(timeline: Timeline) -> Fraction:
 def nest_rate(nest: Stack | Track, outer: Fraction) -> Fraction:
     """The rate of a nest's own frames: what our own reader of Premiere's XML noted of it, else that of its
     gaps and transitions, which no media has a part in, else that of the sequence around it."""
-    told = nest.metadata.get(OURS)
-    nested = told.get("nested") if hasattr(told, "get") else None
-    if hasattr(nested, "get") and (noted := _fraction(nested.get("rate"))):
+    if noted := _noted_rate(nest):
         return noted
     rates = Counter(exact_rate(time.rate) for time in _own_times(nest) if is_frame_rate(time.rate))
     return outer if outer in rates or not rates else rates.most_common(1)[0][0]
 
 
-def _fraction(text: object) -> Fraction | None:
+def _noted_rate(nest: Stack | Track) -> Fraction | None:
+    told = nest.metadata.get(OURS)
+    nested = told.get("nested") if told is not None and hasattr(told, "get") else None
+    text = nested.get("rate") if nested is not None and hasattr(nested, "get") else None
     try:
         rate = Fraction(str(text))
     except (ValueError, ZeroDivisionError):

@@ -88,12 +88,17 @@ def wanted_by(clip: otio.schema.Clip) -> Wanted | None:
     return Wanted(tuple(name for name in names if name), _reel(clip), first, stop, rate)
 
 
+def is_absolute(editor_path: str) -> bool:
+    """Whether a path of any system does not depend on where its document stands."""
+    return is_windows(editor_path) or editor_path.startswith("/")
+
+
 def local_path(editor_path: str, folder: Path, paths: PathMap) -> Path:
     """Where this machine finds a path of a document that stands in `folder`.
 
     Bundles write relative paths with `%20`, others as they are: what exists is taken.
     """
-    if is_windows(editor_path) or editor_path.startswith("/"):
+    if is_absolute(editor_path):
         return on_disk(paths.to_local(editor_path))
     path = on_disk(folder / editor_path)
     decoded = on_disk(folder / unquote(editor_path))

@@ -4,7 +4,6 @@ EDL and AAF are given back as the timeline that was read from them.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import opentimelineio as otio
 
@@ -15,6 +14,7 @@ from ..core.paths import PathMap
 from .otio_baked import play_baked
 from .otio_cut import Document, read
 from .otio_formats import Opened
+from .otio_media import is_absolute, local_path
 from .otio_reference import styled_reference
 from .otio_stack import stack
 from .pathurls import to_path
@@ -72,6 +72,6 @@ def _name_fully(document: Document) -> None:
     for clip in document.timeline.find_clips():
         reference = clip.media_reference
         if isinstance(reference, otio.schema.ExternalReference) and reference.target_url:
-            path = Path(to_path(reference.target_url))
-            if not path.is_absolute() and (local := document.opened.folder / path).exists():
-                reference.target_url = local.as_posix()
+            path = to_path(reference.target_url)
+            if not is_absolute(path) and "://" not in path:
+                reference.target_url = local_path(path, document.opened.folder, PathMap()).as_posix()

@@ -5,7 +5,7 @@ a range or a speed of its own. Knows no file formats; what one clip uses is `oti
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 import opentimelineio as otio
 from opentimelineio.schema import Stack, Timeline, Track
 
-from ..core.cut import Cut, Marker, Nest, Note, Skipped, Use
+from ..core.cut import Cut, Marker, Note, Skipped, Use
 from ..core.errors import TimelineError
 from ..core.exchange import Reading
 from ..core.nests import seen_through
@@ -23,6 +23,7 @@ from .otio_dialect import dialect_of
 from .otio_layers import Layer, foreign_tracks, layers_of, nest_rate, places_of, timeline_rate
 from .otio_media import Passed, Places
 from .otio_times import LONGEST, counted_at, frames_at, marker_of, nearest
+from .otio_trim import Read, Standing, edl_start_of, trimmed, within
 from .otio_warp import later_effects
 
 _DIALECT = (
@@ -32,26 +33,11 @@ _DIALECT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a use stands in its document: its item's place, and the nests around it, the outer first."""
-
-    place: Place
-    nests: tuple[Nest, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A timeline as a cut, and where each of its uses stands in the document."""
-
-    cut: Cut
-    standings: dict[str, Standing]
-
-
-@dataclass(frozen=True, slots=True)
 class _Around:
     path: Path
     places: Places
     premiere: bool
+    edl_start: Fraction | None
 
 
 def read(timeline: Timeline, name: str, path: Path, places: Places, reading: Reading) -> Read:
@@ -71,13 +57,14 @@ def read(timeline: Timeline, name: str, path: Path, places: Places, reading: Rea
 def _read(timeline: Timeline, name: str, path: Path, places: Places, reading: Reading) -> Read:
     rate, start = timeline_rate(timeline), timeline.global_start_time
     dialect, certain = dialect_of(timeline, rate, reading)
-    around = _Around(path, places, dialect == "premiere")
-    found = _trimmed(timeline.tracks, _nested(timeline.tracks, rate, around))
+    edl_start = edl_start_of(timeline.tracks, rate)
+    around = _Around(path, places, dialect == "premiere", edl_start)
+    found = trimmed(timeline.tracks, _nested(timeline.tracks, rate, around))
     doubt = () if certain else (Note("W-DIALECT", _DIALECT),)
     cut = replace(
         found.cut,
         sequence=name,
-        start=nearest(counted_at(start, rate)) if start else 0,
+        start=nearest(counted_at(start, rate) if start else edl_start or Fraction(0)),
         notes=(*doubt, *found.cut.notes),
         reading=reading,
     )
@@ -132,7 +119,7 @@ def _layer(layer: Layer, is_nest: bool, rate: Fraction, around: _Around) -> Read
         notes=tuple(notes),
     )
     found = Read(cut, standings)
-    return found if layer.track is None or is_nest else _trimmed(layer.track, found)
+    return found if layer.track is None or is_nest else trimmed(layer.track, found, around.edl_start)
 
 
 Seen = tuple[list[Use], list[Skipped], list[Note], dict[str, Standing]]
@@ -156,64 +143,7 @@ def _seen(place: Place, rate: Fraction, around: _Around) -> Seen:
     effects = later_effects(item)
     at = place.record.first
     notes += [Note("W-NESTFX", f"{nest.clip}: {name} acts after the style", at) for name in effects]
-    return uses, left, notes, _within(nest, inner, uses)
-
-
-def _within(nest: Nest, inner: Read, uses: Iterable[Use]) -> dict[str, Standing]:
-    standings = {}
-    for use in uses:
-        own = inner.standings[use.id.removeprefix(f"{nest.id}/")]
-        standings[use.id] = Standing(own.place, (nest, *own.nests))
-    return standings
-
-
-def _trimmed(level: Stack | Track, found: Read) -> Read:
-    """A track, or a timeline's stack, as it is seen through its own range and speed, with its own markers."""
-    cut = found.cut
-    markers = (*(marker_of(marker, cut.rate) for marker in level.markers), *cut.markers)
-    effects = (
-        f"{level.name or level.schema_name()}: {name} acts after the style" for name in later_effects(level)
-    )
-    notes = (*cut.notes, *(Note("W-NESTFX", message) for message in effects))
-    found = Read(replace(cut, markers=markers, notes=notes), found.standings)
-    timed = any(isinstance(effect, otio.schema.TimeEffect) for effect in level.effects)
-    return found if level.source_range is None and not timed else _through(level, found)
-
-
-def _through(level: Stack | Track, found: Read) -> Read:
-    cut, span = found.cut, level.source_range
-    length = frames_at(span.duration, cut.rate) if span else Fraction(cut.frames)
-    place = Place(level, "", "", FrameRange(0, max(0, nearest(length))), length)
-    try:
-        nest = replace(nest_of(place, cut.rate, cut.rate), markers=())
-    except Passed as passed:
-        left = (Skipped(use.clip, use.track, use.record, str(passed)) for use in cut.uses)
-        notes = (*cut.notes, *skipped(place, passed)[1])
-        return Read(replace(cut, uses=(), skipped=(*cut.skipped, *left), notes=notes), {})
-    uses, left, notes = seen_through(nest, replace(cut, markers=()))
-    trimmed = replace(
-        cut,
-        frames=len(place.record),
-        uses=tuple(_unwrapped(use) for use in uses),
-        markers=tuple(_moved(marker, nest) for marker in cut.markers),
-        skipped=tuple(replace(one, track=one.track.removeprefix("/")) for one in left),
-        notes=tuple(replace(note, message=note.message.removeprefix(f"in {nest.clip}: ")) for note in notes),
-    )
-    standings = _within(nest, found, uses)
-    return Read(trimmed, {key.removeprefix("/"): standing for key, standing in standings.items()})
-
-
-def _unwrapped(use: Use) -> Use:
-    """A use as its own level names it, and not as one seen through a nest."""
-    return replace(use, id=use.id.removeprefix("/"), track=use.track.removeprefix("/"), nests=use.nests[1:])
-
-
-def _moved(marker: Marker, nest: Nest) -> Marker:
-    first, speed = nest.time.frame(0), nest.time.speed
-    if not speed:
-        return replace(marker, span=FrameRange(0, 0))
-    ends = sorted(nearest((frame - first) / speed) for frame in (marker.span.first, marker.span.stop))
-    return replace(marker, span=FrameRange(*ends))
+    return uses, left, notes, within(nest, inner, uses)
 
 
 def _foreign(track: Track) -> Iterator[Skipped]:
