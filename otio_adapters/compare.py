@@ -35,7 +35,6 @@ def compare(
     """
     stacked = delivery.manner != "replace"
     told = {(note.code, note.record) for note in cut.notes}
-    told |= {("W-TICKS", note.record) for note in again.notes}  # a rounding: what they say is held below
     expect(cut, "warnings", {note for note in again.notes if (note.code, note.record) not in told}, set())
     for what in ("rate", "frames", "start", "drop_frame", "markers"):
         expect(cut, f"the sequence's {what}", getattr(again, what), getattr(cut, what))
