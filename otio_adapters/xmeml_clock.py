@@ -128,7 +128,12 @@ def _graphed(axis: _Axis, keys: tuple[Key, ...], span: int, ahead: int) -> Time:
     slopes = [(high - low) / (end - start) for (start, low), (end, high) in pairwise(moved)]
     borders = [moved[1][0]] + [start for start, _ in moved[1:-1]]
     first = max((at for at, start in enumerate(borders) if at and start <= -ahead), default=0)
-    last = max((at for at, start in enumerate(borders) if at and start < span - ahead - 1), default=0)
+    edge = span - ahead - 1  # the last frame seen; a key on it matters where the graph falls to it or from it
+    falls = [min(pair) < 0 for pair in pairwise([slopes[0], *slopes])]
+    last = max(
+        (at for at, start in enumerate(borders) if at and (start < edge or (start == edge and falls[at]))),
+        default=0,
+    )
     if any(slope != slopes[first] for slope in slopes[first : last + 1]):
         return graph
     slope, (start, low) = slopes[first], moved[first]
