@@ -115,6 +115,12 @@ def test_keyframed_speed_bends_and_turns(tmp_path):
     assert use.media_frames == FrameRange(100, 130)
 
 
+def test_a_graph_that_turns_on_the_last_frame_of_a_clip_shows_what_lies_before_the_edge(tmp_path):
+    keys = ((0, 0), (8, 1), (19, 2), (28, 1))
+    use, _ = only(tmp_path, item(50, 54, 16, 20, remap(100, keys=keys)))
+    assert isinstance(use.time, Graph) and frames(use) == [1, 1, 1, 1]
+
+
 def test_in_and_out_at_half_the_rate_without_ticks(tmp_path):
     use, notes = only(tmp_path, item(0, 100, 20, 70, rate=rated(15)), rate=rated(30))
     assert use.time == TimeMap(Fraction(40)) and not notes
