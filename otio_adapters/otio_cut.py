@@ -1,18 +1,24 @@
 """From a file to a cut through OpenTimelineIO: the timeline that is asked for, and what it uses."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from opentimelineio.schema import Timeline
 
-from ..core.cut import Cut
+from ..core.cut import Cut, Note
 from ..core.exchange import Reading
 from ..core.paths import PathMap
 from .otio_dialect import OURS
 from .otio_formats import Opened, choose, name_of, opened
-from .otio_media import Places
+from .otio_media import Places, is_absolute
 from .otio_read import read as read_timeline
 from .otio_trim import Standing
+
+_RELATIVE = (
+    "clips name their media relative to this timeline: put the styled one into the same folder before "
+    "it is opened, or deliver a bundle"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,15 @@ def read(path: Path, data: bytes | None, sequence: str | None, paths: PathMap, r
     timeline = choose(source.timelines, path, sequence)
     places = Places(source.folder, paths, reading.footage)
     found = read_timeline(timeline, name_of(timeline, path), path, places, reading)
-    cut = replace(found.cut, notes=(*source.notes, *found.cut.notes), drop_frame=_drops(timeline))
+    notes = (*source.notes, *found.cut.notes, *_relative(found.cut, path))
+    cut = replace(found.cut, notes=notes, drop_frame=_drops(timeline))
     return Document(source, timeline, cut, found.standings)
+
+
+def _relative(cut: Cut, path: Path) -> Iterator[Note]:
+    """A word where an `.otio` must stay in its folder; a bundle has its media with it."""
+    if path.suffix.lower() == ".otio" and not all(is_absolute(use.media.editor_path) for use in cut.uses):
+        yield Note("W-URL", _RELATIVE)
 
 
 def _drops(timeline: Timeline) -> bool:

@@ -24,11 +24,12 @@ def dialect_of(timeline: otio.schema.Timeline, rate: Fraction, reading: Reading)
     """The dialect, and whether it is certain. Nothing is uncertain where no speed is changed."""
     if reading.dialect != "auto":
         return reading.dialect, True
-    if OURS in timeline.metadata or not any(_warped(timeline)):
+    warped = [] if OURS in timeline.metadata else list(_warped(timeline))
+    if not warped:
         return "otio", True
-    if any(PREMIERE in metadata for metadata in _metadata(timeline)):
+    if any(PREMIERE in metadata for metadata in _metadata(timeline, warped)):
         return "premiere", True
-    found: set[Spoken] = {said for item in _warped(timeline) if (said := _from_media(item, rate))}
+    found: set[Spoken] = {said for item in warped if (said := _from_media(item, rate))}
     said = found.pop() if len(found) == 1 else _from_tracks(timeline, rate)
     return (said, True) if said else ("otio", False)
 
@@ -41,10 +42,11 @@ def _is_warped(item: otio.core.Item) -> bool:
     return len(item.effects) > 0 and abs(speed_of(item) or 1) != 1
 
 
-def _metadata(timeline: otio.schema.Timeline) -> Iterator[Mapping]:
+def _metadata(timeline: otio.schema.Timeline, warped: list[otio.core.Item]) -> Iterator[Mapping]:
     yield timeline.metadata
     yield timeline.tracks.metadata
-    for item in timeline.find_children(descended_from_type=otio.core.Item):
+    yield from (track.metadata for track in timeline.tracks)
+    for item in warped:
         yield item.metadata
         yield from (effect.metadata for effect in item.effects)
         if isinstance(item, otio.schema.Clip) and item.media_reference:

@@ -3,7 +3,7 @@
 Opens no file. A clip that names no path is looked for in the footage that was searched.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -32,11 +32,23 @@ class Passed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where media is: beside the timeline in `folder`, where `paths` leads, in searched `footage`."""
+    """Where media is: beside the timeline in `folder`, where `paths` leads, in searched `footage`.
+
+    `known` remembers what each URL was found to be: clips share their files.
+    """
 
     folder: Path
     paths: PathMap
     footage: tuple[Footage, ...] = ()
+    known: dict[str, tuple[str, Path, str]] = field(default_factory=dict)
+
+    def of(self, url: str) -> tuple[str, Path, str]:
+        """A URL as a path of the editor's machine and of this one, and its suffix."""
+        if url not in self.known:
+            editor_path = to_path(url)
+            local = Path() if "://" in editor_path else local_path(editor_path, self.folder, self.paths)
+            self.known[url] = editor_path, local, PurePosixPath(editor_path).suffix.lower()
+        return self.known[url]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +72,14 @@ def media_of(clip: otio.schema.Clip, rate: Fraction, places: Places) -> Found:
         return _sequence(clip, reference, places)
     if not isinstance(reference, otio.schema.ExternalReference) or not reference.target_url:
         return _searched(clip, places)
-    editor_path = to_path(reference.target_url)
+    editor_path, path, suffix = places.of(reference.target_url)
     if "://" in editor_path:
         advice = f"its media is not a file: {reference.target_url!r}"
         raise Passed(f"unsupported: {advice}", "W-URL", advice)
-    name = reference.name or PurePosixPath(editor_path).name
-    path = local_path(editor_path, places.folder, places.paths)
-    if PurePosixPath(editor_path).suffix.lower() in STILLS:
+    name = reference.name or editor_path.rpartition("/")[2]
+    if suffix in STILLS:
         return Found(MediaRef(name, editor_path, path, rate, frames=1, kind="still"), Fraction(0))
+    path = _elsewhere(clip, path, places) if places.footage else path
     media = MediaRef(name, editor_path, path, rate, reel=_reel(clip))
     if reference.available_range is not None:
         return _ranged(clip, media, reference.available_range)
@@ -126,6 +138,14 @@ def _unplaced(clip: otio.schema.Clip, media: MediaRef, places: Places) -> Found:
     rate = exact_rate(begins.rate)
     doubt = f"{clip.name or media.name} does not say where its media begins"
     return Found(replace(media, rate=rate), frames_at(begins, rate), doubt)
+
+
+def _elsewhere(clip: otio.schema.Clip, path: Path, places: Places) -> Path:
+    """The path of a clip's file; where it is not there, the one of the same name that was searched."""
+    wanted = wanted_by(clip) if not path.exists() else None
+    linked = find(replace(wanted, names=(path.name,), reel=""), places.footage) if wanted else None
+    same = isinstance(linked, Linked) and linked.footage.name.casefold() == path.name.casefold()
+    return linked.footage.path if isinstance(linked, Linked) and same else path
 
 
 def _searched(clip: otio.schema.Clip, places: Places) -> Found:

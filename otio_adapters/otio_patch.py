@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 import opentimelineio as otio
 
-from ..core.cut import Cut, StyledMedia
+from ..core.cut import StyledMedia
 from ..core.errors import NotBuiltError
 from ..core.exchange import Delivery
 from ..core.paths import PathMap
 from .otio_baked import play_baked
-from .otio_cut import Document, read
+from .otio_cut import Document
 from .otio_formats import Opened
 from .otio_media import is_absolute, local_path
 from .otio_reference import styled_reference
@@ -20,8 +20,8 @@ from .otio_stack import stack
 from .pathurls import to_path
 
 
-def patch(cut: Cut, styled: Mapping[str, StyledMedia], delivery: Delivery) -> bytes:
-    """The `.otio` document of `cut` with the clips named in `styled` (by id) on their styled media.
+def patch(document: Document, styled: Mapping[str, StyledMedia], delivery: Delivery) -> bytes:
+    """The document as `.otio`, with the clips named in `styled` (by id) on their styled media.
 
     Clips stay in the schema that they came in, unless `delivery` asks for another, so that what
     wrote them can read them. Raises NotBuiltError for a delivery that `.otio` has no words for.
@@ -29,13 +29,12 @@ def patch(cut: Cut, styled: Mapping[str, StyledMedia], delivery: Delivery) -> by
     if delivery.manner == "live":
         what = "OpenTimelineIO has no opacity, so that live ramps cannot be written into an .otio"
         hint = "Deliver with --delivery replace or stacked, or export Final Cut Pro XML from Premiere."
-        raise NotBuiltError(what, where=str(cut.path), hint=hint)
-    document = read(cut.path, None, cut.sequence, PathMap(), cut.reading)
+        raise NotBuiltError(what, where=str(document.cut.path), hint=hint)
     if delivery.manner == "stacked":
         stack(document, styled, delivery)
     else:
         relink(document, styled, delivery)
-    if document.opened.folder != cut.path.parent and delivery.container == "otio":
+    if document.opened.folder != document.cut.path.parent and delivery.container == "otio":
         _name_fully(document)
     return written(document.opened, delivery)
 

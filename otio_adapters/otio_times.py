@@ -5,6 +5,7 @@ is taken as it.
 """
 
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 
 from opentimelineio.opentime import RationalTime
@@ -37,9 +38,12 @@ def is_frame_rate(rate: float) -> bool:
 
 def frames_at(time: RationalTime, rate: Fraction) -> Fraction:
     """A time in frames at `rate`, not rounded. Raises ValueError where no timeline can hold it."""
-    frames = Fraction(time.value) / _clock(time.rate) * rate
+    own, value = _clock(time.rate), time.value
+    if own == rate and value.is_integer() and abs(value) <= LONGEST:
+        return Fraction(int(value))
+    frames = Fraction(value) / own * rate
     if abs(frames) > LONGEST:
-        raise ValueError(f"{time.value:g} at {time.rate:g} is beyond any timeline")
+        raise ValueError(f"{value:g} at {time.rate:g} is beyond any timeline")
     whole = floor(frames + Fraction(1, 2))
     return Fraction(whole) if abs(frames - whole) < _CLOSE else frames
 
@@ -76,6 +80,7 @@ def _stands_for(number: float, rate: Fraction) -> bool:
         return False
 
 
+@lru_cache(maxsize=256)
 def _clock(rate: float) -> Fraction:
     exact = snap_rate(rate)
     if not 1 <= exact <= _FASTEST_CLOCK:

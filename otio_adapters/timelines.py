@@ -61,16 +61,16 @@ def relink(cut: Cut, styled: Mapping[str, StyledMedia], delivery: Delivery = Del
     """
     if strangers := sorted(set(styled) - {use.id for use in cut.uses}):
         raise TimelineError(f"the cut has no clip {strangers[0]!r} to relink", where=str(cut.path))
-    fresh = _read(cut.path, None, cut.sequence, PathMap(), cut.reading)
-    if _shape(fresh) != _shape(cut):
-        hint = "Run the same command again: what is rendered already is kept."
-        raise TimelineError("the timeline has changed since it was read", where=str(cut.path), hint=hint)
     if _is_xmeml(cut.path):
         document = xmeml_read.load(cut.path, _bytes(cut.path))
-        return xmeml_patch.patch(document, xmeml_read.choose(document, cut.sequence), cut, styled, delivery)
-    from . import otio_patch
+        sequence = xmeml_read.choose(document, cut.sequence)
+        _refuse_changed(cut, xmeml_read.read(document, sequence, PathMap()))
+        return xmeml_patch.patch(document, sequence, cut, styled, delivery)
+    from . import otio_cut, otio_patch
 
-    return otio_patch.patch(cut, styled, delivery)
+    opened = otio_cut.read(cut.path, None, cut.sequence, PathMap(), cut.reading)
+    _refuse_changed(cut, opened.cut)
+    return otio_patch.patch(opened, styled, delivery)
 
 
 def archive(cut: Cut, styled: Mapping[str, StyledMedia]) -> bytes:
@@ -179,6 +179,12 @@ def _bytes(path: Path) -> bytes:
     except OSError as error:
         reason = error.strerror or str(error)
         raise TimelineError(f"the timeline cannot be read: {reason}", where=str(path)) from error
+
+
+def _refuse_changed(cut: Cut, fresh: Cut) -> None:
+    if _shape(fresh) != _shape(cut):
+        hint = "Run the same command again: what is rendered already is kept."
+        raise TimelineError("the timeline has changed since it was read", where=str(cut.path), hint=hint)
 
 
 def _shape(cut: Cut) -> list[tuple[object, ...]]:
