@@ -34,19 +34,19 @@ def load(path: Path, data: bytes) -> Document:
 
 def files_of(document: Document) -> dict[str, Element]:
     """Every file id → the first element that defines it in full."""
-    found: dict[str, Element] = {}
-    for element in document.root.walk():
-        if element.tag == "file" and element.children:
-            found.setdefault(element.attributes.get("id", ""), element)
-    return found
+    return _bodies(document, "file")
 
 
 def bodies_of(document: Document) -> dict[str, Element]:
     """Every sequence id → the first element that has the sequence in full, nested ones too."""
+    return _bodies(document, "sequence")
+
+
+def _bodies(document: Document, tag: str) -> dict[str, Element]:
     found: dict[str, Element] = {}
-    for element in document.root.walk():
-        if element.tag == "sequence" and element.children:
-            found.setdefault(element.attributes.get("id", ""), element)
+    for element in document.identified:
+        if element.tag == tag and element.children:
+            found.setdefault(element.attributes["id"], element)
     return found
 
 

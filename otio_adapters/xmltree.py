@@ -69,11 +69,12 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed file: its bytes and its tree."""
+    """A parsed file: its bytes, its tree, and the elements with an `id` in the order of the document."""
 
     path: Path
     data: bytes
     root: Element
+    identified: tuple[Element, ...] = ()
 
 
 def parse(path: Path, data: bytes) -> Document:
@@ -82,7 +83,8 @@ def parse(path: Path, data: bytes) -> Document:
     Raises TimelineError, with line and column, where it is broken, in another encoding, declares
     entities or is nested absurdly deep.
     """
-    return Document(path, data, _Builder(path, data).build())
+    builder = _Builder(path, data)
+    return Document(path, data, builder.build(), tuple(builder.identified))
 
 
 def patched(data: bytes, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
@@ -101,6 +103,7 @@ class _Builder:
         self._path, self._data = path, data
         self._open: list[tuple[Element, list[Element]]] = []
         self._root: Element | None = None
+        self.identified: list[Element] = []
         self._parser = parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.XmlDeclHandler = self._declaration
@@ -136,6 +139,7 @@ class _Builder:
     def _handle_elements(self) -> None:
         """Sets what is called for every element; closures, since a long cut has a million of them."""
         data, parser, waiting, tag_end = self._data, self._parser, self._open, _START_TAG.match
+        identified = self.identified
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             begin = parser.CurrentByteIndex
@@ -143,6 +147,8 @@ class _Builder:
                 match = tag_end(data, begin)
                 assert match, "expat found a start tag here"
                 element = Element(tag, attributes, begin, match.end())
+                if "id" in attributes:
+                    identified.append(element)
             else:
                 element = Element(tag, attributes, begin, data.index(b">", begin) + 1)
             if len(waiting) >= _DEEPEST:
