@@ -13,8 +13,8 @@ from ..core.cut import Cut, StyledMedia, Use
 from ..core.exchange import Delivery
 from ..core.paths import PathMap
 from .otio_cut import read
-from .otio_dialect import OURS
-from .otio_reference import METADATA, styled_reference
+from .otio_dialect import OURS, Spoken
+from .otio_reference import METADATA, Writing, styled_reference
 
 _KEY = "stylereel"
 
@@ -25,16 +25,17 @@ def archive(cut: Cut, styled: Mapping[str, StyledMedia], xmeml: bytes = b"") -> 
     `xmeml` is the document where the cut came from Premiere's XML. Raises TimelineError where the
     document cannot be read.
     """
-    timeline, clips = _from_xmeml(cut, xmeml) if xmeml else _from_otio(cut)
+    timeline, clips, dialect = _from_xmeml(cut, xmeml) if xmeml else _from_otio(cut)
+    how = Writing(Delivery(), cut.rate, dialect)
     uses = {use.id: use for use in cut.uses}
     for key, media in styled.items():
         for clip in clips.get(key, ()):
-            _carry_both(clip, uses[key], media, cut)
+            _carry_both(clip, uses[key], media, how)
     return otio.adapters.write_to_string(timeline, "otio_json").encode()
 
 
-def _carry_both(clip: Clip, use: Use, media: StyledMedia, cut: Cut) -> None:
-    reference = styled_reference(clip, use, media, Delivery(), cut.rate)
+def _carry_both(clip: Clip, use: Use, media: StyledMedia, how: Writing) -> None:
+    reference = styled_reference(clip, use, media, how)
     # copies: OpenTimelineIO 0.18 frees what is put back into the place where it was
     all_of_it = {key: each.deepcopy() for key, each in clip.media_references().items()}
     active = clip.active_media_reference_key if media.baked else _KEY  # it fits no clip with a speed
@@ -44,13 +45,17 @@ def _carry_both(clip: Clip, use: Use, media: StyledMedia, cut: Cut) -> None:
     clip.metadata[METADATA] = {**known, "id": use.id, "shot": media.shot, "baked": media.baked}
 
 
-def _from_otio(cut: Cut) -> tuple[Timeline, dict[str, list[Clip]]]:
+Opened = tuple[Timeline, dict[str, list[Clip]], Spoken]
+
+
+def _from_otio(cut: Cut) -> Opened:
     document = read(cut.path, None, cut.sequence, PathMap(), cut.reading)
     items = {key: standing.place.item for key, standing in document.standings.items()}
-    return document.timeline, {key: [item] for key, item in items.items() if isinstance(item, Clip)}
+    clips = {key: [item] for key, item in items.items() if isinstance(item, Clip)}
+    return document.timeline, clips, document.dialect
 
 
-def _from_xmeml(cut: Cut, data: bytes) -> tuple[Timeline, dict[str, list[Clip]]]:
+def _from_xmeml(cut: Cut, data: bytes) -> Opened:
     from . import xmeml_read
     from .xmeml_otio import timeline_of
 
@@ -60,7 +65,7 @@ def _from_xmeml(cut: Cut, data: bytes) -> tuple[Timeline, dict[str, list[Clip]]]
     for clip in timeline.find_clips():
         if _kind(clip) == otio.schema.TrackKind.Video:
             found.setdefault("/".join(_ids(clip)), []).append(clip)
-    return timeline, found
+    return timeline, found, "otio"
 
 
 def _ids(clip: Clip) -> list[str]:

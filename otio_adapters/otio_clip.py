@@ -166,9 +166,9 @@ def _head(place: Place, rate: Fraction) -> tuple[Transition | None, int]:
     before, after = _offsets(place.before[0], rate) if place.before else (0, 0)
     if place.before is None or not before + after:
         return None, 0
+    lead = min(before, max(0, place.record.first))  # nothing is seen before the first frame
     if place.before[1]:
-        return Transition("dissolve", before, after), 0
-    lead = min(before, max(0, place.record.first))
+        return (Transition("dissolve", lead, after), 0) if lead + after else (None, 0)
     return (Transition("fade", 0, lead + after), lead) if lead + after else (None, 0)
 
 

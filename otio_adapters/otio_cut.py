@@ -9,7 +9,7 @@ from opentimelineio.schema import Timeline
 from ..core.cut import Cut, Note
 from ..core.exchange import Reading
 from ..core.paths import PathMap
-from .otio_dialect import OURS
+from .otio_dialect import OURS, Spoken
 from .otio_formats import Opened, choose, name_of, opened
 from .otio_media import Places, is_absolute
 from .otio_read import read as read_timeline
@@ -23,12 +23,14 @@ _RELATIVE = (
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An opened file, the timeline of it that was read, its cut, and where the uses stand in it."""
+    """An opened file, the timeline of it that was read, its cut, where the uses stand in it, and the
+    dialect that its speed changes are in."""
 
     opened: Opened
     timeline: Timeline
     cut: Cut
     standings: dict[str, Standing]
+    dialect: Spoken
 
 
 def read(path: Path, data: bytes | None, sequence: str | None, paths: PathMap, reading: Reading) -> Document:
@@ -43,7 +45,7 @@ def read(path: Path, data: bytes | None, sequence: str | None, paths: PathMap, r
     found = read_timeline(timeline, name_of(timeline, path), path, places, reading)
     notes = (*source.notes, *found.cut.notes, *_relative(found.cut, path))
     cut = replace(found.cut, notes=notes, drop_frame=_drops(timeline))
-    return Document(source, timeline, cut, found.standings)
+    return Document(source, timeline, cut, found.standings, found.dialect)
 
 
 def _relative(cut: Cut, path: Path) -> Iterator[Note]:

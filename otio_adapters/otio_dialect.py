@@ -1,8 +1,8 @@
 """Which of the two dialects of `LinearTimeWarp` a timeline speaks, from what else it says.
 
-Premiere's own mark decides, then the media: a range that overruns its file in one dialect alone
-speaks for the other. Then the tracks that nothing retimes: where clips behind a retimed one end
-together with theirs, the dialect is right.
+What was noted with styled media decides, then Premiere's own mark. Then the media: a range that overruns
+its file in one dialect alone speaks for the other. Then the tracks that nothing retimes: where clips
+behind a retimed one end together with theirs, the dialect is right.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,11 +27,23 @@ def dialect_of(timeline: otio.schema.Timeline, rate: Fraction, reading: Reading)
     warped = [] if OURS in timeline.metadata else list(_warped(timeline))
     if not warped:
         return "otio", True
+    if noted := _noted(timeline):
+        return noted, True
     if any(PREMIERE in metadata for metadata in _metadata(timeline, warped)):
         return "premiere", True
     found: set[Spoken] = {said for item in warped if (said := _from_media(item, rate))}
     said = found.pop() if len(found) == 1 else _from_tracks(timeline, rate)
     return (said, True) if said else ("otio", False)
+
+
+def _noted(timeline: otio.schema.Timeline) -> Spoken | None:
+    """What we noted with styled media: trimmed as it is, its ranges are no evidence any more."""
+    for clip in timeline.find_clips():
+        told = clip.media_reference.metadata.get(OURS) if clip.media_reference else None
+        noted = told.get("dialect") if told is not None and hasattr(told, "get") else None
+        if noted in ("otio", "premiere"):
+            return "premiere" if noted == "premiere" else "otio"
+    return None
 
 
 def _warped(timeline: otio.schema.Timeline) -> Iterator[otio.core.Item]:

@@ -15,7 +15,7 @@ from .otio_baked import play_baked
 from .otio_cut import Document
 from .otio_formats import Opened
 from .otio_media import is_absolute, local_path
-from .otio_reference import styled_reference
+from .otio_reference import Writing, styled_reference
 from .otio_stack import stack
 from .pathurls import to_path
 
@@ -42,9 +42,10 @@ def patch(document: Document, styled: Mapping[str, StyledMedia], delivery: Deliv
 def relink(document: Document, styled: Mapping[str, StyledMedia], delivery: Delivery) -> None:
     """Puts every styled clip of a document on its media, in place."""
     uses = {use.id: use for use in document.cut.uses}
+    how = Writing(delivery, document.cut.rate, document.dialect)
     for key, media in styled.items():
         clip, use = clip_of(document, key), uses[key]
-        reference = styled_reference(clip, use, media, delivery, document.cut.rate)
+        reference = styled_reference(clip, use, media, how)
         if media.baked:
             play_baked(clip, use, document.standings[key], document.cut)
         elif clip.source_range is None:  # it showed all of its media: say so before that changes

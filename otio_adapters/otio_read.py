@@ -44,17 +44,19 @@ def read(timeline: Timeline, name: str, path: Path, places: Places, reading: Rea
     """What a timeline uses. Raises TimelineError where it has no rate or a clip has no length."""
     try:
         return _read(timeline, name, path, places, reading)
-    except (otio.exceptions.OTIOError, ValueError, OverflowError) as error:
-        reason = " ".join(str(error).split())
-        what = f"timeline {name!r} cannot be read: {reason}"
-        raise TimelineError(what, where=str(path), hint="Export it again.", code="E-RATE") from error
     except RecursionError as error:
         hint = "Is a sequence nested in itself?"
         what = f"timeline {name!r} is nested too deep to be read"
         raise TimelineError(what, where=str(path), hint=hint, code="E-SEQ") from error
+    except (otio.exceptions.OTIOError, ValueError, OverflowError, NotImplementedError) as error:
+        reason = " ".join(str(error).split())
+        what = f"timeline {name!r} cannot be read: {reason}"
+        raise TimelineError(what, where=str(path), hint="Export it again.", code="E-RATE") from error
 
 
 def _read(timeline: Timeline, name: str, path: Path, places: Places, reading: Reading) -> Read:
+    if timeline.tracks is None:
+        raise ValueError("it has no tracks")
     rate, start = timeline_rate(timeline), timeline.global_start_time
     dialect, certain = dialect_of(timeline, rate, reading)
     edl_start = edl_start_of(timeline.tracks, rate)
@@ -68,7 +70,7 @@ def _read(timeline: Timeline, name: str, path: Path, places: Places, reading: Re
         notes=(*doubt, *found.cut.notes),
         reading=reading,
     )
-    return Read(cut, found.standings)
+    return Read(cut, found.standings, dialect)
 
 
 def _nested(nest: Stack | Track, rate: Fraction, around: _Around) -> Read:

@@ -1,5 +1,6 @@
 """The media reference to a styled file, on the clock of the original that it replaces."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from opentimelineio.opentime import TimeRange
 from ..core.cut import StyledMedia, Use
 from ..core.exchange import Delivery
 from ..core.paths import is_windows
+from .otio_dialect import Spoken
 from .otio_times import frames_at, time_of
 from .pathurls import to_pathurl
 
@@ -16,26 +18,46 @@ METADATA = "stylereel"
 _PLAIN_FILE = "file:///"
 
 
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How references are written: the delivery, the timeline's rate and the dialect of its speeds."""
+
+    delivery: Delivery
+    rate: Fraction
+    dialect: Spoken
+
+
 def styled_reference(
-    clip: otio.schema.Clip, use: Use, styled: StyledMedia, delivery: Delivery, rate: Fraction
+    clip: otio.schema.Clip, use: Use, styled: StyledMedia, how: Writing
 ) -> otio.schema.ExternalReference:
     """A reference to a styled file that says where it came from.
 
     Its range begins on the frame that the original's clock gives its first one; that of a baked file
-    at 0, in frames of the timeline's `rate`.
+    at 0, in frames of the timeline. The dialect is noted where something has a speed: trimmed media no
+    longer tells it.
     """
     old = clip.media_reference
     url = _url_of(old)
     source = url if use.media.kind != "sequence" and url else use.media.editor_path
     trace = {"source": source, "first_frame": styled.first_frame, "shot": styled.shot}
+    if _is_timed(clip):
+        trace["dialect"] = how.dialect
     reference = otio.schema.ExternalReference(
-        target_url=styled_url(styled.editor_path, url or _PLAIN_FILE, delivery),
-        available_range=_available(clip, use, styled, rate),
+        target_url=styled_url(styled.editor_path, url or _PLAIN_FILE, how.delivery),
+        available_range=_available(clip, use, styled, how.rate),
         metadata={**(old.metadata if old else {}), METADATA: trace},
     )
     if old is not None and old.name:
         reference.name = styled.path.name
     return reference
+
+
+def _is_timed(clip: otio.schema.Clip) -> bool:
+    """Whether a clip, or a nest around it, has a speed."""
+    item: otio.core.Item | None = clip
+    while item is not None and not any(isinstance(fx, otio.schema.TimeEffect) for fx in item.effects):
+        item = item.parent()
+    return item is not None
 
 
 def styled_url(path: str, like: str, delivery: Delivery) -> str:

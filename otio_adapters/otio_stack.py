@@ -16,8 +16,8 @@ from ..core.cut import StyledMedia, Use
 from ..core.exchange import Delivery
 from .otio_baked import play_baked
 from .otio_cut import Document
-from .otio_dialect import dialect_of
-from .otio_reference import styled_reference
+from .otio_layers import nest_rate
+from .otio_reference import Writing, styled_reference
 from .otio_times import time_of
 from .otio_warp import length_of
 
@@ -35,7 +35,7 @@ class _Copy:
 
 def stack(document: Document, styled: Mapping[str, StyledMedia], delivery: Delivery) -> None:
     """Puts copies of the styled clips on new tracks of a document, in place."""
-    premiere = dialect_of(document.timeline, document.cut.rate, document.cut.reading)[0] == "premiere"
+    premiere = document.dialect == "premiere"
     uses = {use.id: use for use in document.cut.uses}
     layers: dict[str, list[_Copy]] = {}
     for key, media in styled.items():
@@ -46,14 +46,26 @@ def stack(document: Document, styled: Mapping[str, StyledMedia], delivery: Deliv
         made = {id(copy.clip): _styled(copy, document, delivery) for copy in copies}
         parent = copies[0].clip.parent()
         if isinstance(parent, Track):
-            _above(parent, _track(parent, made, document.cut.rate, premiere))
+            _above(parent, _track(parent, made, _rate_in(parent, document.cut.rate), premiere))
         else:
             _insert(parent, copies[0].clip, [made[id(copies[0].clip)]])
 
 
+def _rate_in(level: otio.core.Composition, rate: Fraction) -> Fraction:
+    """The rate of the frames in a track or a stack, where the timeline's is `rate`."""
+    around = level.parent()
+    if around is None:
+        return rate
+    outer = _rate_in(around, rate)
+    if isinstance(level, Track) and isinstance(around, Stack):
+        return outer
+    return nest_rate(level, outer) if isinstance(level, Stack | Track) else outer
+
+
 def _styled(copy: _Copy, document: Document, delivery: Delivery) -> Clip:
     clip, cut = copy.clip.deepcopy(), document.cut
-    reference = styled_reference(clip, copy.use, copy.media, delivery, cut.rate)
+    how = Writing(delivery, cut.rate, document.dialect)
+    reference = styled_reference(copy.clip, copy.use, copy.media, how)
     if copy.media.baked:
         play_baked(clip, copy.use, document.standings[copy.use.id], cut)
     elif clip.source_range is None:
@@ -119,6 +131,7 @@ def _above(track: Track, copies: Track) -> None:
         old.clear()
     nest.enabled, track.enabled = track.enabled, True
     track.source_range = copies.source_range = None
+    track.kind = copies.kind = otio.schema.TrackKind.Video  # a nest shows what it holds whatever its kind
     copies.effects.clear()
     at = _index(parent, track)
     parent[at] = nest

@@ -14,6 +14,7 @@ from ..core.cut import Cut, Marker, Nest, Note, Skipped, Use
 from ..core.nests import seen_through
 from ..core.rates import FrameRange
 from .otio_clip import Place, nest_of, skipped
+from .otio_dialect import Spoken
 from .otio_media import Passed
 from .otio_times import frames_at, marker_of, nearest
 from .otio_warp import later_effects
@@ -29,10 +30,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A timeline as a cut, and where each of its uses stands in the document."""
+    """A timeline as a cut, where each of its uses stands in the document, and the dialect of its speeds."""
 
     cut: Cut
     standings: dict[str, Standing]
+    dialect: Spoken = "otio"
 
 
 def within(nest: Nest, inner: Read, uses: Iterable[Use]) -> dict[str, Standing]:

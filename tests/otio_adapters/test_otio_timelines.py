@@ -1,6 +1,7 @@
 """`.otio` through OpenTimelineIO: uses at exact frames, and only references changed on the way back."""
 
 import json
+import random
 from fractions import Fraction
 
 import opentimelineio as otio
@@ -299,6 +300,62 @@ def test_nonsense_in_an_otio_is_a_clear_error_or_a_clip_passed_by(tmp_path, data
         timelines.check_relink(cut, styled, timelines.relink(cut, styled))
     except StyleReelError as error:
         assert error.where and not isinstance(error, VerifyError)
+
+
+NUMBERS = [
+    -1.0,
+    0.0,
+    1e308,
+    1e18,
+    0.5,
+    1e-9,
+    float("nan"),
+    float("inf"),
+    -5.0,
+    48000.0,
+    23.976,
+    29.97,
+    86400.0,
+]
+WORDS = ["", "x", "Video", "Audio", "file:///x y.mov", "s3://q", "../a.png", "é" * 50]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_wrong_values_of_the_right_kind_are_a_clear_error_or_a_cut_that_relinks(tmp_path, seed):
+    nest = Stack(
+        "n", [Track("V", [clip("c", 9, 30), clip("d", 50, 30)], kind="Video")], source_range=span(5, 40)
+    )
+    nest.effects.append(LinearTimeWarp(time_scalar=-1.5))
+    items = (clip("a", 100, 50), dissolve(5, 7), nest, Gap(source_range=span(0, 10)), clip("b", 300, 40))
+    whole, chance = text(timeline(*items)), random.Random(seed)
+    for _ in range(60):
+        root = json.loads(whole)
+        for _ in range(chance.randint(1, 3)):
+            _spoil(chance.choice([node for node in _nodes(root) if node]), chance)
+        path = saved(tmp_path, json.dumps(root).encode(), "cut.otio")
+        try:
+            cut = timelines.read_cut(path)
+            styled = {key: media for key, media in stand_ins(cut).items() if media.frames > 0}
+            timelines.check_relink(cut, styled, timelines.relink(cut, styled))
+            timelines.archive(cut, styled)
+        except StyleReelError as error:
+            assert error.where and not isinstance(error, VerifyError)
+
+
+def _spoil(node, chance):
+    key = chance.choice([key for key in node if key != "OTIO_SCHEMA"] or [""])
+    value = node.get(key)
+    if isinstance(value, bool):
+        node[key] = not value
+    elif isinstance(value, float):
+        node[key] = chance.choice([*NUMBERS, -value, value + 0.5])
+    elif isinstance(value, str):
+        node[key] = chance.choice(WORDS)
+    elif isinstance(value, list) and value:
+        at = chance.randrange(len(value))
+        value[at : at + 1] = chance.choice([[], [value[at], value[at]]])
+    elif isinstance(value, dict):
+        node[key] = None
 
 
 def _nodes(value):
