@@ -14,7 +14,7 @@ from ..core.exchange import Delivery
 from ..core.paths import PathMap
 from .otio_cut import read
 from .otio_dialect import OURS, Spoken
-from .otio_reference import METADATA, Writing, styled_reference
+from .otio_reference import METADATA, Writing, found_reference, styled_reference
 
 _KEY = "stylereel"
 
@@ -38,6 +38,8 @@ def _carry_both(clip: Clip, use: Use, media: StyledMedia, how: Writing) -> None:
     reference = styled_reference(clip, use, media, how)
     # copies: OpenTimelineIO 0.18 frees what is put back into the place where it was
     all_of_it = {key: each.deepcopy() for key, each in clip.media_references().items()}
+    if found := found_reference(clip, use):
+        all_of_it[clip.active_media_reference_key] = found
     active = clip.active_media_reference_key if media.baked else _KEY  # it fits no clip with a speed
     clip.set_media_references({**all_of_it, _KEY: reference}, active)
     told = clip.metadata.get(METADATA)

@@ -60,6 +60,19 @@ def _is_timed(clip: otio.schema.Clip) -> bool:
     return item is not None
 
 
+def found_reference(clip: otio.schema.Clip, use: Use) -> otio.schema.ExternalReference | None:
+    """A reference to the footage that was found for a clip which names none; None where it names one."""
+    if _url_of(clip.media_reference) or use.media.plays is None or use.media.frames is None:
+        return None
+    rate, like = use.media.plays, _written_rate(clip)
+    return otio.schema.ExternalReference(
+        target_url=to_pathurl(use.media.editor_path, like=_PLAIN_FILE),
+        available_range=TimeRange(
+            time_of(use.media.start, rate, like), time_of(use.media.frames, rate, like)
+        ),
+    )
+
+
 def styled_url(path: str, like: str, delivery: Delivery) -> str:
     """A path of the editor's machine as a URL: plain, fully encoded, or in the manner of `like`."""
     if delivery.urls == "path":

@@ -226,3 +226,10 @@ def test_the_real_speed_effects_stand_end_to_end(samples):
     assert cut.timecode(cut.frames) == max(fields[-1] for fields in lines)
     for one, other in zip(cut.skipped, cut.skipped[1:], strict=False):
         assert one.record.stop <= other.record.first
+
+
+@pytest.mark.parametrize(("name", "extra"), [("cut.edl", "edl"), ("cut.aaf", "aaf")])
+def test_without_its_adapter_it_says_what_to_install(tmp_path, monkeypatch, name, extra):
+    monkeypatch.setattr(otio.adapters, "available_adapter_names", lambda: ["otio_json"])
+    with pytest.raises(UsageError, match=rf"stylereel\[{extra}\]"):
+        timelines.read_cut(saved(tmp_path, edl(*CUTS), name), reading=Reading(rate=FILM))

@@ -92,6 +92,10 @@ def test_a_clip_without_media_is_linked_and_relinked(tmp_path):
     timelines.check_relink(cut, styled, written)
     again = timelines.read_cut(saved(tmp_path, written, "out.otio"))
     assert again.uses[0].media.start == 86500
+    kept = otio.adapters.read_from_string(timelines.archive(cut, styled).decode(), "otio_json")
+    original = kept.find_clips()[0].media_references()["DEFAULT_MEDIA"]
+    assert original.target_url == "file:///mnt/cards/b/A002.mov"
+    assert original.available_range == span(86400, 2400, FILM)
 
 
 @pytest.fixture(scope="module")
