@@ -98,6 +98,21 @@ def test_a_clip_without_media_is_linked_and_relinked(tmp_path):
     assert original.available_range == span(86400, 2400, FILM)
 
 
+@pytest.mark.parametrize(
+    ("name", "found"), [("A002.mov", "/mnt/cards/b/A002.mov"), ("zzz.mov", "/old/zzz.mov")]
+)
+def test_a_file_that_is_elsewhere_now_keeps_its_name_in_the_document(tmp_path, name, found):
+    media = ExternalReference(f"file:///old/{name}", span(86400, 2400, FILM))
+    timeline = Timeline("One")
+    timeline.tracks.append(Track("V", [Clip("c", media, span(86500, 48, FILM))], kind="Video"))
+    timeline.to_json_file(str(tmp_path / "cut.otio"))
+    cut = timelines.read_cut(tmp_path / "cut.otio", reading=Reading(footage=SHELF))
+    (use,) = cut.uses
+    assert (use.media.editor_path, str(use.media.path)) == (f"/old/{name}", found)
+    styled = stand_ins(cut)
+    timelines.check_relink(cut, styled, timelines.relink(cut, styled))
+
+
 @pytest.fixture(scope="module")
 def cards(tmp_path_factory):
     """A folder with one film of 60 frames, whose timecode begins at 01:00:00:00."""
