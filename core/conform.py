@@ -29,7 +29,11 @@ def conformed(cut: Cut, facts: Facts) -> Cut:
     Media of an uneven rate keeps the document's grid. An even rate is the one that the document says
     its frames are played at (Interpret Footage), if it says so and its length agrees; else the file's.
     """
-    uses = tuple(_conformed(use, facts.get(use.media.editor_path)) for use in cut.uses)
+    uses = tuple(
+        _conformed(_placed(use, known), known)
+        for use in cut.uses
+        for known in [facts.get(use.media.editor_path)]
+    )
     notes = _notes(zip(cut.uses, uses, strict=True), facts)
     return replace(cut, uses=uses, notes=(*cut.notes, *notes))
 
@@ -45,6 +49,23 @@ def traced(cut: Cut, facts: Facts, paths: PathMap) -> Cut:
 def frames_in(media: MediaRef, known: MediaFacts) -> int:
     """How many frames the file has, as `media.rate` counts them."""
     return max(1, floor(known.seconds * media.rate + _SAME_RATE)) if known.variable else known.frames
+
+
+def _placed(use: Use, known: MediaFacts | MediaError | None) -> Use:
+    """A clip of media whose beginning the document leaves open, counted from the file's own timecode
+    where what it uses lies in it; else from the first frame."""
+    media = use.media
+    said = media.plays or media.frames or media.start or media.kind != "movie"
+    if said or not isinstance(known, MediaFacts) or not known.start:
+        return use
+    start, length = (round(count * media.rate / known.rate) for count in (known.start, known.frames))
+    used = use.time.frames(FrameRange(0, max(1, len(use.record))))
+    if used.clamped(FrameRange(start, start + length)) != used:
+        return use
+    media = replace(media, start=start, drop_frame=known.drop_frame, reel=media.reel or known.reel)
+    return replace(
+        use, time=use.time.moved(-start), media=media, markers=_moved(use.markers, Fraction(1), -start)
+    )
 
 
 def _conformed(use: Use, known: MediaFacts | MediaError | None) -> Use:

@@ -74,6 +74,18 @@ def test_markers_of_a_clip_stay_on_its_pictures():
     assert [one.span for one in this.markers] == [FrameRange(30, 45), FrameRange(22, 23)]
 
 
+@pytest.mark.parametrize(
+    ("first", "start", "shown"), [(90010, 90000, 10), (10, 90000, 10), (90990, 90000, 90990)]
+)
+def test_media_whose_beginning_nobody_says_begins_with_its_timecode_where_that_fits(first, start, shown):
+    """All of the clip's 100 frames must lie in the file; else frames count from its first one."""
+    this, _ = brought(one(24, first=first), header(24, start=start, reel="A001"))
+    assert this.time.frame(0) == shown
+    assert (this.media.start, this.media.reel) == ((start, "A001") if shown != first else (0, ""))
+    said, _ = brought(one(24, first=first, frames=200_000), header(24, 200_000, start=start))
+    assert said.time.frame(0) == first
+
+
 def test_the_same_rate_changes_nothing():
     before = one(24, plays=Fraction(24), frames=1000, start=50)
     this, notes = brought(before, header(24))
