@@ -3,9 +3,6 @@
 OpenTimelineIO loads this file by its path, away from its package: one absolute import, nothing else.
 """
 
-from stylereel.otio_adapters.xmeml_otio import (  # pyright: ignore[reportMissingImports]
-    read_from_file,
-    read_from_string,
-)
+from stylereel.otio_adapters.xmeml.timeline import read_from_file, read_from_string
 
 __all__ = ["read_from_file", "read_from_string"]

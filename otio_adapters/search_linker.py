@@ -3,8 +3,6 @@
 OpenTimelineIO loads this file by its path, away from its package: one absolute import, nothing else.
 """
 
-from stylereel.otio_adapters.otio_linker import (  # pyright: ignore[reportMissingImports]
-    link_media_reference,
-)
+from stylereel.otio_adapters.exchange.linker import link_media_reference
 
 __all__ = ["link_media_reference"]

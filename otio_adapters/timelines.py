@@ -12,8 +12,10 @@ from ..core.cut import Cut, StyledMedia
 from ..core.errors import TimelineError, UsageError, VerifyError
 from ..core.exchange import Delivery, Reading
 from ..core.paths import PathMap
-from . import xmeml_check, xmeml_patch, xmeml_read
 from .compare import FAULT, compare
+from .xmeml import check as xmeml_check
+from .xmeml import patch as xmeml_patch
+from .xmeml import read as xmeml_read
 
 _XMEML = (".xml", ".xmeml")
 _OTIO = (".otio", ".otioz", ".otiod", ".edl", ".aaf")
@@ -32,7 +34,7 @@ def sequences(path: Path, reading: Reading = Reading()) -> list[str]:  # noqa: B
     if _is_xmeml(path):
         found = xmeml_read.top_sequences(xmeml_read.load(path, _bytes(path)))
         return [xmeml_read.name_of(sequence) for sequence in found]
-    from . import otio_formats
+    from .exchange import formats as otio_formats
 
     return [otio_formats.name_of(timeline, path) for timeline in otio_formats.opened(path, reading).timelines]
 
@@ -66,7 +68,8 @@ def relink(cut: Cut, styled: Mapping[str, StyledMedia], delivery: Delivery = Del
         sequence = xmeml_read.choose(document, cut.sequence)
         _refuse_changed(cut, xmeml_read.read(document, sequence, PathMap()))
         return xmeml_patch.patch(document, sequence, cut, styled, delivery)
-    from . import otio_cut, otio_patch
+    from .exchange import cut as otio_cut
+    from .exchange import patch as otio_patch
 
     opened = otio_cut.read(cut.path, None, cut.sequence, PathMap(), cut.reading)
     _refuse_changed(cut, opened.cut)
@@ -78,7 +81,7 @@ def archive(cut: Cut, styled: Mapping[str, StyledMedia]) -> bytes:
 
     Raises TimelineError where the document cannot be read any more.
     """
-    from . import otio_archive
+    from .exchange import archive as otio_archive
 
     return otio_archive.archive(cut, styled, _bytes(cut.path) if _is_xmeml(cut.path) else b"")
 
@@ -88,7 +91,7 @@ def write_bundle(cut: Cut, document: bytes, path: Path, paths: PathMap = PathMap
 
     Raises OutputError where it cannot be written; half a bundle is never left there.
     """
-    from . import otio_pack
+    from .exchange import pack as otio_pack
 
     otio_pack.write_bundle(cut, document, path, paths)
 
@@ -111,7 +114,7 @@ def check_relink(
         xmeml_check.check(cut, before, after)
         compare(cut, again, styled, delivery)
         return
-    from .otio_check import comparable
+    from .exchange.check import comparable
 
     compare(cut, *comparable(cut, again, styled), delivery, timecodes=False)
 
@@ -160,7 +163,7 @@ def _read(path: Path, data: bytes | None, sequence: str | None, paths: PathMap, 
         document = xmeml_read.load(path, _bytes(path) if data is None else data)
         found = xmeml_read.read(document, xmeml_read.choose(document, sequence), paths)
         return replace(found, reading=reading)
-    from . import otio_cut
+    from .exchange import cut as otio_cut
 
     return otio_cut.read(path, data, sequence, paths, reading).cut
 
@@ -168,7 +171,7 @@ def _read(path: Path, data: bytes | None, sequence: str | None, paths: PathMap, 
 def _document(path: Path) -> bytes:
     if path.suffix.lower() not in BUNDLES:
         return _bytes(path)
-    from .otio_bundle import bundled_document
+    from .exchange.bundle import bundled_document
 
     return bundled_document(path)
 

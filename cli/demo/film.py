@@ -17,8 +17,8 @@ from ...core.errors import OutputError
 from ...core.media.sketch import write_rgb
 from ...core.rates import FrameRange, timecode
 from ...otio_adapters.pathurls import to_pathurl
-from ...otio_adapters.premiere_parts import Source
-from ...otio_adapters.premiere_writer import Blend, Clip, Sequence, Track, premiere_xml
+from ...otio_adapters.premiere.parts import Source
+from ...otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
 from .footage import HEIGHT, TAKES, WIDTH, Take, draw_take
 
 RATE = Fraction(24000, 1001)

@@ -15,8 +15,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from stylereel.otio_adapters.pathurls import to_pathurl
-from stylereel.otio_adapters.premiere_parts import Source
-from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Track, premiere_xml
+from stylereel.otio_adapters.premiere.parts import Source
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from support.burnin import write_counter

@@ -14,8 +14,8 @@ from stylereel.core.errors import OutputError
 from stylereel.core.media.probe import read_facts
 from stylereel.core.media.reader import FrameReader
 from stylereel.core.paths import PathMap
-from stylereel.otio_adapters import xmeml_read
-from stylereel.otio_adapters.premiere_parts import Source
+from stylereel.otio_adapters.premiere.parts import Source
+from stylereel.otio_adapters.xmeml import read as xmeml_read
 
 
 @pytest.fixture(scope="module")

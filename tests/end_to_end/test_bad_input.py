@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 import pytest
-from stylereel.otio_adapters.premiere_writer import premiere_xml
+from stylereel.otio_adapters.premiere.writer import premiere_xml
 from support.editor import placed
 from support.pictures import frames_of, number_in, packets_of
 from support.small_film import SmallFilm, write_small_film

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 import av
 import pytest
-from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Track, premiere_xml
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
 from support import editor, hard_cuts
 from support.conformance import rendered
 from support.seen import Position, Seen, differences, numbers_of

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Track, premiere_xml
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
 from support import editor, hard_cuts
 from support.conformance import Proof, proof_of_otio, proof_of_xmeml
 from support.otio_cuts import Reel, nests, speeds, timeline

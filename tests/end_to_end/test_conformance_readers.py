@@ -8,7 +8,7 @@ from math import ceil, floor
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Track, premiere_xml
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
 from support import editor, otio_cuts, otio_editor
 from support.cuts import RATES, source
 from support.hard_cuts import FORWARD, in_a_row

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from stylereel.otio_adapters.premiere_writer import premiere_xml
+from stylereel.otio_adapters.premiere.writer import premiere_xml
 from support import hard_cuts
 from support.conformance import proof_of_xmeml
 

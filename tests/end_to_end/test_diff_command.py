@@ -8,8 +8,8 @@ import pytest
 from stylereel.core.cut import Marker
 from stylereel.core.rates import FrameRange
 from stylereel.otio_adapters.pathurls import to_pathurl
-from stylereel.otio_adapters.premiere_parts import Source
-from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Track, premiere_xml
+from stylereel.otio_adapters.premiere.parts import Source
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
 from support.burnin import write_counter
 from support.ink import write_ink
 from support.small_film import RATE, SIZE

@@ -8,7 +8,7 @@ import torch
 from stylereel.core.lock import held
 from stylereel.core.nets.files import write_style
 from stylereel.core.nets.shelf import StyleRecord, read_record
-from stylereel.otio_adapters.premiere_writer import premiere_xml
+from stylereel.otio_adapters.premiere.writer import premiere_xml
 from support.editor import placed
 from support.ink import write_ink
 from support.program import Program

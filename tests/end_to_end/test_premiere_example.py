@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from stylereel.otio_adapters.xmltree import parse
+from stylereel.otio_adapters.xmeml.tree import parse
 from support.burnin import write_counter
 from support.editor import shown
 from support.program import Program

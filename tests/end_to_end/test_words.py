@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from stylereel.otio_adapters.premiere_writer import Track, premiere_xml
+from stylereel.otio_adapters.premiere.writer import Track, premiere_xml
 from support.ink import write_ink
 from support.small_film import SmallFilm, write_small_film
 from support.vgg import write_vgg

@@ -19,7 +19,7 @@ from stylereel.core.scenes import dress
 from stylereel.core.shotbook import Book
 from stylereel.otio_adapters import timelines
 from stylereel.otio_adapters.pathurls import to_path
-from stylereel.otio_adapters.premiere_writer import Sequence, premiere_xml
+from stylereel.otio_adapters.premiere.writer import Sequence, premiere_xml
 from support import editor, random_cuts
 from support.bare_cuts import shelf
 from support.cuts import saved

@@ -15,8 +15,8 @@ from stylereel.core.conform import conformed
 from stylereel.core.cut import Cut, MediaFacts
 from stylereel.core.errors import StyleReelError
 from stylereel.otio_adapters import timelines
-from stylereel.otio_adapters.premiere_cut import Blend, Clip, Sequence, Track, opacity
-from stylereel.otio_adapters.premiere_writer import premiere_xml
+from stylereel.otio_adapters.premiere.cut import Blend, Clip, Sequence, Track, opacity
+from stylereel.otio_adapters.premiere.writer import premiere_xml
 from support import bare_cuts
 from support.cuts import saved, source
 

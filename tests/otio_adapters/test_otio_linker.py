@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from opentimelineio.schema import Clip, ExternalReference, MissingReference, Timeline, Track
 from stylereel.core.exchange import Reading
 from stylereel.otio_adapters import timelines
-from stylereel.otio_adapters.otio_links import Linked, Wanted, find
+from stylereel.otio_adapters.exchange.links import Linked, Wanted, find
 from support import burnin
 from support.cuts import saved, stand_ins
 from support.edl import FILM, edl, event, footage

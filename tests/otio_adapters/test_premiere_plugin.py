@@ -9,7 +9,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 import pytest
-from stylereel.otio_adapters.premiere_writer import Clip, Sequence, Track, premiere_xml
+from stylereel.otio_adapters.premiere.writer import Clip, Sequence, Track, premiere_xml
 from support.cuts import RATES, saved, source
 
 

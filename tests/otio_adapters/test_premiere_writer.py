@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 from stylereel.core.cut import Marker
 from stylereel.core.rates import FrameRange
-from stylereel.otio_adapters.premiere_cut import opacity, scale
-from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Source, Track, premiere_xml
+from stylereel.otio_adapters.premiere.cut import opacity, scale
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Source, Track, premiere_xml
 from support.cuts import RATES, source
 
 RATE = Fraction(30)

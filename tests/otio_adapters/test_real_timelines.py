@@ -9,8 +9,9 @@ from stylereel.core.cut import Transition
 from stylereel.core.errors import TimelineError
 from stylereel.core.exchange import Reading
 from stylereel.core.rates import FrameRange
-from stylereel.otio_adapters import timelines, xmeml_read
-from stylereel.otio_adapters.xmltree import parse
+from stylereel.otio_adapters import timelines
+from stylereel.otio_adapters.xmeml import read as xmeml_read
+from stylereel.otio_adapters.xmeml.tree import parse
 from support.cuts import saved, stand_ins
 
 

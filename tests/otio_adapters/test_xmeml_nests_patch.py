@@ -5,10 +5,10 @@ from fractions import Fraction
 
 import pytest
 from stylereel.otio_adapters import timelines
-from stylereel.otio_adapters.premiere_cut import Clip, Sequence, Track
-from stylereel.otio_adapters.premiere_writer import premiere_xml
-from stylereel.otio_adapters.xmeml_check import dangling
-from stylereel.otio_adapters.xmltree import parse
+from stylereel.otio_adapters.premiere.cut import Clip, Sequence, Track
+from stylereel.otio_adapters.premiere.writer import premiere_xml
+from stylereel.otio_adapters.xmeml.check import dangling
+from stylereel.otio_adapters.xmeml.tree import parse
 from support.bare_xmeml import document, item, sequence
 from support.cuts import saved, source, stand_in, stand_ins
 

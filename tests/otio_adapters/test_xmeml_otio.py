@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from stylereel.core.cut import Marker
 from stylereel.core.errors import TimelineError, UsageError
 from stylereel.core.rates import FrameRange
-from stylereel.otio_adapters import timelines, xmeml_otio
-from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Track, premiere_xml
+from stylereel.otio_adapters import timelines
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
+from stylereel.otio_adapters.xmeml import timeline as xmeml_otio
 from support.cuts import saved, sequences, source
 
 RATE = Fraction(25)

@@ -13,9 +13,9 @@ from stylereel.core.cut import Marker
 from stylereel.core.errors import TimelineError, VerifyError
 from stylereel.core.rates import FrameRange
 from stylereel.otio_adapters import timelines
-from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Track, premiere_xml
-from stylereel.otio_adapters.xmeml_check import dangling
-from stylereel.otio_adapters.xmltree import parse
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
+from stylereel.otio_adapters.xmeml.check import dangling
+from stylereel.otio_adapters.xmeml.tree import parse
 from support.cuts import saved, sequences, source, stand_in, stand_ins
 
 RATE = Fraction(25)

@@ -10,7 +10,7 @@ from stylereel.core.errors import TimelineError, UsageError
 from stylereel.core.paths import PathMap
 from stylereel.core.rates import FrameRange
 from stylereel.otio_adapters import timelines
-from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Source, Track, premiere_xml
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Source, Track, premiere_xml
 from support.cuts import saved, sequences, source
 
 RATE = Fraction(25)

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from stylereel.core.errors import VerifyError
 from stylereel.core.exchange import Delivery
 from stylereel.otio_adapters import timelines
-from stylereel.otio_adapters.premiere_cut import Clip, Sequence, Track
-from stylereel.otio_adapters.premiere_writer import premiere_xml
-from stylereel.otio_adapters.xmeml_check import dangling
-from stylereel.otio_adapters.xmltree import parse
+from stylereel.otio_adapters.premiere.cut import Clip, Sequence, Track
+from stylereel.otio_adapters.premiere.writer import premiere_xml
+from stylereel.otio_adapters.xmeml.check import dangling
+from stylereel.otio_adapters.xmeml.tree import parse
 from support import random_cuts
 from support.cuts import saved, source, stand_in, stand_ins
 

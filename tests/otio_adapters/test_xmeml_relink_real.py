@@ -8,8 +8,8 @@ import pytest
 from stylereel.core.exchange import Delivery
 from stylereel.otio_adapters import timelines
 from stylereel.otio_adapters.pathurls import to_path
-from stylereel.otio_adapters.xmeml_check import dangling
-from stylereel.otio_adapters.xmltree import parse
+from stylereel.otio_adapters.xmeml.check import dangling
+from stylereel.otio_adapters.xmeml.tree import parse
 from support.cuts import saved, stand_ins
 
 FILES = {

@@ -14,10 +14,10 @@ from stylereel.core.cut import Marker, StyledMedia
 from stylereel.core.errors import TimelineError, VerifyError
 from stylereel.core.rates import FrameRange
 from stylereel.otio_adapters import timelines
-from stylereel.otio_adapters.premiere_cut import Clip, Sequence, Track, scale
-from stylereel.otio_adapters.premiere_writer import premiere_xml
-from stylereel.otio_adapters.xmeml_graph import Span, moved_graph
-from stylereel.otio_adapters.xmltree import parse
+from stylereel.otio_adapters.premiere.cut import Clip, Sequence, Track, scale
+from stylereel.otio_adapters.premiere.writer import premiere_xml
+from stylereel.otio_adapters.xmeml.graph import Span, moved_graph
+from stylereel.otio_adapters.xmeml.tree import parse
 from support.bare_xmeml import document, file, item, rated, remap
 from support.cuts import RATES, saved, source, stand_in
 

@@ -7,9 +7,9 @@ import pytest
 from stylereel.core.errors import VerifyError
 from stylereel.core.exchange import Delivery
 from stylereel.otio_adapters import timelines
-from stylereel.otio_adapters.premiere_cut import Blend, Clip, Sequence, Track, opacity, scale
-from stylereel.otio_adapters.premiere_writer import premiere_xml
-from stylereel.otio_adapters.xmeml_stack import multiplied
+from stylereel.otio_adapters.premiere.cut import Blend, Clip, Sequence, Track, opacity, scale
+from stylereel.otio_adapters.premiere.writer import premiere_xml
+from stylereel.otio_adapters.xmeml.stack import multiplied
 from support.cuts import saved, source, stand_in, stand_ins
 
 RATE = Fraction(25)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stylereel.core.errors import TimelineError
-from stylereel.otio_adapters.xmltree import parse, patched
+from stylereel.otio_adapters.xmeml.tree import parse, patched
 
 WHERE = Path("cut.xml")
 TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=("Cs",)), max_size=8)

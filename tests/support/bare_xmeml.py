@@ -1,4 +1,4 @@
-"""Small xmeml documents written by hand: what `premiere_writer` never writes, and other tools do."""
+"""Small xmeml documents written by hand: what `premiere.writer` never writes, and other tools do."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""Timelines of known frames for tests: drawn by hypothesis, written by `premiere_writer`."""
+"""Timelines of known frames for tests: drawn by hypothesis, written by `premiere.writer`."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 from stylereel.core.cut import Cut, Marker, StyledMedia, Use
 from stylereel.core.rates import FrameRange
-from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Source, Track
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Source, Track
 
 RATES = [Fraction(rate) for rate in ("24000/1001", "24", "25", "30000/1001", "30", "50", "60000/1001")]
 

@@ -14,8 +14,8 @@ import av
 import cv2
 from stylereel.core.rates import can_drop, timecode
 from stylereel.otio_adapters.pathurls import to_pathurl
-from stylereel.otio_adapters.premiere_cut import Blend, Clip, Sequence, Track, opacity, scale
-from stylereel.otio_adapters.premiere_parts import Source
+from stylereel.otio_adapters.premiere.cut import Blend, Clip, Sequence, Track, opacity, scale
+from stylereel.otio_adapters.premiere.parts import Source
 
 from support.burnin import draw_number, write_counter
 

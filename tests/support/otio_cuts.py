@@ -20,7 +20,7 @@ from opentimelineio.schema import (
     Track,
     Transition,
 )
-from stylereel.otio_adapters.premiere_parts import Source
+from stylereel.otio_adapters.premiere.parts import Source
 
 from support.editor import path_of
 from support.hard_cuts import FORWARD, RATES, Footage

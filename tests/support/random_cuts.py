@@ -10,8 +10,8 @@ from math import ceil
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from stylereel.core.cut import MediaFacts
-from stylereel.otio_adapters.premiere_cut import Blend, Clip, Sequence, Track
-from stylereel.otio_adapters.premiere_parts import Source
+from stylereel.otio_adapters.premiere.cut import Blend, Clip, Sequence, Track
+from stylereel.otio_adapters.premiere.parts import Source
 
 from support.cuts import RATES, source
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import av
 from stylereel.core.cut import Marker
 from stylereel.core.rates import FrameRange
-from stylereel.otio_adapters.premiere_parts import Source
-from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Track, premiere_xml
+from stylereel.otio_adapters.premiere.parts import Source
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
 
 RATE = Fraction(24)
 SIZE = (384, 216)

@@ -5,8 +5,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from stylereel.otio_adapters.pathurls import to_pathurl
-from stylereel.otio_adapters.premiere_parts import Source
-from stylereel.otio_adapters.premiere_writer import Blend, Clip, Sequence, Track, premiere_xml
+from stylereel.otio_adapters.premiere.parts import Source
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
 
 from support.burnin import write_counter
 

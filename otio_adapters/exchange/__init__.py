@@ -1,0 +1,1 @@
+"""OpenTimelineIO's own files, EDL and AAF: read, relinked, archived."""

@@ -1,0 +1,1 @@
+"""What Premiere's numbers mean, and cuts written as Premiere writes them."""

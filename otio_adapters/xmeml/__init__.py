@@ -1,0 +1,1 @@
+"""Premiere's XML: read, as OpenTimelineIO, and patched in place."""
