@@ -34,13 +34,16 @@ class Group:
         """The media frames, handles included."""
         return FrameRange(self.first, self.first + len(self.weights))
 
-    def admits(self, take: Take) -> bool:
-        """Whether a take, which starts no earlier, touches the group and agrees on all common frames."""
+    def admits(self, take: Take, across: bool) -> bool:
+        """Whether a take, which starts no earlier, touches the group and agrees on all common frames.
+
+        `across` a gap it may lie too.
+        """
         if self.picks or take.picks:
             return self.picks == take.picks and tuple(self.weights) == take.weights
         begin = take.frames.first - self.first
         common = min(len(take.weights), len(self.weights) - begin)
-        return begin <= len(self.weights) and all(
+        return (across or begin <= len(self.weights)) and all(
             mine == theirs
             for mine, theirs in zip(self.weights[begin : begin + common], take.weights, strict=False)
         )
@@ -51,7 +54,8 @@ class Group:
         return self.takes[0].look.worn.scene
 
     def add(self, take: Take) -> None:
-        """Takes in a take that `admits` admits."""
+        """Takes in a take that `admits` admits; what lies between stays unpainted."""
+        self.weights += [0.0] * (take.frames.first - self.frames.stop)
         self.weights += take.weights[max(0, self.frames.stop - take.frames.first) :]
         self.takes.append(take)
 
@@ -65,7 +69,7 @@ def grouped(takes: Iterable[Take], facts: Facts, media_mode: str) -> list[Group]
         buckets.setdefault(place, []).append(take)
     groups: list[Group] = []
     for bucket in buckets.values():
-        groups += _joined(sorted(bucket, key=lambda take: take.frames))
+        groups += _joined(sorted(bucket, key=lambda take: take.frames), across=media_mode == "full")
     for group in groups:
         group.takes.sort(key=lambda take: _place(take.use))
         _widen(group, facts, media_mode)
@@ -92,14 +96,15 @@ def _widen(group: Group, facts: Facts, media_mode: str) -> None:
     group.first -= earlier
 
 
-def _joined(takes: Sequence[Take]) -> list[Group]:
-    """Takes of one media and look, by first frame → groups that agree."""
+def _joined(takes: Sequence[Take], across: bool) -> list[Group]:
+    """Takes of one media and look, by first frame → groups that agree, `across` gaps where that is wanted."""
     done: list[Group] = []
     open_groups: list[Group] = []
     for take in takes:
-        done += [group for group in open_groups if group.frames.stop < take.frames.first]
-        open_groups = [group for group in open_groups if group.frames.stop >= take.frames.first]
-        home = next((group for group in open_groups if group.admits(take)), None)
+        if not across:
+            done += [group for group in open_groups if group.frames.stop < take.frames.first]
+            open_groups = [group for group in open_groups if group.frames.stop >= take.frames.first]
+        home = next((group for group in open_groups if group.admits(take, across)), None)
         if home is None:
             home = Group(take.frames.first, [], picks=take.picks)
             open_groups.append(home)

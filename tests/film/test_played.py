@@ -134,6 +134,14 @@ def test_full_media_keeps_every_frame_of_the_source_and_paints_what_is_used(tmp_
     ] == [*range(200, 300)]
 
 
+def test_full_media_is_one_file_for_all_clips_of_a_source_whose_weights_agree(tmp_path):
+    text = '[output]\nmedia = "full"\n' + RAMPED.replace("set = { ramp.in = 24, ramp.out = 24 }\n", "")
+    clips = (use(0, 40, 100), use(40, 60, 500), use(60, 90, 120))
+    (shot,) = plan(cut(*clips), film(tmp_path, text)).shots
+    painted = [at for at, weight in enumerate(shot.weights) if weight]
+    assert len(shot.weights) == 1000 and painted == [*range(100, 150), *range(500, 520)]
+
+
 def test_auto_media_is_full_where_most_of_the_source_is_used(tmp_path):
     text = '[output]\nmedia = "auto"\n[[scenes]]\nname = "s"\nmatch = { clip = "*" }\npreset = "exam"\n'
     one = retimed(TimeMap(Fraction(10)))
