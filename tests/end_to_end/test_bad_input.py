@@ -72,9 +72,9 @@ def test_a_timeline_that_is_not_there(program, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_what_is_not_built_yet_is_not_guessed(program, tmp_path):
+def test_the_rate_of_an_edl_is_not_guessed(program, tmp_path):
     (tmp_path / "cut.edl").write_text("TITLE: Reel\n")
-    assert "not read by this version" in program.run("plan", tmp_path / "cut.edl", *EXAM).refused(2)
+    assert "--rate" in program.run("plan", tmp_path / "cut.edl", *EXAM).refused(2)
 
 
 WRONG_WORDS = {
@@ -85,6 +85,12 @@ WRONG_WORDS = {
     "too strong": ((*EXAM, "--set", "style_weight=2e11"), "1e11"),
     "no length": ((*EXAM, "--set", "ramp.in=long"), "transition"),
     "style": ((*EXAM, "--set", "style=exma"), "exam"),
+    "rate": ((*EXAM, "--rate", "fast"), "23.976"),
+    "no rate": ((*EXAM, "--rate", "25/0"), "23.976"),
+    "search": ((*EXAM, "--search", "nowhere"), "is not a folder"),
+    "dialect": ((*EXAM, "--retime-dialect", "avid"), "premiere"),
+    "delivery": ((*EXAM, "--delivery", "beside"), "stacked"),
+    "media": ((*EXAM, "--media", "all"), "full"),
     "style file": ((*EXAM, "--set", "style=nets/gone.safetensors"), "gone.safetensors"),
     "sequence": ((*EXAM, "--sequence", "Rel"), "Did you mean 'Reel'?"),
     "map": ((*EXAM, "--map", "D:/media"), "EDITOR=HERE"),
@@ -249,7 +255,7 @@ def test_a_full_disk(program, film, tmp_path, size):
     kept = {path: path.stat().st_mtime_ns for path in out.glob("segments/*/*.mov")}
     program.run("render", film.cut, *PLAIN).done()
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
-    for path in whole.glob("media/*"):
+    for path in whole.glob("media/*.mov"):
         assert packets_of(out / "media" / path.name) == packets_of(path)
 
 
