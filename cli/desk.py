@@ -105,6 +105,12 @@ def _reading(wishes: Wishes, memory: HeaderMemory) -> Reading:
     except (ValueError, ZeroDivisionError) as error:
         hint = "Frames per second: 25, 23.976 or 30000/1001."
         raise UsageError("is not a frame rate", where=f"--rate {wishes.rate}", hint=hint) from error
+    suffix = wishes.cut.suffix.lower()
+    if rate and suffix != ".edl":
+        raise UsageError("is for EDLs; this timeline says its own rate", where=f"--rate {wishes.rate}")
+    if wishes.dialect != "auto" and suffix in (".xml", ".xmeml"):
+        what = "is for OpenTimelineIO's files; Premiere's XML leaves nothing open"
+        raise UsageError(what, where=f"--retime-dialect {wishes.dialect}")
     if wishes.dialect not in (dialects := get_args(Dialect)):
         raise UsageError(f"is none of {', '.join(dialects)}", where=f"--retime-dialect {wishes.dialect}")
     if missing := [folder for folder in wishes.search if not folder.is_dir()]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..core.conform import is_on_styled
 from ..core.cut import Plan
 from ..core.errors import MediaError, OutputError, UsageError
 from ..core.events import Outcome
@@ -19,7 +20,7 @@ from .desk import Desk, Wishes, out_folder
 REPORT = "report.json"
 RELINK = "relink.csv"
 _TIMELINE = {"container": ("otio", "otioz", "otiod"), "clip_schema": (1, 2), "urls": ("file", "path")}
-_ASKED = ("preset", "sets", "output", "timeline")
+_ASKED = ("preset", "sets", "output", "timeline", "sequence", "maps", "rate", "dialect")
 _WINDOWS_LIMIT = 259  # characters of a path
 
 
@@ -51,7 +52,11 @@ def delivery_of(desk: Desk, plan: Plan) -> Delivery:
             option = "--as" if key == "container" else f"--{key.replace('_', '-')}"
             names = ", ".join(map(str, allowed))
             raise UsageError(f"is none of {names}", where=f"{option} {wished[key]}")
-    return Delivery(manner=output.delivery, opacity=plan.opacity, **wished)
+    if wished.keys() - {"container"} and desk.wishes.cut.suffix.lower() in (".xml", ".xmeml"):
+        option = "--" + sorted(wished.keys() - {"container"})[0].replace("_", "-")
+        raise UsageError("is for OpenTimelineIO's files; Premiere's XML stays as it came", where=option)
+    manner = "replace" if is_on_styled(desk.document, desk.cut) else output.delivery
+    return Delivery(manner=manner, opacity=plan.opacity if manner == "live" else {}, **wished)
 
 
 def check_output(desk: Desk, names: dict[str, str]) -> None:
@@ -97,7 +102,7 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
         )
     data = report(plan, outcome, styled, path.name) | {
         "timelines": sorted({*_written(desk.out), path.name}),
-        "asked": {key: getattr(desk.wishes, key) for key in _ASKED},
+        "asked": _asked(desk.wishes),
     }
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     write_whole(desk.out / REPORT, text.encode("utf-8"), "the report")
@@ -109,15 +114,29 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
     return Delivered(path, len(styled), former)
 
 
+def _asked(wishes: Wishes) -> dict[str, Any]:
+    """What was asked for, as `as_last_rendered` finds it again, from whatever folder."""
+    film = str(wishes.film.resolve()) if wishes.film else None
+    search = [str(folder.resolve()) for folder in wishes.search]
+    return {"film": film, "search": search, **{key: getattr(wishes, key) for key in _ASKED}}
+
+
 def as_last_rendered(wishes: Wishes) -> Wishes:
     """The wishes for one more shot: what they leave open is as the last command in the folder had it."""
     asked = _report(out_folder(wishes)).get("asked")
     if not isinstance(asked, dict):
         return wishes
+    film = wishes.film or asked.get("film")
     return replace(
         wishes,
+        film=Path(film) if film else None,
         preset=wishes.preset or asked.get("preset"),
         sets=tuple(asked.get("sets") or ()),
+        sequence=wishes.sequence or asked.get("sequence"),
+        maps=wishes.maps or tuple(asked.get("maps") or ()),
+        search=wishes.search or tuple(map(Path, asked.get("search") or ())),
+        rate=wishes.rate or asked.get("rate"),
+        dialect=wishes.dialect if wishes.dialect != "auto" else asked.get("dialect", "auto"),
         output={**(asked.get("output") or {}), **wishes.output},
         timeline=asked.get("timeline") or {},
     )

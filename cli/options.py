@@ -56,7 +56,7 @@ DeliveryOption = Annotated[
 ]
 BakeOption = Annotated[
     bool | None,
-    typer.Option("--bake-retime", help="Make movies of freezes and stills that stand under a ramp."),
+    typer.Option("--bake-retime/--no-bake-retime", help="Make movies of freezes and stills under a ramp."),
 ]
 RateOption = Annotated[
     str | None,

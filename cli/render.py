@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from ..core.assignments import parse_sets
 from ..core.cut import Plan, Shot
-from ..core.errors import MediaError, OutputError, UsageError
+from ..core.errors import MediaError, OutputError, StyleReelError, UsageError
 from ..core.events import Event, Outcome
 from ..core.faults import did_you_mean
 from ..core.film import with_shot_settings
@@ -97,9 +97,7 @@ def render_desk(desk: Desk, chosen: tuple[Shot, ...], manner: Manner) -> Deliver
     plan = desk.plan
     if not plan.shots:
         show_notes(plan, manner.verbose)
-        hint = "Mark scenes in the timeline (@preset markers), write a film.toml, or give --preset NAME."
-        what = "there is nothing to render: no clip wears a preset"
-        raise UsageError(what, where=str(desk.wishes.cut), hint=hint)
+        raise _nothing(desk)
     if not manner.skip_offline and (missing := offline(chosen, desk.cut)):
         raise missing
     if manner.talks:
@@ -118,6 +116,20 @@ def render_desk(desk: Desk, chosen: tuple[Shot, ...], manner: Manner) -> Deliver
             err.print(f"  {escape(failure.shot)}: {escape(failure.reason)}", soft_wrap=True)
         raise typer.Exit(1)
     return delivered
+
+
+def _nothing(desk: Desk) -> StyleReelError:
+    """Why there is no shot."""
+    where, cut = str(desk.wishes.cut), desk.plan
+    if desk.dressed.worn or any(note.code == "E-OFFLINE" for note in cut.notes):
+        hint = (
+            "`stylereel plan -v` says of every clip why not; --search FOLDER finds media that is not named."
+        )
+        return MediaError(
+            "there is nothing to render: no clip has media with its frames", where=where, hint=hint
+        )
+    hint = "Mark scenes in the timeline (@preset markers), write a film.toml, or give --preset NAME."
+    return UsageError("there is nothing to render: no clip wears a preset", where=where, hint=hint)
 
 
 def _render(desk: Desk, pending: tuple[Shot, ...], manner: Manner) -> Outcome:
@@ -165,7 +177,7 @@ def shot(
         shots = tuple(now if one.name == name else one for one in desk.plan.shots)
         delivered = finish(desk, replace(desk.plan, shots=shots), outcome)
     _say(delivered, manner)
-    if sets and manner.talks:
+    if sets and manner.talks and not frames:
         err.print("To keep this when the cut changes, write into film.toml:")
         keys = ", ".join(f"{key} = {_toml(value)}" for key, value in settings.values.items())
         err.print(escape(f'[shots."{name}"]\nset = {{ {keys} }}'), soft_wrap=True)

@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 from pathlib import PurePosixPath
+from unicodedata import normalize
 
-from .cut import Cut, Marker, MediaFacts, MediaRef, Note, Use
+from .cut import Cut, Marker, MediaFacts, MediaRef, Note, Skipped, Use
 from .errors import MediaError
 from .paths import PathMap
 from .rates import FrameRange
 from .timemap import TimeMap
 
 Facts = Mapping[str, MediaFacts | MediaError]
+_UNDER = "the untouched original under its styled copy"
 _SAME_RATE = Fraction(1, 10_000)  # relative: 24000/1001 and a 23.976 that nobody snapped
 _SAME_LENGTH = Fraction(1, 100)  # relative: what a document may be wrong about a file's length
 
@@ -41,9 +43,26 @@ def conformed(cut: Cut, facts: Facts) -> Cut:
 def traced(cut: Cut, facts: Facts, paths: PathMap) -> Cut:
     """The cut with every use of styled media on the source that was styled, as its tag tells it.
 
-    `media.first` of such a use is the source frame at frame 0 of the styled file.
+    `media.first` of such a use is the source frame at frame 0 of the styled file. An original that
+    lies under its own styled copy, as stacked delivery leaves it, is passed by.
     """
-    return replace(cut, uses=tuple(_traced(use, facts.get(use.media.editor_path), paths) for use in cut.uses))
+    uses = [(use, _traced(use, facts.get(use.media.editor_path), paths)) for use in cut.uses]
+    copies = {_sight(source) for use, source in uses if source is not use}
+    under = {use.id: use for use, source in uses if source is use and _sight(use) in copies}
+    skipped = [Skipped(use.clip, use.track, use.record, _UNDER) for use in under.values()]
+    left = tuple(source for _, source in uses if source.id not in under)
+    return replace(cut, uses=left, skipped=(*cut.skipped, *skipped))
+
+
+def is_on_styled(document: Cut, cut: Cut) -> bool:
+    """Whether a document, from which `cut` was traced, has styled media in it already."""
+    sources = {use.id: use.media.editor_path for use in cut.uses}
+    return any(sources.get(use.id, use.media.editor_path) != use.media.editor_path for use in document.uses)
+
+
+def _sight(use: Use) -> tuple[object, ...]:
+    """What can be seen of a use, and where: its media by the path alone."""
+    return use.record, normalize("NFC", use.media.editor_path)
 
 
 def frames_in(media: MediaRef, known: MediaFacts) -> int:
@@ -199,7 +218,7 @@ def _traced(use: Use, known: MediaFacts | MediaError | None, paths: PathMap) -> 
         first=origin.first,
     )
     if origin.frozen is not None:
-        return replace(use, time=TimeMap(Fraction(origin.frozen), Fraction(0)), media=media)
+        return replace(use, time=TimeMap(Fraction(origin.frozen), Fraction(0)), media=media, baked=True)
     factor = origin.rate / use.media.rate
     markers = _moved(use.markers, factor, origin.first)
     return replace(use, time=use.time.scaled(factor).moved(origin.first), media=media, markers=markers)

@@ -103,7 +103,8 @@ class Use:
     `id` finds the clip again in the document: through nests `clipitem-3/clipitem-9`. `track` is
     `V1`, `V2`, … from the bottom up, through nests `V2/V1`, and `nests` are their names, the outer
     one first. `time` maps record offsets from `record.first` to media frames. Where the document can
-    only hold whole numbers for it, styled media must begin on a multiple of `grain` media frames.
+    only hold whole numbers for it, styled media must begin on a multiple of `grain` media frames. A
+    `baked` clip stands on a movie that was made of the one frame it shows, and so it must stay.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Use:
     markers: tuple[Marker, ...] = ()
     nests: tuple[str, ...] = ()
     grain: Fraction = Fraction(0)
+    baked: bool = False
 
     @property
     def visible(self) -> FrameRange:

@@ -16,7 +16,8 @@ from .plan import as_json
 from .rates import FrameRange, timecode
 
 _COLUMNS = (
-    "track,record_in,record_out,clip,source,source_in,source_out,reel,styled,styled_in,styled_out,shot,preset"
+    "track,record_in,record_out,clip,source,source_in,source_out,speed,reel,"
+    "styled,styled_in,styled_out,shot,preset"
 ).split(",")
 
 
@@ -39,10 +40,20 @@ def _row(plan: Plan, use: Use, shot: Shot, styled: StyledMedia) -> list[str]:
     source = use.time.frames(FrameRange(0, len(use.record)))
     tc = [_source_timecode(media, frame) for frame in (source.first, source.stop)]
     record = [cut.timecode(use.record.first), cut.timecode(use.record.stop)]
+    styled_tc = tc
+    if styled.baked:
+        first = styled.start + use.record.first - use.visible.first
+        ends = (first, first + len(use.record))
+        styled_tc = [timecode(frame, styled.rate, styled.drop_frame) for frame in ends]
     return [
-        *(use.track, *record, use.clip, media.editor_path, *tc, media.reel),
-        *(styled.editor_path, *tc, shot.name, shot.preset),
+        *(use.track, *record, use.clip, media.editor_path, *tc, f"{_speed(plan, use):g}", media.reel),
+        *(styled.editor_path, *styled_tc, shot.name, shot.preset),
     ]
+
+
+def _speed(plan: Plan, use: Use) -> float:
+    """Seconds of the source in a second of the film; below 0 backwards."""
+    return round(float(use.time.speed * plan.cut.rate / use.media.rate), 6)
 
 
 def report(plan: Plan, outcome: Outcome, styled: Mapping[str, StyledMedia], timeline: str) -> dict[str, Any]:
@@ -52,7 +63,7 @@ def report(plan: Plan, outcome: Outcome, styled: Mapping[str, StyledMedia], time
     for entry, shot in zip(data["shots"], plan.shots, strict=True):
         version = outcome.book.cached(shot.name, shot.key)
         entry |= {
-            "status": "cached" if version else shot.status,
+            "status": _status(shot, version is not None, shot.name in outcome.seconds),
             "file": version.file if version and styled.keys() & {use.id for use in shot.uses} else None,
             "seconds": outcome.seconds.get(shot.name),
             "failure": failed.get(shot.name),
@@ -77,10 +88,17 @@ def report(plan: Plan, outcome: Outcome, styled: Mapping[str, StyledMedia], time
     return {"cut": plan.cut.path.name, "timeline": timeline, "totals": totals, **data, "clips": clips}
 
 
+def _status(shot: Shot, there: bool, now: bool) -> str:
+    return "rendered" if there and now else "cached" if there else shot.status
+
+
 def _clip(plan: Plan, use: Use, shot: Shot, relinked: bool) -> dict[str, Any]:
-    """One clip of the timeline. Timecodes are at its cut points, the out points behind the last frame."""
+    """One clip of the timeline. Timecodes are at its cut points, the out points behind the last frame;
+    handles are media frames beyond them, at the clip's head and at its tail."""
     cut, media = plan.cut, use.media
     wanted, at_cut = use.media_frames, use.time.frames(FrameRange(0, len(use.record)))
+    got = [at_cut.first - shot.frames.first, shot.frames.stop - at_cut.stop]
+    way = -1 if use.time.direction == -1 else 1
     return {
         "clip": use.clip,
         "track": use.track,
@@ -88,11 +106,9 @@ def _clip(plan: Plan, use: Use, shot: Shot, relinked: bool) -> dict[str, Any]:
         "record": [cut.timecode(use.record.first), cut.timecode(use.record.stop)],
         "source": [_source_timecode(media, at_cut.first), _source_timecode(media, at_cut.stop)],
         "media": media.editor_path,
-        "speed": round(float(use.time.speed * cut.rate / media.rate), 6),
-        "handles_wanted": [at_cut.first - wanted.first, wanted.stop - at_cut.stop],
-        "handles_got": None
-        if shot.picks
-        else [at_cut.first - shot.frames.first, shot.frames.stop - at_cut.stop],
+        "speed": _speed(plan, use),
+        "handles_wanted": [at_cut.first - wanted.first, wanted.stop - at_cut.stop][::way],
+        "handles_got": None if shot.picks else got[::way],
         "preset": shot.preset,
         "weight_range": [min(shot.weights), max(shot.weights)],
         "shot": shot.name,

@@ -147,6 +147,7 @@ def _shot_json(shot: Shot, cut_rate: Fraction) -> dict[str, Any]:
             for use in shot.uses
         ],
         "status": shot.status,
+        "baked_from": shot.picks[0] if shot.picks else None,
     }
 
 
@@ -242,7 +243,8 @@ def _media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
 
 
 def _missing(shot: Shot, known: MediaError, shots: int) -> str:
-    return f"{shot.media.path}: {known.what} ({'1 shot' if shots == 1 else f'{shots} shots'})"
+    more = "" if shots == 1 else f" (and of {shots - 1} more)"
+    return f"the media of {shot.uses[0].clip}{more}: {shot.media.path}: {known.what}"
 
 
 def _disagree(shot: Shot, known: MediaFacts) -> bool:

@@ -100,13 +100,13 @@ def take_all(
         if scaled:
             message = f"{use.clip}: the ramps in and out are longer than the clip; both were scaled"
             notes.append(Note("W-RAMP", message, use.record.first))
-        live = film.output.delivery == "live"
-        take = Take(look, frames, _weights(flat(curve) if live else curve, use, frames), curve)
-        if use.time.direction == 0 and not curve.is_flat and not live:
-            if film.output.bake_retime and not use.nests:
-                take = _baked(take)
-            else:
-                notes.append(_held(use))
+        shape = flat(curve) if film.output.delivery == "live" else curve
+        take = Take(look, frames, _weights(shape, use, frames), curve)
+        ramped = use.time.direction == 0 and not shape.is_flat
+        if use.baked or (ramped and film.output.bake_retime and not use.nests):
+            take = _baked(take, shape)
+        elif ramped:
+            notes.append(_held(use))
         takes.append(take)
     return takes, notes, skipped
 
@@ -127,9 +127,9 @@ def _met(dressed: Mapping[str, Look]) -> tuple[_Met, _Met]:
     return starts, stops
 
 
-def _baked(take: Take) -> Take:
+def _baked(take: Take, curve: Envelope) -> Take:
     """The one picture of a freeze or a still as a movie: a frame for every visible record frame."""
-    use, curve = take.use, take.curve
+    use = take.use
     frame = use.time.frame(0) if use.media.kind != "still" else 0
     picks = (min(max(frame, take.frames.first), take.frames.stop - 1),) * len(use.visible)
     weights = tuple(curve.at(record) for record in range(use.visible.first, use.visible.stop))

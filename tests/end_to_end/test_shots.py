@@ -14,7 +14,18 @@ from support.program import Program
 from support.small_film import SmallFilm, write_small_film
 
 PLAN_KEYS = {"sequence", "rate", "shots", "skipped", "warnings"}
-SHOT_KEYS = {"name", "media", "first_frame", "frames", "rate", "preset", "weights", "uses", "status"}
+SHOT_KEYS = {
+    "name",
+    "media",
+    "first_frame",
+    "frames",
+    "rate",
+    "preset",
+    "weights",
+    "uses",
+    "status",
+    "baked_from",
+}
 USE_KEYS = {"track", "record_in", "record_out", "clip", "speed"}
 
 

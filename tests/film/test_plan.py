@@ -261,7 +261,8 @@ def test_media_that_is_missing_is_told_once_with_its_path_here():
     made = plan(cut(*uses), SHELF_ONLY, known=known, preset="exam")
     (note,) = made.notes
     assert (note.code, note.record) == ("E-OFFLINE", 50)
-    assert note.message == f"{uses[1].media.path}: the file is missing (2 shots)"
+    there = uses[1].media.path
+    assert note.message == f"the media of gone.mov (and of 1 more): {there}: the file is missing"
 
 
 def test_timecode_that_differs_is_told_once():
@@ -356,6 +357,7 @@ def test_json_is_what_was_promised(tmp_path):
                 "preset": "exam",
                 "uses": [{"track": "V1", "record_in": 48, "record_out": 96, "clip": "a.mov", "speed": 1.0}],
                 "status": "new",
+                "baked_from": None,
             }
         ],
         "skipped": [
