@@ -1,5 +1,6 @@
 """The same frames whichever way they are given back: whole files, tracks above, stills made to move."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
 from support import editor, hard_cuts
-from support.conformance import Proof, proof_of_otio, proof_of_xmeml
+from support.conformance import Proof, proof_of_otio, proof_of_xmeml, rendered
 from support.otio_cuts import Reel, nests, speeds, timeline
 from support.seen import Numbers, Seen, film, numbers_of
 
@@ -71,12 +72,12 @@ def test_styled_clips_of_an_otio_stand_above_its_originals(footage, tmp_path, wa
     _stands_above(proof_of_otio(path, RATE, *options, warp=warp))
 
 
-def _stands_above(proof: Proof) -> None:
+def _stands_above(proof: Proof, at_least: int = 200) -> None:
     """Originals as they were, styled clips directly above, each showing what is under it."""
     styled = [seen for seen in proof.after if Path(seen.path).parent == proof.media]
     kept = [seen for seen in proof.after if Path(seen.path).parent != proof.media]
     truth = _over_all_tracks(proof.truth)
-    assert sum(map(len, truth.values())) > 200
+    assert sum(map(len, truth.values())) >= at_least
     assert _over_all_tracks(numbers_of(kept, proof.grid)) == truth
     assert _over_all_tracks(numbers_of(styled, proof.grid)) == truth
     assert sorted(_places(kept)) == sorted(_places(styled, down=1))
@@ -115,6 +116,29 @@ def test_a_freeze_and_a_still_under_a_ramp_become_movies(footage, tmp_path):
     assert (len(held.numbers), set(held.numbers)) == (6 + 30 + 5, {2077})
     assert (len(card.numbers), set(card.numbers)) == (30, {11000})
     assert b"timeremap" not in document
+    assert _cut_on(document, tmp_path) == proof.truth  # with other weights and no word of baking
+
+
+def test_on_a_stacked_timeline_nothing_is_stacked_or_styled_twice(footage, tmp_path):
+    first = footage.movie(1, RATE)
+    clips = (Clip(first, 30, 0, 40), Clip(first, 90, 40, 70, speed=-1))
+    path = tmp_path / "cut.xml"
+    path.write_bytes(premiere_xml(Sequence("Cut", RATE, (Track(clips),), *hard_cuts.SIZE)))
+    proof = proof_of_xmeml(path, "Cut", "--delivery", "stacked")
+    _stands_above(proof, at_least=70)
+    document = (proof.media.parent / "cut_styled.xml").read_bytes()
+    again = _cut_on(document, tmp_path, "--delivery", "stacked")
+    assert again == numbers_of(proof.after, RATE) and {track for track, _ in again} == {"V1", "V2"}
+    report = json.loads((tmp_path / "again_stylereel" / "report.json").read_text("utf-8"))
+    assert {clip["track"] for clip in report["clips"]} == {"V2"}
+    assert report["totals"]["skipped_for"] == {"the untouched original under its styled copy": 2}
+
+
+def _cut_on(document: bytes, folder: Path, *options: object) -> Numbers:
+    """What a styled timeline shows after it was rendered again."""
+    path = folder / "again.xml"
+    path.write_bytes(document)
+    return numbers_of(editor.shown(rendered(path, *options).read_bytes(), "Cut (styled)"), RATE)
 
 
 def _media_of(document: bytes, index: int):

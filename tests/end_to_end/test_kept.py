@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import opentimelineio as otio
 import pytest
 import torch
 from stylereel.core.lock import held
@@ -131,3 +132,23 @@ def test_a_style_that_does_not_load_is_found_before_the_first_frame(
     (tmp_path / "film.toml").write_text(presets + "".join(scenes))
     assert "junk.pth" in program.run("render", film.cut).refused(2)
     assert not list(tmp_path.glob("cut_stylereel/segments/*/*.mov"))
+
+
+def test_a_shot_again_reads_the_timeline_as_the_render_did(program, tmp_path):
+    """An `.otio` whose speed can be counted in two ways, of which the render was told one."""
+    film = write_small_film(tmp_path)
+    time = otio.opentime.RationalTime
+    media = otio.schema.ExternalReference(film.first.as_posix())
+    clip = otio.schema.Clip("fast", media, otio.opentime.TimeRange(time(4, 25), time(20, 25)))
+    clip.effects.append(otio.schema.LinearTimeWarp(time_scalar=2))
+    track = otio.schema.Track("V1", [clip], kind="Video")
+    path = tmp_path / "fast.otio"
+    timeline = otio.schema.Timeline("Fast")
+    timeline.tracks.append(track)
+    path.write_text(otio.adapters.write_to_string(timeline, "otio_json"))
+    words = ("--preset", "exam", "--set", "style_weight=0")
+    program.run("render", path, *words, "--retime-dialect", "premiere").done()
+    listed = (tmp_path / "fast_stylereel" / "relink.csv").read_bytes()
+    assert b",2," in listed and b"00:00:00:10" in listed  # half as long as its range, at twice the speed
+    program.run("shot", path, "exam_010").done()
+    assert (tmp_path / "fast_stylereel" / "relink.csv").read_bytes().replace(b"_v002", b"_v001") == listed
