@@ -15,7 +15,8 @@ UrlStyle = Literal["as-is", "file", "path"]
 @dataclass(frozen=True, slots=True)
 class Footage:
     """A media file that a clip without a path may mean. `start` is the timecode of its first frame
-    as a frame count at `rate`, None where it carries none; `name` is the file's, with its suffix."""
+    as a frame count at `rate`, None where it carries none; `name` is the file's, with its suffix, and
+    `editor_path` what the editor's machine calls it, empty where nobody has said it yet."""
 
     path: Path
     name: str
@@ -24,6 +25,7 @@ class Footage:
     start: int | None = None
     drop_frame: bool = False
     reel: str = ""
+    editor_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,17 @@ def footage_in(
     """Every film file in `folders` and below them, by folder and path; what cannot be read is passed by.
 
     Hidden files are passed by too, and so is what StyleReel made: the originals are what is looked
-    for. `facts` reads a header. Raises MediaError where a folder cannot be read.
+    for. Paths are absolute, so that what is written with them holds in every folder. `facts` reads a
+    header. Raises MediaError where a folder cannot be read.
     """
     seen: set[str] = set()
-    found = (path for folder in folders for path in _films(folder, seen))
+    found = (path for folder in folders for path in _films(_whole(folder), seen))
     return tuple(footage for path in found if (footage := _footage(path, facts)))
+
+
+def _whole(folder: Path) -> Path:
+    """The absolute path of a folder. Links keep their names, except below a `..`."""
+    return folder.resolve() if ".." in folder.parts else folder.absolute()
 
 
 def _films(folder: Path, seen: set[str]) -> Iterator[Path]:

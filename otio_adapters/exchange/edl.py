@@ -14,11 +14,14 @@ from opentimelineio.schema import FreezeFrame, Gap, LinearTimeWarp, Timeline, Tr
 
 from ...core.cut import Note
 from ...core.errors import TimelineError, UsageError
-from ...core.rates import timebase
+from ...core.rates import STANDARD_RATES, timebase
 from .dialect import OURS
 from .edl_events import MARK, Event, Events, read_events, written
 
 _ADAPTER = "cmx_3600"
+_RATES = tuple(
+    rate for rate in STANDARD_RATES if RationalTime.is_smpte_timecode_rate(float(timebase(rate)))
+)  # those whose timecode the adapter counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ def read_edl(path: Path, data: bytes, rate: Fraction | None) -> Edl:
     if _ADAPTER not in otio.adapters.available_adapter_names():
         hint = "pip install 'stylereel[edl]'"
         raise UsageError("reading an EDL needs another package", where=str(path), hint=hint)
+    if rate is not None and rate not in _RATES:
+        hint = f"EDLs are read at {', '.join(f'{float(each):.6g}' for each in _RATES)}."
+        what = "no EDL counts so many frames a second"
+        raise UsageError(what, where=f"--rate {float(rate):.6g}", hint=hint, code="E-RATE")
     events, rate = read_events(path, _text(data), rate)
     try:
         timeline = otio.adapters.read_from_string(

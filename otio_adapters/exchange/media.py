@@ -6,6 +6,7 @@ Opens no file. A clip that names no path is looked for in the footage that was s
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 from urllib.parse import unquote
 
 import opentimelineio as otio
@@ -61,6 +62,14 @@ class Found:
     media: MediaRef
     begins: Fraction
     doubt: str = ""
+
+
+def called(footage: tuple[Footage, ...], paths: PathMap) -> tuple[Footage, ...]:
+    """Footage with the paths that the editor's machine calls it by; those that are said already stay."""
+    return tuple(
+        replace(one, editor_path=one.editor_path or normalize("NFC", paths.to_editor(one.path)))
+        for one in footage
+    )
 
 
 def media_of(clip: otio.schema.Clip, rate: Fraction, places: Places) -> Found:
@@ -156,8 +165,9 @@ def _searched(clip: otio.schema.Clip, places: Places) -> Found:
     linked = find(wanted, places.footage)
     if isinstance(linked, str):
         raise Passed(linked, "E-OFFLINE", linked)
-    path = linked.footage.path
-    return _linked(MediaRef(linked.footage.name, path.as_posix(), path, linked.rate), linked, begins)
+    one = linked.footage
+    media = MediaRef(one.name, one.editor_path or one.path.as_posix(), one.path, linked.rate)
+    return _linked(media, linked, begins)
 
 
 def _linked(media: MediaRef, linked: Linked, begins: RationalTime) -> Found:

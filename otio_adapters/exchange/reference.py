@@ -62,7 +62,9 @@ def _is_timed(clip: otio.schema.Clip) -> bool:
 
 def found_reference(clip: otio.schema.Clip, use: Use) -> otio.schema.ExternalReference | None:
     """A reference to the footage that was found for a clip which names none; None where it names one."""
-    if _url_of(clip.media_reference) or use.media.plays is None or use.media.frames is None:
+    old = clip.media_reference
+    named = _url_of(old) or isinstance(old, otio.schema.ImageSequenceReference)
+    if named or use.media.plays is None or use.media.frames is None:
         return None
     rate, like = use.media.plays, _written_rate(clip)
     return otio.schema.ExternalReference(
@@ -70,6 +72,7 @@ def found_reference(clip: otio.schema.Clip, use: Use) -> otio.schema.ExternalRef
         available_range=TimeRange(
             time_of(use.media.start, rate, like), time_of(use.media.frames, rate, like)
         ),
+        metadata=dict(old.metadata) if old else {},
     )
 
 

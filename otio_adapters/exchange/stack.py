@@ -1,6 +1,7 @@
 """Stacked delivery in OTIO: each styled clip on a new track right above its own, over the original.
 
 The copies keep range, speed, effects, markers and transitions; gaps stand for what is not styled.
+Originals that named no media and were found name it now, or switching back would show nothing.
 Switching the new track off restores the original.
 """
 
@@ -17,7 +18,7 @@ from ...core.exchange import Delivery
 from .baked import play_baked
 from .cut import Document
 from .layers import nest_rate
-from .reference import Writing, styled_reference
+from .reference import Writing, found_reference, styled_reference
 from .times import time_of
 from .warp import length_of
 
@@ -49,6 +50,14 @@ def stack(document: Document, styled: Mapping[str, StyledMedia], delivery: Deliv
             _above(parent, _track(parent, made, _rate_in(parent, document.cut.rate), premiere))
         else:
             _insert(parent, copies[0].clip, [made[id(copies[0].clip)]])
+    _name_found(document)
+
+
+def _name_found(document: Document) -> None:
+    for use in document.cut.uses:
+        clip = document.standings[use.id].place.item
+        if isinstance(clip, Clip) and (found := found_reference(clip, use)):
+            clip.media_reference = found
 
 
 def _rate_in(level: otio.core.Composition, rate: Fraction) -> Fraction:

@@ -85,3 +85,12 @@ def test_the_second_search_opens_nothing(film, tmp_path, monkeypatch):
     monkeypatch.setattr("stylereel.core.media.headers.read_facts", None)
     again = HeaderMemory(tmp_path / "headers.json")
     assert footage_in([tmp_path / "films"], again.facts) == found and len(found) == 5
+
+
+@pytest.mark.parametrize("folder", ["../media", "here", "."])
+def test_folders_named_from_where_one_stands_give_absolute_paths(film, tmp_path, monkeypatch, folder):
+    put(film, tmp_path / "media" / "a.mov", tmp_path / "work" / "here" / "b.mov")
+    monkeypatch.chdir(tmp_path / "work")
+    (found,) = footage_in([Path(folder)])
+    wanted = tmp_path / ("media/a.mov" if folder == "../media" else "work/here/b.mov")
+    assert str(found.path) == str(wanted.resolve())

@@ -8,7 +8,7 @@ import pytest
 from stylereel.core.cut import Transition
 from stylereel.core.errors import StyleReelError, TimelineError, UsageError
 from stylereel.core.exchange import Reading
-from stylereel.core.rates import FrameRange
+from stylereel.core.rates import FrameRange, snap_rate, timebase
 from stylereel.otio_adapters import timelines
 from support.cuts import saved, stand_ins
 from support.edl import FILM, edl, event, footage
@@ -233,3 +233,14 @@ def test_without_its_adapter_it_says_what_to_install(tmp_path, monkeypatch, name
     monkeypatch.setattr(otio.adapters, "available_adapter_names", lambda: ["otio_json"])
     with pytest.raises(UsageError, match=rf"stylereel\[{extra}\]"):
         timelines.read_cut(saved(tmp_path, edl(*CUTS), name), reading=Reading(rate=FILM))
+
+
+@pytest.mark.parametrize("rate", [77, 12, 120, Fraction(243, 10)])
+def test_a_rate_that_no_edl_has_names_those_that_work(tmp_path, rate):
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path, *CUTS, rate=Fraction(rate))
+    assert (caught.value.code, caught.value.where) == ("E-RATE", f"--rate {float(rate):g}")
+    for works in ("23.976", "24", "25", "29.97", "30", "50", "59.9401", "60"):
+        assert f"{works}," in caught.value.hint or f"{works}." in caught.value.hint
+        fits = event(1, "AX", "C", "01:00:00:00", "01:00:01:00", "01:00:00:00", "01:00:01:00")
+        assert read(tmp_path, fits, rate=snap_rate(float(works))).frames == timebase(snap_rate(float(works)))

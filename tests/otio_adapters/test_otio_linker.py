@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from opentimelineio.schema import Clip, ExternalReference, MissingReference, Timeline, Track
-from stylereel.core.exchange import Reading
+from stylereel.core.exchange import Delivery, Reading
+from stylereel.core.paths import PathMap
 from stylereel.otio_adapters import timelines
 from stylereel.otio_adapters.exchange.links import Linked, Wanted, find
 from support import burnin
-from support.cuts import saved, stand_ins
+from support.cuts import saved, stand_in, stand_ins
 from support.edl import FILM, edl, event, footage
 from support.otio_cuts import span
 
@@ -157,3 +158,45 @@ def test_the_plug_in_says_what_it_needs(tmp_path):
     assert (
         otio.media_linker.linked_media_reference(kept, "stylereel_search", {"folder": str(tmp_path)}) is None
     )
+
+
+@pytest.mark.parametrize("manner", ["replace", "stacked"])
+def test_found_footage_has_the_path_of_the_editors_machine(tmp_path, manner):
+    source = saved(
+        tmp_path,
+        edl(event(1, "R2", "C", "01:00:10:00", "01:00:12:00", "10:00:00:00", "10:00:02:00")),
+        "cut.edl",
+    )
+    paths, reading = PathMap((("D:/rushes", "/mnt/cards"),)), Reading(rate=FILM, footage=SHELF)
+    cut = timelines.read_cut(source, paths=paths, reading=reading)
+    (use,) = cut.uses
+    assert (use.media.editor_path, use.media.path) == ("D:/rushes/b/A002.mov", SHELF[2].path)
+    styled, delivery = stand_ins(cut), Delivery(manner)
+    written = timelines.relink(cut, styled, delivery)
+    timelines.check_relink(cut, styled, written, delivery)
+    kept = otio.adapters.read_from_string(timelines.archive(cut, styled).decode(), "otio_json")
+    original = kept.find_clips()[0].media_references()["DEFAULT_MEDIA"]
+    assert original.target_url == "file:///D:/rushes/b/A002.mov"
+
+
+def test_originals_under_styled_copies_name_the_footage_that_was_found(tmp_path):
+    lines = (
+        event(1, "R1", "C", "01:00:10:00", "01:00:12:00", "10:00:00:00", "10:00:02:00"),
+        event(2, "R2", "C", "01:00:20:00", "01:00:21:00", "10:00:02:00", "10:00:03:00"),
+        event(3, "ZZ", "C", "01:00:20:00", "01:00:21:00", "10:00:03:00", "10:00:04:00"),
+    )
+    source = saved(tmp_path, edl(*lines), "cut.edl")
+    cut = timelines.read_cut(source, reading=Reading(rate=FILM, footage=SHELF))
+    styled = {use.id: stand_in(use) for use in cut.uses[:1]}
+    delivery = Delivery("stacked")
+    written = timelines.relink(cut, styled, delivery)
+    timelines.check_relink(cut, styled, written, delivery)
+    below, above = otio.adapters.read_from_string(written.decode(), "otio_json").tracks
+    first, second, lost = below.find_clips()
+    assert first.media_reference.target_url == "file:///mnt/cards/a/A001.mov"
+    assert second.media_reference.target_url == "file:///mnt/cards/b/A002.mov"
+    assert second.media_reference.available_range == span(86400, 2400, FILM)
+    assert isinstance(lost.media_reference, MissingReference)
+    assert above[0].media_reference.target_url.startswith("file:///C:/styled/")
+    again = timelines.read_cut(saved(tmp_path, written, "out.otio"))
+    assert [use.time.frame(0) for use in again.uses if use.track == "V1"] == [240, 480]
