@@ -121,22 +121,27 @@ def _former(path: Path) -> Path:
     return former
 
 
-def offline(shots: Iterable[Shot], cut: Cut) -> StyleReelError | None:
-    """One error that names every shot whose media is missing or cannot be read, or None."""
+def offline(shots: Iterable[Shot], cut: Cut, whole: bool = False) -> StyleReelError | None:
+    """One error that names every shot whose media is missing or cannot be read, or None.
+
+    Where the `whole` cut is meant, every clip that the reader found no media for is missing too.
+    """
     missing = [shot for shot in shots if shot.status == "offline"]
-    if not missing:
-        return None
     lines = [
         f"  {cut.timecode(shot.uses[0].record.first)}  {shot.uses[0].clip}: {shot.media.path}: {shot.reason}"
         for shot in missing
     ]
-    count = "1 shot is" if len(missing) == 1 else f"{len(missing)} shots are"
-    hint = (
-        "Map the folder with --map EDITOR=HERE, or leave these clips on their originals with --skip-offline."
-    )
-    return MediaError(
-        f"the media of {count} missing or cannot be read:\n" + "\n".join(lines), hint=hint, code="E-OFFLINE"
-    )
+    unfound = [note for note in cut.notes if whole and note.code == "E-OFFLINE"]
+    lines += [f"  {cut.timecode(note.record or 0)}  {note.message}" for note in unfound]
+    if not lines:
+        return None
+    kinds = ((len(missing), "shot"), (len(unfound), "clip"))
+    counts = " and ".join(f"{n} {kind}" + ("s" if n > 1 else "") for n, kind in kinds if n)
+    what = f"the media of {counts} {'is' if len(lines) == 1 else 'are'} missing or cannot be read:"
+    look = [*(["Map the folder with --map EDITOR=HERE"] if missing else [])]
+    look += ["say where footage lies with --search FOLDER"] if unfound else []
+    hint = ", ".join([*look, "or leave these clips on their originals with --skip-offline."])
+    return MediaError("\n".join([what, *lines]), hint=hint[0].upper() + hint[1:], code="E-OFFLINE")
 
 
 def expected_megabytes(plan: Plan, facts: Mapping[str, MediaFacts | MediaError]) -> float:
