@@ -243,8 +243,8 @@ def _media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
 
 
 def _missing(shot: Shot, known: MediaError, shots: int) -> str:
-    more = "" if shots == 1 else f" (and of {shots - 1} more)"
-    return f"the media of {shot.uses[0].clip}{more}: {shot.media.path}: {known.what}"
+    count = "1 shot" if shots == 1 else f"{shots} shots"
+    return f"{shot.uses[0].clip}: {shot.media.path}: {known.what} ({count})"
 
 
 def _disagree(shot: Shot, known: MediaFacts) -> bool:

@@ -261,8 +261,7 @@ def test_media_that_is_missing_is_told_once_with_its_path_here():
     made = plan(cut(*uses), SHELF_ONLY, known=known, preset="exam")
     (note,) = made.notes
     assert (note.code, note.record) == ("E-OFFLINE", 50)
-    there = uses[1].media.path
-    assert note.message == f"the media of gone.mov (and of 1 more): {there}: the file is missing"
+    assert note.message == f"gone.mov: {uses[1].media.path}: the file is missing (2 shots)"
 
 
 def test_timecode_that_differs_is_told_once():
