@@ -98,7 +98,8 @@ def render_desk(desk: Desk, chosen: tuple[Shot, ...], manner: Manner) -> Deliver
     if not plan.shots:
         show_notes(plan, manner.verbose)
         raise _nothing(desk)
-    if not manner.skip_offline and (missing := offline(chosen, desk.cut)):
+    whole = len(chosen) == len(plan.shots)  # what no file was found for is no shot that could be chosen
+    if not manner.skip_offline and (missing := offline(chosen, desk.cut, whole)):
         raise missing
     if manner.talks:
         show_notes(plan, manner.verbose)

@@ -49,8 +49,8 @@ def test_a_shot_goes_on_from_what_the_render_asked_for(
     program.run("render", film.cut, *asked).done()
     ran = program.run("shot", film.cut, "exam_020", "--set", "style_weight=5e10").done()
     assert on_styled(film) == SHOTS and "3 clips relinked" in ran.err
+    report = json.loads((film.cut.parent / "cut_stylereel" / "report.json").read_text())
     assert [shot["status"] for shot in report["shots"]] == ["cached", "rendered", "cached"]
-    assert {shot["status"] for shot in report["shots"]} == {"cached"}
     assert [shot["weight_range"][1] for shot in report["shots"]] == [3e10, 5e10, 3e10]
     assert [shot["recipe"]["style_weight"] for shot in report["shots"]] == [3e10, 5e10, 3e10]
 
