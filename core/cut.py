@@ -56,7 +56,8 @@ class MediaRef:
     `rate` is what a clip's time map counts the media's frames at. Where the timeline says how fast it
     plays the file's own frames, `plays` says it; `start`, the timecode of the first frame as a frame
     count, and `frames` count at `plays`, else at `rate`. `first` is the source frame at frame 0 of
-    the file that the document names, where that is styled media of this source.
+    the file that the document names, where that is styled media of this source. Of `unplaced` media
+    nobody says where it begins: its time map counts on a clock of the clip's, that its header explains.
     """
 
     name: str
@@ -70,6 +71,7 @@ class MediaRef:
     kind: MediaKind = "movie"
     plays: Fraction | None = None
     first: int = 0
+    unplaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

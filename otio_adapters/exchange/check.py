@@ -7,13 +7,14 @@ said where its media begins; media that leaves a bundle gets another name. Knows
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from ...core.cut import Cut, MediaRef, StyledMedia, Use
 from ...core.rates import FrameRange
 from ..compare import expect
 from .media import is_absolute
-from .times import exact_rate
+from .times import clock_at, exact_rate, nearest
 
 
 def comparable(cut: Cut, again: Cut, styled: Mapping[str, StyledMedia]) -> tuple[Cut, dict[str, StyledMedia]]:
@@ -36,24 +37,29 @@ def comparable(cut: Cut, again: Cut, styled: Mapping[str, StyledMedia]) -> tuple
         _inside(use) if use.media.editor_path in media else _as_named(use, known) for use in again.uses
     )
     starts = {use.media.editor_path: use.media.start for use in uses}
-    clocks = {use.id for use in cut.uses if is_unplaced(use.media)}
-    return replace(again, uses=uses), {
-        key: _on_clock(one, starts.get(unicodedata.normalize("NFC", one.editor_path)))
-        if key in clocks
-        else one
-        for key, one in styled.items()
-    }
+    comparable_media, late = dict(styled), dict[str, Fraction]()
+    for use in cut.uses:
+        if use.media.unplaced and use.id in styled and not styled[use.id].baked:
+            one = styled[use.id]
+            path = unicodedata.normalize("NFC", one.editor_path)
+            begins = _begins(one, use.media.rate, starts.get(path))
+            comparable_media[use.id] = replace(one, first_frame=nearest(begins))
+            late[path] = begins - nearest(begins)
+    uses = tuple(
+        replace(use, time=use.time.moved(by)) if (by := late.get(use.media.editor_path)) else use
+        for use in uses
+    )
+    return replace(again, uses=uses), comparable_media
 
 
-def is_unplaced(media: MediaRef) -> bool:
-    """Whether the document does not say where the media begins: its clip counts on a clock of its own."""
-    return media.plays is None and media.frames is None and media.kind == "movie"
+def _begins(media: StyledMedia, clock: Fraction, start: int | None) -> Fraction:
+    """Frame 0 of styled media on the clock of a clip at `clock` frames a second, in frames of the media.
 
-
-def _on_clock(media: StyledMedia, start: int | None) -> StyledMedia:
-    """Styled media whose first frame counts on the clip's clock: from 0 of the file, or of its timecode."""
-    first = media.first_frame
-    return replace(media, first_frame=start) if start in (first, media.start) and not media.baked else media
+    Its document did not say where the source begins: by its timecode, if the styled file's range,
+    `start`, was written so; else from 0.
+    """
+    by_timecode = clock_at(media.start - media.first_frame, media.rate, clock) + media.first_frame
+    return by_timecode if nearest(by_timecode) == start else Fraction(media.first_frame)
 
 
 def _as_named(use: Use, known: Mapping[Path, MediaRef]) -> Use:

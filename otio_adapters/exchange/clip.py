@@ -3,7 +3,7 @@
 Knows OTIO's clips, effects and transitions; knows nothing of tracks, nests or timelines.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import opentimelineio as otio
@@ -63,7 +63,7 @@ def read_clip(place: Place, rate: Fraction, places: Places) -> tuple[Use | Skipp
     except Passed as passed:
         return skipped(place, passed)
     doubt = f"{found.doubt}; its range is counted from the first frame"
-    notes = [Note("W-PROBE", doubt, at)] if found.doubt else []
+    notes = [Note("W-PROBE", doubt, at)] if found.doubt and not use.media.unplaced else []
     notes += [
         Note("W-CLIPFX", f"{use.clip}: {name} acts after the style", at) for name in later_effects(item)
     ]
@@ -137,7 +137,8 @@ def _media(clip: otio.schema.Clip, rate: Fraction, places: Places) -> Found:
 
 
 def _use(place: Place, rate: Fraction, found: Found, speed: Fraction) -> Use:
-    clip, media, edges = place.item, found.media, edges_of(place, rate)
+    clip, edges = place.item, edges_of(place, rate)
+    media = replace(found.media, unplaced=bool(found.doubt) and found.media.kind == "movie")
     if media.kind == "still":
         time = TimeMap(Fraction(0), Fraction(0))
     else:

@@ -5,6 +5,7 @@ files could be, stay as they are.
 """
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from ..pathurls import to_pathurl
 from .links import Linked, find
 from .media import wanted_by
 from .reference import METADATA
-from .times import time_of
+from .times import clock_at, exact_rate, time_of
 
 _FOLDER = "folder"
 
@@ -48,12 +49,13 @@ def _is_open(reference: otio.core.MediaReference | None) -> bool:
 
 
 def _reference(clip: Clip, linked: Linked) -> ExternalReference:
-    footage, rate, like = linked.footage, linked.rate, None
+    footage, rate, like, start = linked.footage, linked.rate, None, Fraction(linked.start)
     if clip.source_range is not None:
         like = clip.source_range.duration.rate
+        start = clock_at(start, rate, exact_rate(clip.source_range.start_time.rate))
     return ExternalReference(
         target_url=to_pathurl(footage.path.resolve().as_posix(), like="file:///"),
-        available_range=TimeRange(time_of(linked.start, rate, like), time_of(footage.frames, rate, like)),
+        available_range=TimeRange(time_of(start, rate, like), time_of(footage.frames, rate, like)),
         metadata={METADATA: {"reel": footage.reel}} if footage.reel else {},
     )
 

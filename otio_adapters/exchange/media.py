@@ -18,7 +18,7 @@ from ...core.paths import PathMap, is_windows
 from ..pathurls import on_disk, to_path
 from ..xmeml.media import STILLS
 from .links import Linked, Wanted, find, placed, shelf_of
-from .times import counted_at, exact_rate, frames_at, nearest
+from .times import clock_at, counted_at, exact_rate, frames_at, nearest
 
 _SEARCH = "it names no media file; say where its footage lies with --search FOLDER"
 
@@ -181,7 +181,8 @@ def _linked(media: MediaRef, linked: Linked, begins: RationalTime) -> Found:
         drop_frame=footage.drop_frame,
         reel=footage.reel,
     )
-    return Found(media, counted_at(begins, linked.rate) - linked.start)
+    start = clock_at(linked.start, linked.rate, exact_rate(begins.rate))
+    return Found(media, frames_at(begins, linked.rate) - start)
 
 
 def _sequence(clip: otio.schema.Clip, reference: otio.schema.ImageSequenceReference, places: Places) -> Found:

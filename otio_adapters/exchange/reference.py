@@ -12,7 +12,7 @@ from ...core.exchange import Delivery
 from ...core.paths import is_windows
 from ..pathurls import to_pathurl
 from .dialect import Spoken
-from .times import frames_at, time_of
+from .times import clock_at, exact_rate, frames_at, time_of
 
 METADATA = "stylereel"
 _PLAIN_FILE = "file:///"
@@ -70,7 +70,8 @@ def found_reference(clip: otio.schema.Clip, use: Use) -> otio.schema.ExternalRef
     return otio.schema.ExternalReference(
         target_url=to_pathurl(use.media.editor_path, like=_PLAIN_FILE),
         available_range=TimeRange(
-            time_of(use.media.start, rate, like), time_of(use.media.frames, rate, like)
+            time_of(_clock_start(clip, use.media.start, rate), rate, like),
+            time_of(use.media.frames, rate, like),
         ),
         metadata=dict(old.metadata) if old else {},
     )
@@ -106,7 +107,7 @@ def _available(clip: otio.schema.Clip, use: Use, styled: StyledMedia, rate: Frac
     if old is not None:
         start = frames_at(old.start_time, styled.rate)
     elif use.media.plays:  # found footage: its clock is that of the clip's timecode
-        start = use.media.start * styled.rate / use.media.plays
+        start = _clock_start(clip, use.media.start, use.media.plays) * styled.rate / use.media.plays
     else:
         start = _unknown_start(clip, styled)
     first, frames = start + styled.first_frame, Fraction(styled.frames)
@@ -114,13 +115,20 @@ def _available(clip: otio.schema.Clip, use: Use, styled: StyledMedia, rate: Frac
 
 
 def _unknown_start(clip: otio.schema.Clip, styled: StyledMedia) -> Fraction:
-    """The timecode of the source's first frame if the clip's range lies behind it in the file, else 0."""
+    """The source's timecode or 0: by which of them the clip begins nearer to its styled frames."""
     if clip.source_range is None:
         return Fraction(0)
     begins = frames_at(clip.source_range.start_time, styled.rate)
-    timecode = styled.start - styled.first_frame
-    first = timecode + styled.first_frame
-    return Fraction(timecode if first <= begins < first + styled.frames else 0)
+    timecode = _clock_start(clip, styled.start - styled.first_frame, styled.rate)
+    first, last = styled.first_frame, styled.first_frame + styled.frames - 1
+    by_timecode, by_frames = (abs(at - min(max(at, first), last)) for at in (begins - timecode, begins))
+    return timecode if by_timecode <= by_frames else Fraction(0)
+
+
+def _clock_start(clip: otio.schema.Clip, start: int, rate: Fraction) -> Fraction:
+    """A file's timecode `start`, in frames at `rate`, where the clip's own clock reads the same."""
+    span = clip.source_range
+    return clock_at(start, rate, exact_rate(span.start_time.rate)) if span else Fraction(start)
 
 
 def _written_rate(clip: otio.schema.Clip) -> float | None:

@@ -54,6 +54,14 @@ def counted_at(time: RationalTime, rate: Fraction) -> Fraction:
     return frames_at(time, rate) if timebase(own) != timebase(rate) else frames_at(time, own)
 
 
+def clock_at(count: Fraction | int, rate: Fraction, clock: Fraction) -> Fraction:
+    """A timecode that is `count` frames at `rate`, as a time on a clip's clock, in frames at `rate`.
+
+    hh:mm:ss:ff reads alike at both timebases, though an hour of it takes 3603.6 seconds at 23.976.
+    """
+    return Fraction(count) * timebase(clock) / timebase(rate) * rate / clock
+
+
 def nearest(frames: Fraction) -> int:
     """The whole frame nearest to a position; the later one of two."""
     return floor(frames + Fraction(1, 2))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from stylereel.core.conform import conformed, frames_in, read_origin, traced
 from stylereel.core.cut import MediaFacts, MediaRef, Use
+from stylereel.core.errors import MediaError
 from stylereel.core.paths import PathMap
 from stylereel.core.rates import FrameRange
 from stylereel.core.timemap import TimeMap
@@ -75,15 +76,56 @@ def test_markers_of_a_clip_stay_on_its_pictures():
 
 
 @pytest.mark.parametrize(
-    ("first", "start", "shown"), [(90010, 90000, 10), (10, 90000, 10), (90990, 90000, 90990)]
+    ("first", "start", "shown"),
+    [(90010, 90000, 10), (10, 90000, 10), (90990, 90000, 990), (89990, 90000, -10), (990, 90000, 990)],
 )
 def test_media_whose_beginning_nobody_says_begins_with_its_timecode_where_that_fits(first, start, shown):
-    """All of the clip's 100 frames must lie in the file; else frames count from its first one."""
-    this, _ = brought(one(24, first=first), header(24, start=start, reel="A001"))
-    assert this.time.frame(0) == shown
+    """A clip may overrun its file on either clock: what it has not is `needed`'s to say."""
+    this, notes = brought(one(24, first=first, unplaced=True), header(24, start=start, reel="A001"))
+    assert this.time.frame(0) == shown and not this.media.unplaced
     assert (this.media.start, this.media.reel) == ((start, "A001") if shown != first else (0, ""))
-    said, _ = brought(one(24, first=first, frames=200_000), header(24, 200_000, start=start))
-    assert said.time.frame(0) == first
+    counted = "the file's timecode 01:02:30:00" if shown != first else "its first frame"
+    assert [(note.code, note.message) for note in notes] == [
+        ("W-PROBE", f"the timeline does not say where a.mov begins; it is counted from {counted}")
+    ]
+    said, notes = brought(one(24, first=first, frames=200_000), header(24, 200_000, start=start))
+    assert said.time.frame(0) == first and not notes
+
+
+@pytest.mark.parametrize(("firsts", "begin"), [((250, 310, 700), 0), ((250, 310, 1200), 240)])
+def test_all_clips_of_a_file_are_counted_alike(firsts, begin):
+    """Some fit both clocks: the others decide for them, and one note tells of them all."""
+    uses = (replace(one(24, first=first, unplaced=True), id=str(first)) for first in firsts)
+    if not begin:
+        uses = (*uses, replace(one(24, first=100, unplaced=True), id="100"))
+    made = conformed(cut(*uses, rate=Fraction(24)), {"C:/a.mov": header(24, start=240)})
+    assert [use.time.frame(0) for use in made.uses][: len(firsts)] == [first - begin for first in firsts]
+    assert {use.media.start for use in made.uses} == {begin} and len(made.notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("clock", "file", "count", "first", "shown"),
+    [
+        (Fraction(24), NTSC, 86400, 86410, [10, 11, 60, 109]),  # frame for frame, as --search counts
+        (NTSC, Fraction(24), 86400, 86410, [10, 11, 60, 109]),
+        (Fraction(25), NTSC, 86400, 90010, [9, 10, 57, 104]),  # 0.4 s behind 01:00:00:00
+        (Fraction(25), NTSC, 4320, 4510, [9, 10, 57, 104]),
+        (Fraction(25), Fraction(50), 180_000, 90010, [20, 22, 120, 218]),
+        (NTSC, Fraction(30000, 1001), 108_000, 86408, [10, 11, 72, 133]),
+    ],
+)
+def test_timecode_is_read_at_the_timebase_of_each(clock, file, count, first, shown):
+    this, _ = brought(one(clock, first=first, unplaced=True), header(file, start=count), clock)
+    assert [this.time.frame(offset) for offset in (0, 1, 50, 99)] == shown
+    assert (this.media.start, this.time.plain) == (
+        count,
+        int(clock + 1) == int(file + 1) or 24 in (clock, file),
+    )
+
+
+def test_offline_media_stays_unplaced():
+    made = conformed(cut(one(24, first=90010, unplaced=True)), {"C:/a.mov": MediaError("gone", where="x")})
+    assert made.uses[0].media.unplaced and not made.notes
 
 
 def test_the_same_rate_changes_nothing():
@@ -108,6 +150,20 @@ def test_styled_media_is_traced_to_its_source():
     assert source.media_frames == FrameRange(50, 133)
     there = conformed(made, {"C:/footage/src.mov": header(25)})
     assert there.uses[0].time == source.time
+
+
+def test_styled_media_whose_beginning_nobody_says_is_counted_before_it_is_traced():
+    """The styled file has a timecode of its own, that of the source's frame 40."""
+    this = one(25, first=90052, unplaced=True)
+    styled = header(25, 160, start=90040, styled_from=tag())
+    made = traced(cut(this, rate=Fraction(25)), {"C:/a.mov": styled}, PathMap())
+    source = made.uses[0]
+    assert source.media_frames == FrameRange(52, 152) and (source.media.start, source.media.first) == (
+        90000,
+        40,
+    )
+    there = conformed(made, {"C:/footage/src.mov": header(25, start=90000)})
+    assert there.uses[0].time == source.time and [note.code for note in there.notes] == ["W-PROBE"]
 
 
 def test_a_baked_freeze_is_traced_to_the_frame_it_holds():

@@ -20,8 +20,10 @@ from opentimelineio.schema import (
     Track,
     Transition,
 )
+from stylereel.core.conform import conformed
+from stylereel.core.cut import MediaFacts
 from stylereel.core.errors import NotBuiltError, OutputError, TimelineError, UsageError, VerifyError
-from stylereel.core.exchange import Delivery
+from stylereel.core.exchange import Delivery, Footage, Reading
 from stylereel.core.paths import PathMap
 from stylereel.core.rates import FrameRange
 from stylereel.otio_adapters import timelines
@@ -63,10 +65,10 @@ def document(*tracks):
     return timeline
 
 
-def read(tmp_path, *tracks, name="cut.otio"):
+def read(tmp_path, *tracks, name="cut.otio", reading=Reading()):
     path = tmp_path / name
     document(*tracks).to_json_file(str(path))
-    return timelines.read_cut(path)
+    return timelines.read_cut(path, reading=reading)
 
 
 def delivered(cut, styled, delivery=Delivery()):
@@ -218,6 +220,35 @@ def test_where_the_media_begins_unsaid_it_is_the_timecode_or_the_first_frame(tmp
     media = replace(stand_in(use), first_frame=90, frames=70, start=90000 + 90)
     written = tree(delivered(cut, {use.id: media}))[0]["children"][0]["media_references"]["DEFAULT_MEDIA"]
     assert written["available_range"]["start_time"]["value"] == start + 90
+
+
+@pytest.mark.parametrize("start", [0, 90000])
+def test_a_clip_that_begins_before_its_media_keeps_its_clock(tmp_path, start):
+    cut = read(tmp_path, track(Clip("x", ExternalReference("/m/x.mov"), span(start - 10, 50, RATE))))
+    media = replace(stand_in(cut.uses[0]), first_frame=0, frames=40, start=90000)
+    written = tree(delivered(cut, {cut.uses[0].id: media}))[0]["children"][0]["media_references"]
+    assert written["DEFAULT_MEDIA"]["available_range"]["start_time"]["value"] == start
+
+
+@pytest.mark.parametrize("found", [False, True])
+@pytest.mark.parametrize("count", [4320, 4321, 86400])
+def test_the_timecode_of_a_file_is_read_at_the_clips_timebase(tmp_path, count, found):
+    """10 frames at 25 behind the file's timecode are 0.4 s into it, whatever seconds its clock takes."""
+    ntsc, first = Fraction(24000, 1001), -(-count * 25 // 24) + 10
+    reference = None if found else ExternalReference("/m/x.mov")
+    footage = Footage(Path("/m/x.mov"), "x.mov", ntsc, 1000, count)
+    document = track(Clip("x", reference, span(first, 50, RATE)))
+    cut = read(tmp_path, document, reading=Reading(footage=(footage,))) if found else read(tmp_path, document)
+    facts = MediaFacts(ntsc, 1000, 320, 180, "", start=count)
+    (use,) = conformed(cut, {use.media.editor_path: facts for use in cut.uses}).uses
+    at = (first - Fraction(count) * 25 / 24) / 25
+    assert use.time.first == at * ntsc and use.media.start == count
+    begin = use.time.frame(0) - 5
+    media = replace(stand_in(use), first_frame=begin, frames=70, start=count + begin, rate=ntsc)
+    written = delivered(cut, {use.id: media})
+    clip = otio.adapters.read_from_string(written.decode(), "otio_json").find_clips()[0]
+    into = clip.source_range.start_time - clip.media_reference.available_range.start_time
+    assert into.to_seconds() == pytest.approx(float(at - begin / ntsc), abs=1e-9)
 
 
 @pytest.mark.parametrize(
