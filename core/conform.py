@@ -252,13 +252,15 @@ def _traced(use: Use, known: MediaFacts | MediaError | None, paths: PathMap) -> 
     origin = read_origin(known.styled_from) if isinstance(known, MediaFacts) and known.styled_from else None
     if origin is None or origin.rate <= 0:
         return use
+    use = use if origin.frozen is not None else _conformed(use, known)
+    rate = origin.rate if origin.frozen is not None else use.media.rate  # interpreted, and so its source
     media = replace(
         use.media,
         name=PurePosixPath(origin.media).name,
         editor_path=origin.media,
         path=paths.to_local(origin.media),
-        rate=origin.rate,
-        plays=origin.rate,
+        rate=rate,
+        plays=rate,
         start=origin.start,
         drop_frame=origin.drop_frame,
         frames=None,
@@ -268,6 +270,5 @@ def _traced(use: Use, known: MediaFacts | MediaError | None, paths: PathMap) -> 
     )
     if origin.frozen is not None:
         return replace(use, time=TimeMap(Fraction(origin.frozen), Fraction(0)), media=media, baked=True)
-    factor = origin.rate / use.media.rate
-    markers = _moved(use.markers, factor, origin.first)
-    return replace(use, time=use.time.scaled(factor).moved(origin.first), media=media, markers=markers)
+    markers = _moved(use.markers, Fraction(1), origin.first)
+    return replace(use, time=use.time.moved(origin.first), media=media, markers=markers)
