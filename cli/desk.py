@@ -108,11 +108,11 @@ def _reading(wishes: Wishes, memory: HeaderMemory) -> Reading:
     suffix = wishes.cut.suffix.lower()
     if rate and suffix != ".edl":
         raise UsageError("is for EDLs; this timeline says its own rate", where=f"--rate {wishes.rate}")
+    if wishes.dialect not in (dialects := get_args(Dialect)):
+        raise UsageError(f"is none of {', '.join(dialects)}", where=f"--retime-dialect {wishes.dialect}")
     if wishes.dialect != "auto" and suffix in (".xml", ".xmeml"):
         what = "is for OpenTimelineIO's files; Premiere's XML leaves nothing open"
         raise UsageError(what, where=f"--retime-dialect {wishes.dialect}")
-    if wishes.dialect not in (dialects := get_args(Dialect)):
-        raise UsageError(f"is none of {', '.join(dialects)}", where=f"--retime-dialect {wishes.dialect}")
     if missing := [folder for folder in wishes.search if not folder.is_dir()]:
         raise UsageError("is not a folder", where=f"--search {missing[0]}")
     return Reading(rate, cast(Dialect, wishes.dialect), footage_in(wishes.search, memory.facts))
