@@ -86,8 +86,7 @@ def open_desk(wishes: Wishes) -> Desk:
     """Reads everything and plans. Raises what the rooms raise, with the place in it."""
     film = open_film(wishes)
     memory = HeaderMemory(platformdirs.user_cache_path("stylereel", appauthor=False) / "headers.json")
-    reading = _reading(wishes, memory)
-    document = read_cut(wishes.cut, wishes.sequence, film.paths, *([reading] if reading != Reading() else []))
+    document = read_cut(wishes.cut, wishes.sequence, film.paths, _reading(wishes, memory))
     source = traced(document, gather_facts(document, memory), film.paths)
     facts = gather_facts(source, memory)
     memory.keep()
