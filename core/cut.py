@@ -98,6 +98,12 @@ class MediaFacts:
     styled_from: str = ""
 
 
+def _reached(record: FrameRange, head: Transition | None, tail: Transition | None) -> FrameRange:
+    before = head.before if head else 0
+    after = tail.after if tail else 0
+    return FrameRange(record.first - before, record.stop + after)
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """One visible appearance of one media file, at its cut points.
@@ -124,11 +130,14 @@ class Use:
     baked: bool = False
 
     @property
+    def lane(self) -> str:
+        """The track that it stands on in the sequence itself, also where it is seen through nests."""
+        return self.track.partition("/")[0]
+
+    @property
     def visible(self) -> FrameRange:
         """The record frames on which the clip can be seen, its share of transitions included."""
-        before = self.head.before if self.head else 0
-        after = self.tail.after if self.tail else 0
-        return FrameRange(self.record.first - before, self.record.stop + after)
+        return _reached(self.record, self.head, self.tail)
 
     @property
     def offsets(self) -> FrameRange:
@@ -139,6 +148,10 @@ class Use:
     def media_frames(self) -> FrameRange:
         """The media frames that can be seen; may reach outside the media."""
         return self.time.frames(self.offsets)
+
+    def speed(self, record_rate: Fraction) -> float:
+        """Seconds of the media in a second of a sequence at `record_rate`; below 0 backwards."""
+        return round(float(self.time.speed * record_rate / self.media.rate), 6)
 
 
 def seen_of(uses: Sequence[Use]) -> FrameRange:
@@ -164,9 +177,7 @@ class Nest:
     @property
     def visible(self) -> FrameRange:
         """The record frames on which the nest can be seen, its share of transitions included."""
-        before = self.head.before if self.head else 0
-        after = self.tail.after if self.tail else 0
-        return FrameRange(self.record.first - before, self.record.stop + after)
+        return _reached(self.record, self.head, self.tail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def _telling(diff: Diff, old: Use, new: Use) -> dict[str, Callable[[], list[str]
 
 
 def _speed(use: Use, cut: Cut) -> str:
-    percent = float(use.time.speed * cut.rate / use.media.rate * 100)
+    percent = 100 * use.speed(cut.rate)
     if not percent and use.time.direction == 0:
         return "a still" if use.media.kind == "still" else "a freeze"
     text = f"{percent:.2f}".rstrip("0").rstrip(".") + " %"
@@ -212,7 +212,7 @@ def _use_json(cut: Cut, use: Use | None, worn: Any) -> dict[str, Any] | None:
         "record_out": use.record.stop,
         "source_in": source.first,
         "source_out": source.stop,
-        "speed": float(use.time.speed * cut.rate / use.media.rate),
+        "speed": use.speed(cut.rate),
         "preset": shot.preset if shot else None,
         "shot": shot.name if shot else None,
     }

@@ -46,14 +46,9 @@ def _row(plan: Plan, use: Use, shot: Shot, styled: StyledMedia) -> list[str]:
         ends = (first, first + len(use.record))
         styled_tc = [timecode(frame, styled.rate, styled.drop_frame) for frame in ends]
     return [
-        *(use.track, *record, use.clip, media.editor_path, *tc, f"{_speed(plan, use):g}", media.reel),
+        *(use.track, *record, use.clip, media.editor_path, *tc, f"{use.speed(cut.rate):g}", media.reel),
         *(styled.editor_path, *styled_tc, shot.name, shot.preset),
     ]
-
-
-def _speed(plan: Plan, use: Use) -> float:
-    """Seconds of the source in a second of the film; below 0 backwards."""
-    return round(float(use.time.speed * plan.cut.rate / use.media.rate), 6)
 
 
 def report(plan: Plan, outcome: Outcome, styled: Mapping[str, StyledMedia], timeline: str) -> dict[str, Any]:
@@ -106,7 +101,7 @@ def _clip(plan: Plan, use: Use, shot: Shot, relinked: bool) -> dict[str, Any]:
         "record": [cut.timecode(use.record.first), cut.timecode(use.record.stop)],
         "source": [_source_timecode(media, at_cut.first), _source_timecode(media, at_cut.stop)],
         "media": media.editor_path,
-        "speed": _speed(plan, use),
+        "speed": use.speed(cut.rate),
         "handles_wanted": [at_cut.first - wanted.first, wanted.stop - at_cut.stop][::way],
         "handles_got": None if shot.picks else got[::way],
         "preset": shot.preset,

@@ -142,7 +142,7 @@ def _shot_json(shot: Shot, cut_rate: Fraction) -> dict[str, Any]:
                 "record_in": use.record.first,
                 "record_out": use.record.stop,
                 "clip": use.clip,
-                "speed": round(float(use.time.speed * cut_rate / shot.media.rate), 6),
+                "speed": use.speed(cut_rate),
             }
             for use in shot.uses
         ],

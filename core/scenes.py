@@ -105,7 +105,7 @@ def _scene_test(scene: Scene) -> Callable[[Use, Sequence[Held]], bool]:
     if match.clip:
         names.append((compile_pattern(match.clip), lambda use: (use.clip,)))
     if match.track:
-        names.append((compile_pattern(match.track), lambda use: (use.track, use.track.partition("/")[0])))
+        names.append((compile_pattern(match.track), lambda use: (use.track, use.lane)))
     if match.label:
         names.append((compile_pattern(match.label), lambda use: (use.label,)))
     if match.nest:

@@ -85,10 +85,9 @@ def take_all(
     skipped: list[Skipped] = []
     for look in dressed.values():
         use = look.worn.use
-        lane = lane_of(use)
         goes_on = (
-            look.preset in stops.get((lane, use.record.first), ()),
-            look.preset in starts.get((lane, use.record.stop), ()),
+            look.preset in stops.get((use.lane, use.record.first), ()),
+            look.preset in starts.get((use.lane, use.record.stop), ()),
         )
         curve, scaled = use_envelope(look, cut.rate, *goes_on)
         frames, trouble = needed(use, film.output.handles, facts[use.media.editor_path], cut.rate)
@@ -111,19 +110,14 @@ def take_all(
     return takes, notes, skipped
 
 
-def lane_of(use: Use) -> str:
-    """The track that a clip stands on in the sequence itself, also where it is seen through nests."""
-    return use.track.partition("/")[0]
-
-
 def _met(dressed: Mapping[str, Look]) -> tuple[_Met, _Met]:
     """By track and record frame, the presets of the clips that start there, and of those that end there."""
     starts: dict[tuple[str, int], set[str]] = {}
     stops: dict[tuple[str, int], set[str]] = {}
     for look in dressed.values():
         use = look.worn.use
-        starts.setdefault((lane_of(use), use.record.first), set()).add(look.preset)
-        stops.setdefault((lane_of(use), use.record.stop), set()).add(look.preset)
+        starts.setdefault((use.lane, use.record.first), set()).add(look.preset)
+        stops.setdefault((use.lane, use.record.stop), set()).add(look.preset)
     return starts, stops
 
 

@@ -157,8 +157,8 @@ class Through:
 
     @property
     def plain(self) -> bool:
-        """Whether every record frame shows a media frame of its own, in order."""
-        return self.outer.plain and self.inner.plain
+        """Never: what is seen through a nest that plays frame for frame has its own map, moved."""
+        return False
 
     @property
     def speed(self) -> Fraction:
