@@ -12,7 +12,7 @@ from .dial import weight_name
 from .diff import Change, Diff, ToRender
 from .preset import flat
 from .rates import FrameRange
-from .timemap import TimeMap
+from .timemap import Graph, Through, Time
 
 _RUN = 3  # so many clips that moved alike, one behind the other, are told in one line
 _MANY = 3  # more values than this are counted
@@ -136,7 +136,13 @@ def _speed(use: Use, cut: Cut) -> str:
     if not percent and use.time.direction == 0:
         return "a still" if use.media.kind == "still" else "a freeze"
     text = f"{percent:.2f}".rstrip("0").rstrip(".") + " %"
-    return text if isinstance(use.time, TimeMap) or use.time.plain else f"keyframed, {text}"
+    return f"keyframed, {text}" if _is_keyframed(use.time) else text
+
+
+def _is_keyframed(time: Time) -> bool:
+    if isinstance(time, Through):
+        return _is_keyframed(time.outer) or _is_keyframed(time.inner)
+    return isinstance(time, Graph)
 
 
 def _ends(old: Use, new: Use) -> list[str]:

@@ -89,9 +89,7 @@ def _widen(group: Group, facts: Facts, media_mode: str) -> None:
             group.first = 0
             return
     grain = lcm(*(take.use.grain.numerator or 1 for take in group.takes))
-    earlier = (group.first - media.first) % grain
-    if earlier > group.first:
-        earlier = group.first
+    earlier = min((group.first - media.first) % grain, group.first)
     group.weights = [group.weights[0]] * earlier + group.weights
     group.first -= earlier
 

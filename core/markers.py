@@ -51,6 +51,12 @@ def track_order(track: str) -> tuple[int, str]:
     return (int(digits) if digits else 0, track)
 
 
+def lies_in(marker: Marker, frames: FrameRange) -> bool:
+    """Whether some of a marker, or the point that it is, lies in `frames`."""
+    last = max(marker.span.first, marker.span.stop - 1)
+    return marker.span.first < frames.stop and frames.first <= last
+
+
 def _doubled_middle(use: Use) -> int:
     return use.record.first + use.record.stop
 
@@ -58,8 +64,7 @@ def _doubled_middle(use: Use) -> int:
 def _own(use: Use) -> Iterator[Held]:
     used = use.media_frames
     for marker in sorted(use.markers, key=lambda marker: marker.span.first):
-        last = max(marker.span.first, marker.span.stop - 1)
-        if marker.span.first < used.stop and used.first <= last:
+        if lies_in(marker, used):
             yield Held(marker, True, _first_shown(use, marker))
 
 
@@ -69,12 +74,8 @@ def _first_shown(use: Use, marker: Marker) -> int:
     if use.time.plain:
         record = use.record.first + span.first - use.time.frame(0)
         return min(max(record, use.visible.first), use.visible.stop - 1)
-    seen = (offset for offset in _all(use.offsets) if use.time.frame(offset) in span)
-    return use.record.first + next(seen, use.offsets.first)
-
-
-def _all(offsets: FrameRange) -> range:
-    return range(offsets.first, offsets.stop)
+    offsets = range(use.offsets.first, use.offsets.stop)
+    return use.record.first + next((at for at in offsets if use.time.frame(at) in span), offsets[0])
 
 
 def _tracks(uses: Sequence[Use]) -> Mapping[str, tuple[list[int], list[Use]]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from .cut import Cut, Marker, Nest, Note, Skipped, Transition, Use
-from .markers import held_markers
+from .markers import held_markers, lies_in
 from .rates import FrameRange
 from .timemap import Through, Time, TimeMap
 
@@ -30,11 +30,10 @@ def seen_through(nest: Nest, inner: Cut) -> tuple[list[Use], list[Skipped], list
 
 
 def _seen(nest: Nest, use: Use, markers: Sequence[Marker]) -> Use | None:
-    everything = FrameRange(nest.visible.first, nest.visible.stop)
-    visible = _shows(nest, use.visible, everything)
+    visible = _shows(nest, use.visible, nest.visible)
     if visible is None:
         return None
-    record = _shows(nest, use.record, nest.record) or _shows(nest, use.record, everything) or visible
+    record = _shows(nest, use.record, nest.record) or _shows(nest, use.record, nest.visible) or visible
     visible = FrameRange(min(visible.first, record.first), max(visible.stop, record.stop))
     return replace(
         use,
@@ -94,13 +93,15 @@ def _tail(nest: Nest, use: Use, record: FrameRange, after: int) -> Transition | 
 def _own(
     nest: Nest, own: Transition | None, edge: int, record: FrameRange, outside: int, is_head: bool
 ) -> Transition | None:
-    """A transition within the nest, as long as the nest shows it at its speed."""
-    if own is None:  # a nest that turns back shows a clip's tail at its head
-        return _joined(None, *((outside, 0) if is_head else (0, outside)))
-    inside = _shows(nest, FrameRange(edge - own.before, edge + own.after), record)
-    if inside is None or (inside.first != record.first if is_head else inside.stop != record.stop):
-        return None if not outside else _joined(own, *((outside, 0) if is_head else (0, outside)))
-    return _joined(own, *((outside, len(inside)) if is_head else (len(inside), outside)))
+    """A transition within the nest, as long as the nest shows it at its speed.
+
+    What lies `outside` the clip's cut is one even where the clip has none at this end: a nest that
+    turns back shows its tail at its head.
+    """
+    inside = _shows(nest, FrameRange(edge - own.before, edge + own.after), record) if own else None
+    meets = inside and (inside.first == record.first if is_head else inside.stop == record.stop)
+    length = len(inside) if inside and meets else 0
+    return _joined(own, *((outside, length) if is_head else (length, outside)))
 
 
 def _joined(like: Transition | None, before: int, after: int) -> Transition | None:
@@ -124,7 +125,7 @@ def _notes(nest: Nest, notes: Iterable[Note]) -> Iterator[Note]:
 def _marked(inner: Cut, nest: Nest) -> dict[str, list[Marker]]:
     """By the clip's id, the markers that hold it from without, put on its first visible frame."""
     shown = nest.time.frames(FrameRange(0, max(1, len(nest.record))))
-    own = [marker for marker in nest.markers if marker.span.clamped(shown) == marker.span]
+    own = [marker for marker in nest.markers if lies_in(marker, shown)]
     held = held_markers(inner)
     found = {}
     for use in inner.uses:

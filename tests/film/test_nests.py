@@ -106,6 +106,8 @@ def test_markers_on_a_nest_and_within_it_hold_its_clips():
     assert [one.name for one in seen["V1/30"].markers] == ["@exam", "@code"]
     (held,) = seen["V1/0"].markers
     assert held.span.first in seen["V1/0"].media_frames
+    longer = replace(PLAIN, markers=(marker("@exam", 5, 500),))  # beyond both ends of what is shown
+    assert [one.name for one in through(longer, use(0, 30, 500))["V1/0"].markers] == ["@exam"]
     outside = replace(PLAIN, markers=(marker("@exam", 70),))
     assert not through(outside, use(0, 30, 500))["V1/0"].markers
 
