@@ -103,7 +103,11 @@ def _room(media: Source | Sequence, speed: Fraction, frames: int, length: int) -
 
 
 def _ramp(draw: DrawFn, frames: int, length: int) -> tuple[tuple[int | Fraction, int], ...]:
-    """Keys that reach beyond the handles, all in the media; it turns between two record frames."""
+    """Keys that reach beyond the handles, all in the media; it turns between two record frames.
+
+    Media of one frame is held: a short nest of a fast rate may be no more than that at a slow one.
+    """
+    last = max(length - 1, 0)
     inside = draw(st.sets(st.integers(0, frames - 1), max_size=4))
     offsets = (-8, *(offset + Fraction(1, 2) for offset in sorted(inside)), frames + 8)
-    return tuple((offset, draw(st.integers(1, length - 1))) for offset in offsets)
+    return tuple((offset, draw(st.integers(min(1, last), last))) for offset in offsets)
