@@ -1,7 +1,7 @@
 """Everything a command works on, gathered once: film file, cut, media facts, shot book, plan. No torch."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
@@ -12,8 +12,8 @@ import platformdirs
 from pydantic import ValidationError
 
 from .. import presets
-from ..core.conform import conformed, traced
-from ..core.cut import Cut, MediaFacts, MediaRef, Plan
+from ..core.conform import conformed
+from ..core.cut import Cut, Facts, MediaFacts, MediaRef, Plan
 from ..core.errors import MediaError, UsageError
 from ..core.exchange import Dialect, Reading
 from ..core.film import Film, ShelfPreset, read_film, shelf_presets
@@ -22,12 +22,14 @@ from ..core.media.headers import HeaderMemory
 from ..core.media.search import footage_in
 from ..core.nets.shelf import find_style, sha256
 from ..core.paths import PathMap
+from ..core.placing import placed
 from ..core.plan import make_plan
 from ..core.preset import is_style_path
 from ..core.rates import snap_rate
 from ..core.scenes import Dressed, dress
 from ..core.shotbook import Book, read_book
-from ..otio_adapters.timelines import read_cut
+from ..core.tracing import traced
+from ..otio_adapters.timelines import is_xmeml, read_cut
 
 FILM_FILE = "film.toml"
 _HANDLES = "is neither frames (12, 12f) nor seconds (1s)"
@@ -68,7 +70,7 @@ class Desk:
     document: Cut
     cut: Cut
     dressed: Dressed
-    facts: dict[str, MediaFacts | MediaError]
+    facts: Facts
     out: Path
     book: Book
     plan: Plan
@@ -87,10 +89,11 @@ def open_desk(wishes: Wishes) -> Desk:
     film = open_film(wishes)
     memory = HeaderMemory(platformdirs.user_cache_path("stylereel", appauthor=False) / "headers.json")
     document = read_cut(wishes.cut, wishes.sequence, film.paths, _reading(wishes, memory))
-    source = traced(document, gather_facts(document, memory), film.paths)
-    facts = gather_facts(source, memory)
+    said = gather_facts(document, memory)
+    sources = traced(placed(document, said), said, film.paths)
+    facts = gather_facts(sources, memory)
     memory.keep()
-    cut = conformed(source, facts)
+    cut = conformed(sources, facts)
     dressed = dress(cut, film, wishes.preset, wishes.sets)
     out = out_folder(wishes)
     book = read_book(out)
@@ -104,17 +107,26 @@ def _reading(wishes: Wishes, memory: HeaderMemory) -> Reading:
     except (ValueError, ZeroDivisionError) as error:
         hint = "Frames per second: 25, 23.976 or 30000/1001."
         raise UsageError("is not a frame rate", where=f"--rate {wishes.rate}", hint=hint) from error
-    suffix = wishes.cut.suffix.lower()
-    if rate and suffix != ".edl":
+    if rate and wishes.cut.suffix.lower() != ".edl":
         raise UsageError("is for EDLs; this timeline says its own rate", where=f"--rate {wishes.rate}")
     if wishes.dialect not in (dialects := get_args(Dialect)):
         raise UsageError(f"is none of {', '.join(dialects)}", where=f"--retime-dialect {wishes.dialect}")
-    if wishes.dialect != "auto" and suffix in (".xml", ".xmeml"):
-        what = "is for OpenTimelineIO's files; Premiere's XML leaves nothing open"
-        raise UsageError(what, where=f"--retime-dialect {wishes.dialect}")
+    if is_xmeml(wishes.cut):
+        _refuse_for_xmeml(wishes)
     if missing := [folder for folder in wishes.search if not folder.is_dir()]:
         raise UsageError("is not a folder", where=f"--search {missing[0]}")
     return Reading(rate, cast(Dialect, wishes.dialect), footage_in(wishes.search, memory.facts))
+
+
+def _refuse_for_xmeml(wishes: Wishes) -> None:
+    """Premiere's XML leaves nothing open, and names every file."""
+    if wishes.dialect != "auto":
+        what = "is for OpenTimelineIO's files; Premiere's XML leaves nothing open"
+        raise UsageError(what, where=f"--retime-dialect {wishes.dialect}")
+    if wishes.search:
+        what = "is for clips that name no file; Premiere's XML names every one"
+        hint = "Media that was moved: --map EDITOR=HERE says where a folder of the editor's lies here."
+        raise UsageError(what, where=f"--search {wishes.search[0]}", hint=hint)
 
 
 def out_folder(wishes: Wishes) -> Path:
@@ -132,8 +144,7 @@ def open_film(wishes: Wishes) -> Film:
     """The film file with the command line's paths and output, or the film that has none."""
     found = None if wishes.no_film else wishes.film or _film_near(Path.cwd())
     film = read_film(found, shelf())
-    pairs = (*(_pair(text) for text in wishes.maps), *film.paths.pairs)
-    paths = PathMap(tuple((editor, str(Path(here).expanduser().resolve())) for editor, here in pairs))
+    paths = PathMap((*map_pairs(wishes.maps), *_resolved(film.paths.pairs)))
     return replace(film, paths=paths, output=_with_output(film.output, wishes.output))
 
 
@@ -163,7 +174,7 @@ def style_key(style: str) -> str:
     return sha256(style_file(style))
 
 
-def gather_facts(cut: Cut, memory: HeaderMemory) -> dict[str, MediaFacts | MediaError]:
+def gather_facts(cut: Cut, memory: HeaderMemory) -> Facts:
     """What the headers of all used media say, by the editor's path, or why there is nothing to say."""
     media = {use.media.editor_path: use.media for use in cut.uses}
     return {path: _or_error(memory, one) for path, one in media.items()}
@@ -179,6 +190,15 @@ def _or_error(memory: HeaderMemory, media: MediaRef) -> MediaFacts | MediaError:
 def _film_near(folder: Path) -> Path | None:
     found = (place / FILM_FILE for place in (folder, *folder.parents))
     return next((path for path in found if path.is_file()), None)
+
+
+def map_pairs(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """What `--map EDITOR=HERE` says: the editor's folders, and where each lies here, in full."""
+    return _resolved(map(_pair, texts))
+
+
+def _resolved(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((editor, str(Path(here).expanduser().resolve())) for editor, here in pairs)
 
 
 def _pair(text: str) -> tuple[str, str]:

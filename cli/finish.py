@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..core.conform import is_on_styled
 from ..core.cut import Plan
 from ..core.errors import MediaError, OutputError, UsageError
 from ..core.events import Outcome
@@ -13,14 +12,23 @@ from ..core.exchange import Delivery
 from ..core.output import MEDIA, publish, publish_bundle, styled_media
 from ..core.papers import relink_csv, report
 from ..core.paths import is_windows
+from ..core.tracing import is_on_styled
 from ..core.whole import write_whole
-from ..otio_adapters.timelines import BUNDLES, archive, check_relink, output_suffix, relink, write_bundle
-from .desk import Desk, Wishes, out_folder
+from ..otio_adapters.timelines import (
+    BUNDLES,
+    archive,
+    check_relink,
+    is_xmeml,
+    output_suffix,
+    relink,
+    write_bundle,
+)
+from .desk import Desk, Wishes, map_pairs, out_folder
 
 REPORT = "report.json"
 RELINK = "relink.csv"
 _TIMELINE = {"container": ("otio", "otioz", "otiod"), "clip_schema": (1, 2), "urls": ("file", "path")}
-_ASKED = ("preset", "sets", "output", "timeline", "sequence", "maps", "rate", "dialect")
+_ASKED = ("preset", "sets", "output", "timeline", "sequence", "rate", "dialect")
 _WINDOWS_LIMIT = 259  # characters of a path
 
 
@@ -52,7 +60,7 @@ def delivery_of(desk: Desk, plan: Plan) -> Delivery:
             option = "--as" if key == "container" else f"--{key.replace('_', '-')}"
             names = ", ".join(map(str, allowed))
             raise UsageError(f"is none of {names}", where=f"{option} {wished[key]}")
-    if wished.keys() - {"container"} and desk.wishes.cut.suffix.lower() in (".xml", ".xmeml"):
+    if wished.keys() - {"container"} and is_xmeml(desk.wishes.cut):
         option = "--" + sorted(wished.keys() - {"container"})[0].replace("_", "-")
         raise UsageError("is for OpenTimelineIO's files; Premiere's XML stays as it came", where=option)
     manner = "replace" if is_on_styled(desk.document, desk.cut) else output.delivery
@@ -90,16 +98,15 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
     for a stranger's.
     """
     styled = styled_media(plan, outcome.book, desk.film.paths)
+    if not styled:
+        what = "no clip is rendered, so there is no timeline to write"
+        hint = "See what `stylereel plan` says of its shots."
+        raise MediaError(what, where=str(desk.wishes.cut), hint=hint)
     delivery = delivery_of(desk, plan)
     content = relink(desk.document, styled, delivery)
     check_relink(desk.document, styled, content, delivery)
     path = timeline_path(desk)
     _refuse_foreign(path)
-    if not styled:
-        what = "no clip is rendered, so there is no timeline to write"
-        raise MediaError(
-            what, where=str(desk.wishes.cut), hint="See what `stylereel plan` says of its shots."
-        )
     data = report(plan, outcome, styled, path.name) | {
         "timelines": sorted({*_written(desk.out), path.name}),
         "asked": _asked(desk.wishes),
@@ -118,7 +125,8 @@ def _asked(wishes: Wishes) -> dict[str, Any]:
     """What was asked for, as `as_last_rendered` finds it again, from whatever folder."""
     film = str(wishes.film.resolve()) if wishes.film else None
     search = [str(folder.resolve()) for folder in wishes.search]
-    return {"film": film, "search": search, **{key: getattr(wishes, key) for key in _ASKED}}
+    maps = [f"{editor}={here}" for editor, here in map_pairs(wishes.maps)]
+    return {"film": film, "search": search, "maps": maps, **{key: getattr(wishes, key) for key in _ASKED}}
 
 
 def as_last_rendered(wishes: Wishes) -> Wishes:

@@ -11,6 +11,7 @@ from math import floor
 from pathlib import Path
 from typing import Literal
 
+from .errors import MediaError
 from .exchange import Reading
 from .rates import FrameRange, can_drop, timecode
 from .timemap import Time
@@ -102,6 +103,10 @@ def _reached(record: FrameRange, head: Transition | None, tail: Transition | Non
     before = head.before if head else 0
     after = tail.after if tail else 0
     return FrameRange(record.first - before, record.stop + after)
+
+
+Facts = Mapping[str, MediaFacts | MediaError]
+"""What the headers of a cut's media say, by the editor's path, or why one says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ Knows the order of things. Knows nothing of timelines, or of how a frame is pain
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 
-from .cut import MediaFacts, Plan, Shot
+from .cut import Facts, Plan, Shot
 from .errors import MediaError, VerifyError
 from .events import Advanced, Began, Event, Failed, Finished, Outcome
 from .film import Film
@@ -34,7 +34,7 @@ class Workshop:
 
     out: Path
     film: Film
-    facts: Mapping[str, MediaFacts | MediaError]
+    facts: Facts
     style_file: Callable[[str], Path]
     style_key: Callable[[str], str]
     folders: tuple[Path, ...]

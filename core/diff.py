@@ -13,8 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from .cut import MediaFacts, Plan, Shot, Use
-from .errors import MediaError
+from .cut import Facts, MediaFacts, Plan, Shot, Use
 from .matching import Pair, matched, sights
 from .shotbook import media_identity
 
@@ -64,7 +63,7 @@ class Diff:
         return {kind: sum(kind in change.kinds for change in self.changes) for kind in KINDS}
 
 
-def difference(old: Plan, new: Plan, facts: Mapping[str, MediaFacts | MediaError]) -> Diff:
+def difference(old: Plan, new: Plan, facts: Facts) -> Diff:
     """What changed from `old` to `new`. `facts` has what is known of the media of both, by its path.
 
     Media is the same where its content is, or its path where one of the two is not known.
@@ -86,7 +85,7 @@ def difference(old: Plan, new: Plan, facts: Mapping[str, MediaFacts | MediaError
     return Diff(old, new, tuple(changes), sum(not kinds for _, kinds in found), tuple(_renders(old, new)))
 
 
-def _prints(uses: Iterable[Use], facts: Mapping[str, MediaFacts | MediaError]) -> dict[str, str]:
+def _prints(uses: Iterable[Use], facts: Facts) -> dict[str, str]:
     """By the path as `media_identity` has it, what a file's content is known by."""
     prints: dict[str, str] = {}
     for media in {use.media.editor_path: use.media for use in uses}.values():

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import lcm
 
-from .conform import Facts, frames_in
-from .cut import MediaFacts, Use
+from .conform import frames_in
+from .cut import Facts, MediaFacts, Use
 from .markers import track_order
 from .rates import FrameRange
 from .shotbook import media_identity

@@ -13,7 +13,7 @@ from .errors import MediaError
 from .preset import length_in_frames
 from .rates import FrameRange
 
-LONGEST = 2_000_000  # frames: nine hours at 60 a second
+LONGEST = 2_000_000  # frames of a shot: nine hours at 60 a second
 _GUARD = 2  # frames at both ends of a clip that is not played frame for frame: editors round differently
 
 
@@ -27,9 +27,6 @@ def needed(
     wanted, has = use.media_frames, _has(use, known)
     got = wanted.clamped(has)
     notes = [Note(*said, use.record.first) for said in _trouble(use, wanted, got, has)]
-    if len(got) > LONGEST:
-        message = f"{use.clip} needs {len(got)} frames of {use.media.name}, more than any shot has"
-        return FrameRange(0, 0), [*notes, Note("W-PROBE", message, use.record.first)]
     if not len(got):
         return got, notes
     extra = _extra(use, handles, record_rate)

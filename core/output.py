@@ -3,12 +3,12 @@
 Knows nothing of how shots are rendered or timelines relinked.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from .cut import Cut, MediaFacts, Plan, Shot, StyledMedia
+from .cut import Cut, Facts, Plan, Shot, StyledMedia
 from .errors import MediaError, OutputError, StyleReelError
 from .media.probe import read_facts
 from .paths import PathMap
@@ -144,7 +144,7 @@ def offline(shots: Iterable[Shot], cut: Cut, whole: bool = False) -> StyleReelEr
     return MediaError("\n".join([what, *lines]), hint=hint[0].upper() + hint[1:], code="E-OFFLINE")
 
 
-def expected_megabytes(plan: Plan, facts: Mapping[str, MediaFacts | MediaError]) -> float:
+def expected_megabytes(plan: Plan, facts: Facts) -> float:
     """About what the shots to be rendered take on disk: as segments, and joined."""
     total = 0.0
     for shot in plan.shots:

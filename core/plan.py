@@ -11,8 +11,7 @@ from fractions import Fraction
 from hashlib import blake2b
 from typing import Any
 
-from .conform import Facts
-from .cut import Cut, MediaFacts, Note, Plan, Shot, Skipped, seen_of
+from .cut import Cut, Facts, MediaFacts, Note, Plan, Shot, Skipped, seen_of
 from .errors import MediaError, UsageError
 from .faults import did_you_mean
 from .film import Film

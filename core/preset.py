@@ -187,9 +187,9 @@ def rooted_style(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     return {**values, "style": str((folder / style.replace("\\", "/")).absolute())}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """Values that one rule gives, flat and checked, and the rule's name for people."""
+    """Values that one rule gives, flat and checked, and the rule's name for people. Equal to itself alone."""
 
     rule: str
     values: Mapping[str, Any]

@@ -7,13 +7,13 @@ shots, names or what was rendered before.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 
-from .conform import Facts
-from .cut import Cut, Note, Skipped, Transition, Use
+from .cut import Cut, Facts, Note, Skipped, Transition, Use
 from .dial import even_mean
 from .film import Film
-from .film_file import ShotRule
-from .needs import needed
+from .film_file import Output, ShotRule
+from .needs import LONGEST, needed
 from .played import positions
 from .preset import Layer, Ramp, Wear, length_in_frames, merged, recipe_text, rooted_style
 from .ramps import Envelope, envelope, flat, head_window, tail_window
@@ -56,18 +56,19 @@ class Take:
 
 def looks(worn: Iterable[Worn], film: Film, names: Mapping[str, str]) -> dict[str, Look]:
     """What every clip wears, by the use's id; `names` has the shots' names, as far as they are known."""
-    known: dict[tuple[int, ...], tuple[Wear, str, Mapping[str, str]]] = {}
+    merge = cache(_merged)  # most clips wear the same few layers
     found = {}
     for one in worn:
         name = names.get(one.use.id)
         rule = film.shots.get(name) if name else None
         preset, layers = one.layers(film, _shot_rule(name, rule, film) if name and rule else None)
-        rules = tuple(map(id, layers)) if not rule else ()  # most clips wear the same few layers
-        if rules not in known or not rules:
-            wear, origins = merged(layers)
-            known[rules] = wear, recipe_text(wear), origins
-        found[one.use.id] = Look(one, preset, *known[rules])
+        found[one.use.id] = Look(one, preset, *merge(layers))
     return found
+
+
+def _merged(layers: tuple[Layer, ...]) -> tuple[Wear, str, Mapping[str, str]]:
+    wear, origins = merged(layers)
+    return wear, recipe_text(wear), origins
 
 
 def _shot_rule(name: str, rule: ShotRule, film: Film) -> Rule:
@@ -85,29 +86,39 @@ def take_all(
     skipped: list[Skipped] = []
     for look in dressed.values():
         use = look.worn.use
+        frames, trouble = needed(use, film.output.handles, facts[use.media.editor_path], cut.rate)
+        notes += trouble
+        if not 0 < len(frames) <= LONGEST:
+            skipped.append(Skipped(use.clip, use.track, use.record, _out_of_reach(use, frames)))
+            continue
         goes_on = (
             look.preset in stops.get((use.lane, use.record.first), ()),
             look.preset in starts.get((use.lane, use.record.stop), ()),
         )
         curve, scaled = use_envelope(look, cut.rate, *goes_on)
-        frames, trouble = needed(use, film.output.handles, facts[use.media.editor_path], cut.rate)
-        notes += trouble
-        if not len(frames):
-            reason = f"{use.media.name} has none of its frames"
-            skipped.append(Skipped(use.clip, use.track, use.record, reason))
-            continue
         if scaled:
             message = f"{use.clip}: the ramps in and out are longer than the clip; both were scaled"
             notes.append(Note("W-RAMP", message, use.record.first))
-        shape = flat(curve) if film.output.delivery == "live" else curve
-        take = Take(look, frames, _weights(shape, use, frames), curve)
-        ramped = use.time.direction == 0 and not shape.is_flat
-        if use.baked or (ramped and film.output.bake_retime and not use.nests):
-            take = _baked(take, shape)
-        elif ramped:
-            notes.append(_held(use))
+        take, held = _take(look, frames, curve, film.output)
         takes.append(take)
+        notes += held
     return takes, notes, skipped
+
+
+def _out_of_reach(use: Use, frames: FrameRange) -> str:
+    if not len(frames):
+        return f"{use.media.name} has none of its frames"
+    return f"it needs {len(frames)} frames of {use.media.name}, more than any shot has"
+
+
+def _take(look: Look, frames: FrameRange, curve: Envelope, output: Output) -> tuple[Take, list[Note]]:
+    use = look.worn.use
+    shape = flat(curve) if output.delivery == "live" else curve
+    take = Take(look, frames, _weights(shape, use, frames), curve)
+    ramped = use.time.direction == 0 and not shape.is_flat
+    if use.baked or (ramped and output.bake_retime and not use.nests):
+        return _baked(take, shape), []
+    return take, [_held(use)] if ramped else []
 
 
 def _met(dressed: Mapping[str, Look]) -> tuple[_Met, _Met]:

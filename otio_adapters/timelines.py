@@ -31,7 +31,7 @@ def sequences(path: Path, reading: Reading = Reading()) -> list[str]:  # noqa: B
 
     Raises TimelineError where the file cannot be read as a timeline.
     """
-    if _is_xmeml(path):
+    if is_xmeml(path):
         found = xmeml_read.top_sequences(xmeml_read.load(path, _bytes(path)))
         return [xmeml_read.name_of(sequence) for sequence in found]
     from .exchange import formats as otio_formats
@@ -61,9 +61,10 @@ def relink(cut: Cut, styled: Mapping[str, StyledMedia], delivery: Delivery = Del
     `write_bundle` to put it into one. Raises TimelineError where the document has changed since
     `cut` was read, UsageError where the delivery is none that the format can hold.
     """
+    output_suffix(cut.path, delivery)  # refuses what the format cannot hold
     if strangers := sorted(set(styled) - {use.id for use in cut.uses}):
         raise TimelineError(f"the cut has no clip {strangers[0]!r} to relink", where=str(cut.path))
-    if _is_xmeml(cut.path):
+    if is_xmeml(cut.path):
         document = xmeml_read.load(cut.path, _bytes(cut.path))
         sequence = xmeml_read.choose(document, cut.sequence)
         _refuse_changed(cut, xmeml_read.read(document, sequence, PathMap()))
@@ -83,7 +84,7 @@ def archive(cut: Cut, styled: Mapping[str, StyledMedia]) -> bytes:
     """
     from .exchange import archive as otio_archive
 
-    return otio_archive.archive(cut, styled, _bytes(cut.path) if _is_xmeml(cut.path) else b"")
+    return otio_archive.archive(cut, styled, _bytes(cut.path) if is_xmeml(cut.path) else b"")
 
 
 def write_bundle(cut: Cut, document: bytes, path: Path, paths: PathMap = PathMap()) -> None:  # noqa: B008
@@ -109,7 +110,7 @@ def check_relink(
     """
     data = _document(written) if isinstance(written, Path) else written
     again = _again(cut, data)
-    if _is_xmeml(cut.path):
+    if is_xmeml(cut.path):
         before, after = (xmeml_read.load(cut.path, each) for each in (_bytes(cut.path), data))
         xmeml_check.check(cut, before, after)
         compare(cut, again, styled, delivery)
@@ -122,23 +123,28 @@ def check_relink(
 def output_suffix(path: Path, delivery: Delivery = Delivery()) -> str:  # noqa: B008
     """The suffix of what is given back for this timeline: its own where that can be written, else `.otio`.
 
-    Raises UsageError where the delivery asks for another format than this one can become.
+    Raises UsageError where the delivery asks for another format than this one can become, or for what
+    it has no words for.
     """
-    suffix = path.suffix.lower()
-    if _is_xmeml(path):
+    if is_xmeml(path):
         if delivery.container:
             hint = "Leave --as out; an .otio with both references lies beside the timeline anyway."
             what = f"Premiere's XML comes back as XML, not as .{delivery.container}"
             raise UsageError(what, where=str(path), hint=hint)
         return path.suffix
+    if delivery.manner == "live":
+        what = "OpenTimelineIO has no opacity, so that live ramps cannot be written into an .otio"
+        hint = "Deliver with --delivery replace or stacked, or export Final Cut Pro XML from Premiere."
+        raise UsageError(what, where=str(path), hint=hint)
     if delivery.container:
         return f".{delivery.container}"
+    suffix = path.suffix.lower()
     return suffix if suffix in BUNDLES else ".otio"
 
 
 def _again(cut: Cut, data: bytes) -> Cut:
     name = cut.sequence
-    if _is_xmeml(cut.path):
+    if is_xmeml(cut.path):
         name = xmeml_patch.styled_name(xmeml_read.load(cut.path, _bytes(cut.path)), name)
     try:
         return _read(cut.path, data, name, PathMap(), cut.reading)
@@ -147,8 +153,8 @@ def _again(cut: Cut, data: bytes) -> Cut:
         raise VerifyError(what, where=str(cut.path), hint=FAULT) from error
 
 
-def _is_xmeml(path: Path) -> bool:
-    """Whether it is Premiere's XML. Raises TimelineError where it is no timeline at all."""
+def is_xmeml(path: Path) -> bool:
+    """Whether it is Premiere's XML, by its suffix. Raises TimelineError where it is no timeline at all."""
     suffix = path.suffix.lower()
     if suffix not in (*_XMEML, *_OTIO):
         hint = _OTHER.get(suffix, "Export Final Cut Pro XML (.xml) from Premiere, or .otio.")
@@ -159,7 +165,7 @@ def _is_xmeml(path: Path) -> bool:
 
 def _read(path: Path, data: bytes | None, sequence: str | None, paths: PathMap, reading: Reading) -> Cut:
     """The cut of a file, or of `data`, the document that stands in its place."""
-    if _is_xmeml(path):
+    if is_xmeml(path):
         document = xmeml_read.load(path, _bytes(path) if data is None else data)
         found = xmeml_read.read(document, xmeml_read.choose(document, sequence), paths)
         return replace(found, reading=reading)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import opentimelineio as otio
 
 from ...core.cut import StyledMedia
-from ...core.errors import NotBuiltError
 from ...core.exchange import Delivery
 from ...core.paths import PathMap
 from ..pathurls import to_path
@@ -24,12 +23,8 @@ def patch(document: Document, styled: Mapping[str, StyledMedia], delivery: Deliv
     """The document as `.otio`, with the clips named in `styled` (by id) on their styled media.
 
     Clips stay in the schema that they came in, unless `delivery` asks for another, so that what
-    wrote them can read them. Raises NotBuiltError for a delivery that `.otio` has no words for.
+    wrote them can read them.
     """
-    if delivery.manner == "live":
-        what = "OpenTimelineIO has no opacity, so that live ramps cannot be written into an .otio"
-        hint = "Deliver with --delivery replace or stacked, or export Final Cut Pro XML from Premiere."
-        raise NotBuiltError(what, where=str(document.cut.path), hint=hint)
     if delivery.manner == "stacked":
         stack(document, styled, delivery)
     else:

@@ -72,6 +72,12 @@ def test_a_timeline_that_is_not_there(program, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_footage_of_an_edl_is_searched_in_folders_alone(program, tmp_path):
+    (tmp_path / "cut.edl").write_text("TITLE: Reel\n")
+    asked = ("--rate", "25", "--search", tmp_path / "nowhere")
+    assert "is not a folder" in program.run("plan", tmp_path / "cut.edl", *EXAM, *asked).refused(2)
+
+
 def test_the_rate_of_an_edl_is_not_guessed(program, tmp_path):
     (tmp_path / "cut.edl").write_text("TITLE: Reel\n")
     assert "--rate" in program.run("plan", tmp_path / "cut.edl", *EXAM).refused(2)
@@ -87,7 +93,7 @@ WRONG_WORDS = {
     "style": ((*EXAM, "--set", "style=exma"), "exam"),
     "rate": ((*EXAM, "--rate", "fast"), "23.976"),
     "no rate": ((*EXAM, "--rate", "25/0"), "23.976"),
-    "search": ((*EXAM, "--search", "nowhere"), "is not a folder"),
+    "search": ((*EXAM, "--search", "."), "--map EDITOR=HERE"),
     "dialect": ((*EXAM, "--retime-dialect", "avid"), "premiere"),
     "delivery": ((*EXAM, "--delivery", "beside"), "stacked"),
     "media": ((*EXAM, "--media", "all"), "full"),

@@ -3,13 +3,15 @@
 Each case is a track of one sequence, so that the program runs once for all of them.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from stylereel.otio_adapters.premiere.writer import premiere_xml
+from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
 from support import hard_cuts
 from support.conformance import proof_of_xmeml
+from support.editor import path_of
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +27,20 @@ def proved(footage: hard_cuts.Footage, folder: Path, rate: Fraction, *options: o
 
 def test_every_record_frame_of_every_row_shows_its_number(footage, tmp_path):
     assert proved(footage, tmp_path, Fraction(25))
+
+
+@pytest.mark.parametrize("media", ["trim", "full"])
+def test_footage_that_is_interpreted_at_another_rate_shows_its_own_frames(footage, tmp_path, media):
+    """A file of 25 frames a second, which the timeline of 24 plays frame after frame."""
+    slowed = replace(footage.movie(1, Fraction(25)), rate=Fraction(24))
+    clips = (Clip(slowed, 30, 0, 40), Clip(slowed, 120, 40, 70, speed=2), Clip(slowed, 99, 70, 90, speed=-1))
+    cut = tmp_path / "cut.xml"
+    track = Track(clips, (Blend(40, 6, 6),))
+    cut.write_bytes(premiere_xml(Sequence("Cut", Fraction(24), (track,), *hard_cuts.SIZE)))
+    played = {path_of(slowed.pathurl): slowed.rate}
+    proof = proof_of_xmeml(cut, "Cut", "--media", media, plays=played)
+    assert proof.holds(at_least=102)
+    assert proof.truth["V1", 20] == (1050,), "as at 24, not as at 25"
 
 
 OTHERS = [

@@ -1,5 +1,7 @@
 """A list whose footage is only half there stops a render; with --skip-offline the rest stays as it is."""
 
+import json
+from dataclasses import replace
 from fractions import Fraction
 
 from support import burnin
@@ -18,5 +20,10 @@ def test_a_clip_that_no_file_was_found_for_stops_the_render(program, tmp_path):
     asked = ("--rate", "25", "--search", "cards", "--preset", "exam", "--set", "style_weight=0")
     message = program.run("render", cut, *asked).refused(4)
     assert "10:00:00:05" in message and "'Z9'" in message and "--skip-offline" in message
-    program.run("render", cut, *asked, "--skip-offline").done()
-    program.run("shot", cut, "exam_010", *asked[:-2]).done()
+    live = program.run("render", cut, *asked, "--skip-offline", "--delivery", "live").refused(2)
+    assert "no opacity" in live and not list(tmp_path.glob("**/*_exam.mov"))
+    program.run("render", cut, *asked, "--skip-offline", "--map", "D:/footage=cards").done()
+    said = json.loads((tmp_path / "list_stylereel" / "report.json").read_text("utf-8"))["asked"]
+    assert said["maps"] == [f"D:/footage={tmp_path / 'cards'}"] and said["search"] == [str(tmp_path / "cards")]
+    (tmp_path / "elsewhere").mkdir()
+    replace(program, folder=tmp_path / "elsewhere").run("shot", cut, "exam_010").done()

@@ -6,13 +6,15 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from stylereel.core.conform import conformed, frames_in, read_origin, traced
+from stylereel.core.conform import conformed, frames_in
 from stylereel.core.cut import MediaFacts, MediaRef, Use
 from stylereel.core.errors import MediaError
 from stylereel.core.paths import PathMap
+from stylereel.core.placing import placed
 from stylereel.core.rates import FrameRange
 from stylereel.core.timemap import TimeMap
-from support.bare_cuts import cut, marker, use
+from stylereel.core.tracing import read_origin, traced
+from support.bare_cuts import cut, marker, true_frames, use
 
 NTSC = Fraction(24000, 1001)
 
@@ -25,7 +27,7 @@ def one(rate, plays=None, first=0, step=1, frames=None, **changes) -> Use:
 
 
 def brought(this: Use, facts: MediaFacts, rate=Fraction(24)):
-    made = conformed(cut(this, rate=rate), {"C:/a.mov": facts})
+    made = true_frames(cut(this, rate=rate), {"C:/a.mov": facts})
     return made.uses[0], made.notes
 
 
@@ -98,7 +100,7 @@ def test_all_clips_of_a_file_are_counted_alike(firsts, begin):
     uses = (replace(one(24, first=first, unplaced=True), id=str(first)) for first in firsts)
     if not begin:
         uses = (*uses, replace(one(24, first=100, unplaced=True), id="100"))
-    made = conformed(cut(*uses, rate=Fraction(24)), {"C:/a.mov": header(24, start=240)})
+    made = true_frames(cut(*uses, rate=Fraction(24)), {"C:/a.mov": header(24, start=240)})
     assert [use.time.frame(0) for use in made.uses][: len(firsts)] == [first - begin for first in firsts]
     assert {use.media.start for use in made.uses} == {begin} and len(made.notes) == 1
 
@@ -124,7 +126,7 @@ def test_timecode_is_read_at_the_timebase_of_each(clock, file, count, first, sho
 
 
 def test_offline_media_stays_unplaced():
-    made = conformed(cut(one(24, first=90010, unplaced=True)), {"C:/a.mov": MediaError("gone", where="x")})
+    made = true_frames(cut(one(24, first=90010, unplaced=True)), {"C:/a.mov": MediaError("gone", where="x")})
     assert made.uses[0].media.unplaced and not made.notes
 
 
@@ -156,7 +158,8 @@ def test_styled_media_whose_beginning_nobody_says_is_counted_before_it_is_traced
     """The styled file has a timecode of its own, that of the source's frame 40."""
     this = one(25, first=90052, unplaced=True)
     styled = header(25, 160, start=90040, styled_from=tag())
-    made = traced(cut(this, rate=Fraction(25)), {"C:/a.mov": styled}, PathMap())
+    facts = {"C:/a.mov": styled}
+    made = traced(placed(cut(this, rate=Fraction(25)), facts), facts, PathMap())
     source = made.uses[0]
     assert source.media_frames == FrameRange(52, 152) and (source.media.start, source.media.first) == (
         90000,

@@ -20,13 +20,13 @@ from opentimelineio.schema import (
     Track,
     Transition,
 )
-from stylereel.core.conform import conformed
 from stylereel.core.cut import MediaFacts
-from stylereel.core.errors import NotBuiltError, OutputError, TimelineError, UsageError, VerifyError
+from stylereel.core.errors import OutputError, TimelineError, UsageError, VerifyError
 from stylereel.core.exchange import Delivery, Footage, Reading
 from stylereel.core.paths import PathMap
 from stylereel.core.rates import FrameRange
 from stylereel.otio_adapters import timelines
+from support.bare_cuts import true_frames
 from support.cuts import saved, stand_in, stand_ins
 from support.otio_cuts import span, warps
 
@@ -113,7 +113,7 @@ def test_stacked_in_nests_of_every_make(tmp_path):
 
 def test_live_ramps_have_no_words_in_otio(tmp_path):
     cut = read(tmp_path, track(clip()))
-    with pytest.raises(NotBuiltError, match="opacity"):
+    with pytest.raises(UsageError, match="opacity"):
         timelines.relink(cut, stand_ins(cut), Delivery(manner="live"))
 
 
@@ -240,7 +240,7 @@ def test_the_timecode_of_a_file_is_read_at_the_clips_timebase(tmp_path, count, f
     document = track(Clip("x", reference, span(first, 50, RATE)))
     cut = read(tmp_path, document, reading=Reading(footage=(footage,))) if found else read(tmp_path, document)
     facts = MediaFacts(ntsc, 1000, 320, 180, "", start=count)
-    (use,) = conformed(cut, {use.media.editor_path: facts for use in cut.uses}).uses
+    (use,) = true_frames(cut, {use.media.editor_path: facts for use in cut.uses}).uses
     at = (first - Fraction(count) * 25 / 24) / 25
     assert use.time.first == at * ntsc and use.media.start == count
     begin = use.time.frame(0) - 5

@@ -6,7 +6,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from stylereel.core.conform import Origin, read_origin
 from stylereel.core.media.pictures import write_picture
 from stylereel.core.media.probe import read_facts
 from stylereel.core.media.profile import colour_profile
@@ -15,6 +14,7 @@ from stylereel.core.media.source import open_source
 from stylereel.core.rates import FrameRange
 from stylereel.core.render import join_shot, styled_suffix
 from stylereel.core.store import GRID, Store
+from stylereel.core.tracing import Origin, read_origin
 from support.burnin import read_number, write_counter
 from support.lifter import Lifter, go, job, pictures, ref, shot
 from support.pictures import frames_of, number_in

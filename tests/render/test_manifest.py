@@ -7,13 +7,13 @@ from pathlib import Path
 
 import av
 import pytest
-from stylereel.core.conform import Origin, read_origin
 from stylereel.core.errors import OutputError
 from stylereel.core.manifest import MANIFEST, note_source, noted_source, origin_note
 from stylereel.core.media.probe import read_facts
 from stylereel.core.rates import FrameRange
 from stylereel.core.render import join_shot
 from stylereel.core.store import Store
+from stylereel.core.tracing import Origin, read_origin
 from support.burnin import write_counter
 from support.lifter import go, job, ref, shot
 from support.stills import noise, write_still

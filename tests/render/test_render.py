@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from stylereel.core.conform import Origin, read_origin
 from stylereel.core.errors import MediaError
 from stylereel.core.manifest import STYLED_TAG
 from stylereel.core.media.probe import read_facts
 from stylereel.core.rates import FrameRange
 from stylereel.core.render import Job, join_shot
 from stylereel.core.store import Store
+from stylereel.core.tracing import Origin, read_origin
 from support.burnin import read_number, write_counter
 from support.lifter import Lifter, go, pictures, ref, shot
 from support.lifter import job as job_of

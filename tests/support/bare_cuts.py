@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from stylereel.core.cut import Cut, Marker, MediaFacts, MediaRef, Transition, Use
+from stylereel.core.conform import conformed
+from stylereel.core.cut import Cut, Facts, Marker, MediaFacts, MediaRef, Transition, Use
 from stylereel.core.film import Film, ShelfPreset, read_film
+from stylereel.core.placing import placed
 from stylereel.core.plan import make_plan
 from stylereel.core.preset import PresetBody
 from stylereel.core.rates import FrameRange
@@ -91,3 +93,8 @@ def plan(this: Cut, wearing: Film, book: Book | None = None, known=None, preset=
     return make_plan(
         this, wearing, dressed, known, book or Book(Path("/nowhere"), {}), lambda style: f"hash of {style}"
     )
+
+
+def true_frames(this: Cut, facts: Facts) -> Cut:
+    """A cut as commands bring it to the frames of its files."""
+    return conformed(placed(this, facts), facts)
