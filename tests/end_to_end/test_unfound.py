@@ -22,8 +22,8 @@ def test_a_clip_that_no_file_was_found_for_stops_the_render(program, tmp_path):
     assert "10:00:00:05" in message and "'Z9'" in message and "--skip-offline" in message
     live = program.run("render", cut, *asked, "--skip-offline", "--delivery", "live").refused(2)
     assert "no opacity" in live and not list(tmp_path.glob("**/*_exam.mov"))
-    program.run("render", cut, *asked, "--skip-offline", "--map", "D:/footage=cards").done()
+    program.run("render", cut, *asked, "--skip-offline", "--map", "D:/footage=.").done()
     said = json.loads((tmp_path / "list_stylereel" / "report.json").read_text("utf-8"))["asked"]
-    assert said["maps"] == [f"D:/footage={tmp_path / 'cards'}"] and said["search"] == [str(tmp_path / "cards")]
+    assert (said["maps"], said["search"]) == ([f"D:/footage={tmp_path}"], [str(tmp_path / "cards")])
     (tmp_path / "elsewhere").mkdir()
     replace(program, folder=tmp_path / "elsewhere").run("shot", cut, "exam_010").done()
