@@ -5,9 +5,11 @@ that it can be read in place.
 """
 
 import hashlib
+import lzma
 import os
 import shutil
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 import platformdirs
@@ -16,6 +18,17 @@ from ...core.errors import TimelineError
 
 DOCUMENT = "content.otio"
 MEDIA = "media"
+_DAMAGE = (  # what zipfile lets through of damaged, encrypted or strangely packed bundles
+    OSError,
+    EOFError,
+    KeyError,
+    ValueError,
+    OverflowError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
 
 
 def bundled_document(path: Path) -> bytes:
@@ -25,9 +38,7 @@ def bundled_document(path: Path) -> bytes:
             return (path / DOCUMENT).read_bytes()
         with zipfile.ZipFile(path) as bundle:
             return bundle.read(DOCUMENT)
-    except (OSError, KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise _unreadable(path, error) from error
-    except Exception as error:  # what damaged compressed data raises depends on its method
+    except _DAMAGE as error:
         raise _unreadable(path, error) from error
 
 
@@ -44,7 +55,7 @@ def media_folder(path: Path) -> Path:
             folder = _cache(entries)
             for entry in entries:
                 _lay_out(bundle, entry, folder / entry.filename)
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+    except _DAMAGE as error:
         raise _unreadable(path, error) from error
     return folder
 
