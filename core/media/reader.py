@@ -17,7 +17,6 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from ..errors import MediaError
-from ..rates import FrameRange
 from .clock import Clock, HeldClock, header_clock, held_clock, scanned_clock
 from .files import decoding, open_media, picture_stream
 
@@ -75,11 +74,6 @@ class FrameReader:
             hint = "Copy the file again from its camera original, or export it again."
             raise self._error(f"frame {index} is damaged or missing", hint)
         return frame
-
-    def frames(self, span: FrameRange) -> Iterator[VideoFrame]:
-        """The frames of `span` in order, sought once; raises as `read` does."""
-        for index in range(span.first, span.stop):
-            yield self.read(index)
 
     def _open(self) -> None:
         self._container: InputContainer = open_media(self.path)

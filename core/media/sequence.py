@@ -4,16 +4,13 @@ A frame's number is its place in the run, from 0. Knows single pictures; nothing
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from av import VideoFrame
 
 from ..errors import MediaError
-from ..rates import FrameRange
 from .clock import Clock
 from .files import decoding
 from .pictures import read_picture
@@ -55,7 +52,10 @@ def _later(names: Mapping[str, Path], like: re.Match[str], suffix: str, number: 
 
 
 class PictureReader:
-    """A picture (`still`), or a run of numbered ones, read as `FrameReader` reads a film."""
+    """A picture (`still`), or a run of numbered ones, read as `FrameReader` reads a film.
+
+    Nothing is held open.
+    """
 
     def __init__(self, path: Path, rate: Fraction, *, still: bool = False) -> None:
         self.path = path
@@ -64,17 +64,6 @@ class PictureReader:
         self._last: tuple[int, VideoFrame] = (0, read_picture(path))
         self._size = self._last[1].width, self._last[1].height
         self.clock = Clock(rate, len(self._pictures), Fraction(0), Fraction(1))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Nothing is held open."""
 
     def read(self, index: int) -> VideoFrame:
         """Picture `index`, counted from 0; MediaError where it is missing, damaged or of another size."""
@@ -87,11 +76,6 @@ class PictureReader:
             self._check_size(frame, self._pictures[index])
             self._last = index, frame
         return self._last[1]
-
-    def frames(self, span: FrameRange) -> Iterator[VideoFrame]:
-        """The pictures of `span` in order; raises as `read` does."""
-        for index in range(span.first, span.stop):
-            yield self.read(index)
 
     def _check_size(self, frame: VideoFrame, path: Path) -> None:
         if (frame.width, frame.height) != self._size:

@@ -70,7 +70,7 @@ def seconds_in_turn(clip: Path, frames: int, out: Path) -> float:
     """How long the same steps take on one thread."""
     work, began = job(clip, frames), time.perf_counter()
     with FrameReader(clip) as reader:
-        sources = [(frame, to_rgb(frame)) for frame in reader.frames(FrameRange(0, frames))]
+        sources = [(frame, to_rgb(frame)) for frame in map(reader.read, range(frames))]
     painted = [repaint(frame, before, work.painter.paint(before, WEIGHT)) for frame, before in sources]
     write_segment(out / "all.mov", iter(painted), RATE)
     return time.perf_counter() - began

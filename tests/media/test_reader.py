@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from stylereel.core.errors import MediaError
 from stylereel.core.media.reader import FrameReader
-from stylereel.core.rates import FrameRange
 from support.burnin import read_number, write_counter
 from support.sources import FRAMES, RATE, SOURCES, write_uneven
 
@@ -41,7 +40,7 @@ def test_the_clock_counts_every_frame_and_no_more(source):
 def test_random_reads_give_the_frames_of_one_decode_from_the_top(source):
     path, first, frames = source
     with FrameReader(path) as reader:
-        in_order = [pixels(frame) for frame in reader.frames(FrameRange(0, frames))]
+        in_order = [pixels(frame) for frame in map(reader.read, range(frames))]
         assert [number(reader.read(index)) for index in range(frames)] == list(range(first, first + frames))
         indices = random.Random(7).sample(range(frames), frames)
         for index in indices:
@@ -52,10 +51,8 @@ def test_random_reads_give_the_frames_of_one_decode_from_the_top(source):
 def test_a_fresh_reader_starts_anywhere(source, start):
     path, first, frames = source
     with FrameReader(path) as reader:
-        span = FrameRange(start, min(start + 20, frames))
-        assert [number(frame) for frame in reader.frames(span)] == list(
-            range(first + start, first + span.stop)
-        )
+        span = range(start, min(start + 20, frames))
+        assert [number(reader.read(index)) for index in span] == [first + index for index in span]
 
 
 def test_sequential_reads_never_seek_again(tmp_path, monkeypatch):
@@ -63,9 +60,7 @@ def test_sequential_reads_never_seek_again(tmp_path, monkeypatch):
     land = FrameReader._land
     monkeypatch.setattr(FrameReader, "_land", lambda self, where: landings.append(where) or land(self, where))
     with FrameReader(write_counter(tmp_path / "a.mp4", FRAMES, RATE)) as reader:
-        for _ in reader.frames(FrameRange(30, 60)):
-            pass
-        for index in (0, 5, 5, 11, 40):  # none of them as far as 48 frames ahead
+        for index in (*range(30, 60), 0, 5, 5, 11, 40):  # none of them as far as 48 frames ahead
             reader.read(index)
     assert len(landings) <= 4, landings
 
@@ -101,7 +96,7 @@ def test_a_truncated_file_gives_what_is_whole_and_names_the_first_frame_that_is_
     with FrameReader(path) as reader:
         good = []
         with pytest.raises(MediaError, match=r"frame \d+") as caught:
-            good.extend(number(frame) for frame in reader.frames(FrameRange(0, FRAMES)))
+            good.extend(number(frame) for frame in map(reader.read, range(FRAMES)))
     assert 20 < len(good) < 55 and good == list(range(len(good)))
     assert f"frame {len(good)} " in caught.value.what and caught.value.code == "E-DECODE"
 
@@ -143,8 +138,8 @@ CLIPS = ["bbb_480p_5s", "cockatoo_imageio", "flower_cc0", "intel_car", "sintel_a
 @pytest.mark.parametrize("clip", CLIPS)
 def test_real_clips_are_read_at_random_as_in_order(samples, clip):
     with FrameReader(samples / "media" / "video" / f"{clip}.mp4") as reader:
-        span = FrameRange(0, min(reader.clock.frames, 60))
-        in_order = [hash(tuple(pixels(frame))) for frame in reader.frames(span)]
+        span = range(min(reader.clock.frames, 60))
+        in_order = [hash(tuple(pixels(frame))) for frame in map(reader.read, span)]
         for index in random.Random(3).sample(range(len(span)), 12):
             assert hash(tuple(pixels(reader.read(index)))) == in_order[index], index
         reader.read(reader.clock.frames - 1)

@@ -13,7 +13,6 @@ from stylereel.core.cut import MediaRef
 from stylereel.core.errors import MediaError
 from stylereel.core.media.probe import read_facts
 from stylereel.core.media.reader import FrameReader
-from stylereel.core.rates import FrameRange
 from support.burnin import draw_number, write_counter
 from support.pictures import number_in
 
@@ -64,7 +63,7 @@ def test_every_moment_shows_the_last_frame_that_has_begun(clip, rate):
         frames = reader.clock.frames
         assert reader.clock.rate == rate
         assert (frames + 1) / rate > Fraction(times[-1], 1000), "it comes to its last frame"
-        told = [number_in(frame) for frame in reader.frames(FrameRange(0, frames))]
+        told = [number_in(frame) for frame in map(reader.read, range(frames))]
         assert told == [shown(times, index / rate) for index in range(frames)]
         for index in random.Random(2).sample(range(frames), 30):
             assert number_in(reader.read(index)) == told[index]
@@ -87,7 +86,7 @@ def test_a_film_that_starts_late_counts_from_its_first_frame(tmp_path):
     path = write_at(tmp_path / "late.mp4", [time + 5000 for time in times])
     with FrameReader(path, Fraction(25)) as reader:
         frames = reader.clock.frames
-        told = [number_in(frame) for frame in reader.frames(FrameRange(0, frames))]
+        told = [number_in(frame) for frame in map(reader.read, range(frames))]
     assert told == [shown(times, Fraction(index, 25)) for index in range(frames)]
 
 
@@ -96,7 +95,7 @@ def test_a_frame_that_is_held_is_sought_once(tmp_path, monkeypatch):
     land = FrameReader._land
     monkeypatch.setattr(FrameReader, "_land", lambda self, where: landings.append(where) or land(self, where))
     with FrameReader(write_at(tmp_path / "a.mp4", [0, 40, 3000, 3040, 9000]), Fraction(25)) as reader:
-        told = [number_in(frame) for frame in reader.frames(FrameRange(0, 225))]
+        told = [number_in(frame) for frame in map(reader.read, range(225))]
     assert told == [0, *[1] * 74, 2, *[3] * 149]
     assert len(landings) <= 3, landings
 
@@ -105,7 +104,7 @@ def test_an_even_film_keeps_its_own_frames_whatever_rate_is_given(tmp_path):
     path = write_counter(tmp_path / "even.mp4", 20, Fraction(24000, 1001))
     with FrameReader(path, Fraction(50)) as reader:
         assert (reader.clock.frames, reader.clock.rate) == (20, Fraction(24000, 1001))
-        assert [number_in(frame) for frame in reader.frames(FrameRange(0, 20))] == list(range(20))
+        assert [number_in(frame) for frame in map(reader.read, range(20))] == list(range(20))
 
 
 def test_an_uneven_film_without_a_rate_is_refused(clip):

@@ -43,7 +43,7 @@ def segments(source, tmp_path_factory) -> list[Piece]:
 
 def unpainted(path, span):
     with FrameReader(path) as reader:
-        for frame in reader.frames(span):
+        for frame in map(reader.read, range(span.first, span.stop)):
             rgb = to_rgb(frame)
             yield repaint(frame, rgb, rgb)
 

@@ -54,4 +54,4 @@ def go(work: Job, store: Store, stop: Callable[[], bool] = lambda: False) -> tup
 def pictures(path: Path) -> list[Tensor]:
     """Every frame of a film, 1 x 3 x H x W."""
     with FrameReader(path) as reader:
-        return [to_rgb(frame) for frame in reader.frames(FrameRange(0, reader.clock.frames))]
+        return [to_rgb(frame) for frame in map(reader.read, range(reader.clock.frames))]
