@@ -11,7 +11,8 @@ import opentimelineio as otio
 from ...core.cut import Nest, Note, Skipped, Transition, Use
 from ...core.rates import FrameRange
 from ...core.timemap import TimeMap
-from .media import Found, Passed, Places, media_of
+from ..xmeml.values import Passed
+from .media import Found, Places, media_of
 from .times import frames_at, marker_of, nearest
 from .warp import later_effects, line, speed_of, unknown_effect
 

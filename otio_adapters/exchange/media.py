@@ -17,18 +17,11 @@ from ...core.exchange import Footage
 from ...core.paths import PathMap, is_windows
 from ..pathurls import on_disk, to_path
 from ..xmeml.media import STILLS
+from ..xmeml.values import Passed
 from .links import Linked, Wanted, find, placed, shelf_of
 from .times import clock_at, counted_at, exact_rate, frames_at, nearest
 
 _SEARCH = "it names no media file; say where its footage lies with --search FOLDER"
-
-
-class Passed(Exception):
-    """Why a clip stays on its original, and under which code that is noted, if it is."""
-
-    def __init__(self, reason: str, code: str = "", advice: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.code, self.advice = reason, code, advice
 
 
 @dataclass(frozen=True, slots=True)

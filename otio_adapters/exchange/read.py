@@ -18,10 +18,11 @@ from ...core.errors import TimelineError
 from ...core.exchange import Reading
 from ...core.nests import seen_through
 from ...core.rates import FrameRange
+from ..xmeml.values import Passed
 from .clip import Place, nest_of, read_clip, skipped
 from .dialect import dialect_of
 from .layers import Layer, foreign_tracks, layers_of, nest_rate, places_of, timeline_rate
-from .media import Passed, Places
+from .media import Places
 from .times import LONGEST, counted_at, frames_at, marker_of, nearest
 from .trim import Read, Standing, edl_start_of, trimmed, within
 from .warp import later_effects

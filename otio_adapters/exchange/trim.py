@@ -13,9 +13,9 @@ from opentimelineio.schema import Stack, Track
 from ...core.cut import Cut, Marker, Nest, Note, Skipped, Use
 from ...core.nests import seen_through
 from ...core.rates import FrameRange
+from ..xmeml.values import Passed
 from .clip import Place, nest_of, skipped
 from .dialect import Spoken
-from .media import Passed
 from .times import frames_at, marker_of, nearest
 from .warp import later_effects
 
