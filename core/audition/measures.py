@@ -20,8 +20,8 @@ from ..training.pictures import STYLE_SIDE, style_picture
 NOISE = 3.0  # σ on 0 … 255: the grain of a clean camera
 LUMA = (0.2126, 0.7152, 0.0722)  # ITU-R BT.709
 _BESIDE = 8  # pairs of columns on either side of the edge
-_EDGE_BLUR, _WINDOW = 1.5, 6.0  # σ in pixels at short side 256
-_FLAT = 4.0  # squared levels of edge strength that are nothing but noise
+_EDGE_BLUR, _WINDOW = 1.5, 4.0  # σ in pixels at short side 256
+_FLAT = 0.25  # squared levels a pixel: edges as weak as grain
 
 Paint = Callable[[Tensor], Tensor]
 
@@ -116,8 +116,8 @@ def seam(pixels: Tensor) -> float:
 def content_kept(painted: Tensor, untouched: Tensor) -> float:
     """Content kept: how much of the source's drawing can still be read, 0 none … 1 all of it.
 
-    The correlation, in windows of σ = 6 pixels, of the two pictures' edge strengths (gradient magnitude
-    of luma, blurred by σ = 1.5), floored at 0 and averaged with the source's own edge contrast as weight:
+    The correlation, in windows of σ = 4 pixels, of the two pictures' edge strengths (gradient magnitude
+    of luma, blurred by σ = 1.5), averaged with the source's own edge contrast as weight, floored at 0:
     where the source has outlines, are there outlines in the same places? Contrast, colour and what is
     painted into flat areas do not count; a noisy grid over everything does. Meant for a short side of
     about 256. Source: the structure term of SSIM (Wang et al. 2004), on edges as in Chen, Yang & Xie 2006.
@@ -129,7 +129,7 @@ def content_kept(painted: Tensor, untouched: Tensor) -> float:
     own, source = (np.maximum(part, 0) for part in spread)
     structure = (both + _FLAT) / (np.sqrt(own * source) + _FLAT)
     weight = np.sqrt(source) + 1e-6
-    return float((np.clip(structure, 0, 1) * weight).sum() / weight.sum())
+    return max(0.0, float((structure * weight).sum() / weight.sum()))
 
 
 def luma(pixels: Tensor) -> np.ndarray:
