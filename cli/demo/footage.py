@@ -39,8 +39,15 @@ TAKES = (
 
 def draw_take(take: Take) -> Iterator[np.ndarray]:
     """The frames of a take: uint8 RGB, HEIGHT x WIDTH x 3, equirectangular, without a seam."""
+    for frame, picture in enumerate(draw_sights(take, WIDTH, HEIGHT, _FINE)):
+        _count(picture, f"{take.place} {frame:03}")
+        yield picture
+
+
+def draw_sights(take: Take, width: int, height: int, fine: int = 1) -> Iterator[np.ndarray]:
+    """A take's frames, height x width x 3, without a counter; drawn `fine` times as large, then reduced."""
     place = PLACES[take.place]()
-    width, height = WIDTH * _FINE, HEIGHT * _FINE
+    size, (width, height) = (width, height), (width * fine, height * fine)
     sight, sky = draw_place(place, width, height)
     horizon = height // 2
     clouds = draw_clouds(place, width, height)[:horizon, :, None]
@@ -52,9 +59,7 @@ def draw_take(take: Take) -> Iterator[np.ndarray]:
         picture[:horizon] = upper + whiter * np.roll(clouds, frame // 2, axis=1)
         draw_walker(picture, take.walk, share)
         yaw = round((take.facing + take.turn * (share - 0.5)) / 360 * width)
-        small = cv2.resize(np.roll(picture, yaw, axis=1), (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
-        _count(small, f"{take.place} {frame:03}")
-        yield small
+        yield cv2.resize(np.roll(picture, yaw, axis=1), size, interpolation=cv2.INTER_AREA)
 
 
 def _count(picture: np.ndarray, text: str) -> None:
