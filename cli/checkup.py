@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import StyleReelError
+from ..core.film import read_film
+from ..core.layers import merged
 from .desk import shelf, shelf_folders, style_file
 
 
@@ -62,10 +64,11 @@ def _nets() -> Iterator[Finding]:
 
     cores = os.cpu_count() or 1
     yield Finding("PyTorch", True, f"{torch.__version__} on {pick_device()}, {cores} cores")
-    styles = sorted({preset.body.style for preset in shelf().values() if preset.body.style})
-    for style in styles:
+    wears = [merged(layers)[0] for layers in read_film(None, shelf()).presets.values()]
+    links = {link.style: link for wear in wears for link in wear.links}
+    for style, link in sorted(links.items()):
         try:
-            load_painter(style_file(style), shelf_folders())
+            load_painter(style_file(style), shelf_folders(), link.trained_weight, link.net)
         except StyleReelError as error:
             yield Finding(f"style {style}", False, error.what, error.hint)
         else:

@@ -18,13 +18,13 @@ from ..core.errors import MediaError, UsageError
 from ..core.exchange import Dialect, Reading
 from ..core.film import Film, ShelfPreset, read_film, shelf_presets
 from ..core.film_file import Output
+from ..core.layers import is_style_path
 from ..core.media.headers import HeaderMemory
 from ..core.media.search import footage_in
 from ..core.nets.shelf import find_style, sha256
 from ..core.paths import PathMap
 from ..core.placing import placed
 from ..core.plan import make_plan
-from ..core.preset import is_style_path
 from ..core.rates import snap_rate
 from ..core.scenes import Dressed, dress
 from ..core.shotbook import Book, read_book
@@ -84,8 +84,18 @@ class Desk:
         return style_key(style)
 
 
-def open_desk(wishes: Wishes) -> Desk:
-    """Reads everything and plans. Raises what the rooms raise, with the place in it."""
+@dataclass(frozen=True)
+class OpenCut:
+    """A cut with its media, not planned: `cut` is `document` in the true frames of its sources."""
+
+    film: Film
+    document: Cut
+    cut: Cut
+    facts: Facts
+
+
+def open_cut(wishes: Wishes) -> OpenCut:
+    """Reads a cut and the headers of its media. Raises what the rooms raise, with the place in it."""
     film = open_film(wishes)
     memory = HeaderMemory(platformdirs.user_cache_path("stylereel", appauthor=False) / "headers.json")
     document = read_cut(wishes.cut, wishes.sequence, film.paths, _reading(wishes, memory))
@@ -93,7 +103,13 @@ def open_desk(wishes: Wishes) -> Desk:
     sources = traced(placed(document, said), said, film.paths)
     facts = gather_facts(sources, memory)
     memory.keep()
-    cut = conformed(sources, facts)
+    return OpenCut(film, document, conformed(sources, facts), facts)
+
+
+def open_desk(wishes: Wishes) -> Desk:
+    """Reads everything and plans. Raises what the rooms raise, with the place in it."""
+    opened = open_cut(wishes)
+    film, document, cut, facts = opened.film, opened.document, opened.cut, opened.facts
     dressed = dress(cut, film, wishes.preset, wishes.sets)
     out = out_folder(wishes)
     book = read_book(out)

@@ -10,6 +10,8 @@ from ..core.cut import Plan
 from ..core.dial import weight_name
 from ..core.errors import UsageError
 from ..core.faults import did_you_mean
+from ..core.film import read_film
+from ..core.layers import merged
 from ..core.output import expected_megabytes
 from ..core.plan import as_json, explain
 from . import options as o
@@ -96,22 +98,24 @@ def _explain(planned: Plan, name: str, as_data: bool) -> None:
 
 def presets(as_data: o.JsonOption = False) -> None:
     """The presets that scenes can wear: those that ship, and your own."""
-    found = sorted(shelf().values(), key=lambda preset: preset.name)
+    film = read_film(None, shelf())
+    found = [(preset, merged(film.presets[name])[0]) for name, preset in sorted(shelf().items())]
     if as_data:
         rows = [
             {
                 "name": preset.name,
                 "title": preset.title,
                 "licence": preset.body.licence,
-                "style": preset.body.style,
-                "style_weight": preset.body.style_weight,
+                "style": wear.style,
+                "chain": [link.style for link in wear.links] if wear.chain else [],
+                "style_weight": wear.style_weight,
                 "file": str(preset.path),
             }
-            for preset in found
+            for preset, wear in found
         ]
         return print_json(rows)
     table = Table("name", "title", "style weight", "licence", box=None, pad_edge=False)
-    for preset in found:
-        weight, licence = weight_name(preset.body.style_weight), preset.body.licence or ""
+    for preset, wear in found:
+        weight, licence = weight_name(wear.style_weight), preset.body.licence or ""
         table.add_row(escape(preset.name), escape(preset.title), weight, escape(licence))
     out.print(table)

@@ -17,10 +17,12 @@ from ..core.errors import MediaError, OutputError, StyleReelError, UsageError
 from ..core.events import Event, Outcome
 from ..core.faults import did_you_mean
 from ..core.film import with_shot_settings
+from ..core.layers import refuse_weight
 from ..core.lock import held
 from ..core.naming import base_of
 from ..core.output import offline, prepare
 from ..core.plan import output_names
+from ..core.preset import read_recipe
 from ..core.rates import FrameRange, parse_timecode
 from ..core.shotbook import read_book
 from . import options as o
@@ -172,6 +174,7 @@ def shot(
     planned = _renderable(_named(desk.plan, name), desk)
     settings = parse_sets(sets)
     wanted = _named(planned_again(desk, with_shot_settings(desk.film, name, settings)), name)
+    refuse_weight(settings, read_recipe(wanted.recipe))
     manner = Manner(device, progress_kind, quiet)
     with _at_work(desk):
         outcome, now = _retake(desk, planned, wanted, frames, sets, manner)
@@ -200,6 +203,10 @@ def _retake(
 
 def _toml(value: object) -> str:
     """A preset's value as TOML has it."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
     return (
         f"{value:g}".replace("e+", "e") if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
     )

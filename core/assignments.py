@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from .errors import NotBuiltError, UsageError
 from .faults import model_faults
-from .preset import Layer, Wear, nested, rooted_style
+from .layers import Layer, rooted_style
+from .preset import Wear, nested
 
 _MARKER_WORDS = {"weight": "style_weight"}
 

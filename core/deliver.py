@@ -14,11 +14,13 @@ from .cut import Facts, Plan, Shot
 from .errors import MediaError, VerifyError
 from .events import Advanced, Began, Event, Failed, Finished, Outcome
 from .film import Film
+from .nets.chain import Linked, in_a_row
 from .nets.dialled import Painter
 from .nets.files import load_painter
+from .nets.keep_colour import KeepColour
 from .output import MEDIA, SEGMENTS, free_path
 from .plan import output_names
-from .preset import read_recipe
+from .preset import Link, Net, read_recipe
 from .render import Job, join_shot, render_segments, styled_suffix
 from .shotbook import Book, with_version, write_book
 from .store import Store
@@ -41,7 +43,7 @@ class Workshop:
     device: torch.device
     tell: Callable[[Event], None]
     stop: Callable[[], bool]
-    painters: dict[tuple[str, float], Painter] = field(default_factory=dict)
+    painters: dict[tuple[str, float, Net | None], Painter] = field(default_factory=dict)
 
     @property
     def store(self) -> Store:
@@ -50,16 +52,21 @@ class Workshop:
 
     def job(self, shot: Shot) -> Job:
         """A shot with its painter on the device."""
-        wear = read_recipe(shot.recipe)
-        style, facts = wear.style or "", self.facts[shot.media.editor_path]
+        wear, facts = read_recipe(shot.recipe), self.facts[shot.media.editor_path]
         if isinstance(facts, MediaError):
             raise facts
-        place = (style, wear.trained_weight)
-        if place not in self.painters:
-            painter = load_painter(self.style_file(style), self.folders, wear.trained_weight)
-            self.painters[place] = painter.on(self.device)
+        painter = in_a_row([Linked(self._painter(link), link.style_weight) for link in wear.links])
+        if wear.keep_colour:
+            painter = KeepColour(painter, wear.keep_colour)
         source = f"{facts.fingerprint} at {shot.media.rate}" if facts.variable else facts.fingerprint
-        return Job(shot, source, self.painters[place], self.style_key(style), self.device)
+        return Job(shot, source, painter, wear.style_key(self.style_key), self.device)
+
+    def _painter(self, link: Link) -> Painter:
+        place = (link.style, link.trained_weight, link.net)
+        if place not in self.painters:
+            painter = load_painter(self.style_file(link.style), self.folders, link.trained_weight, link.net)
+            self.painters[place] = painter.on(self.device)
+        return self.painters[place]
 
 
 def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Workshop) -> Outcome:

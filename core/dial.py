@@ -29,6 +29,11 @@ def from_dial(u: float) -> float:
     return 2e9 * u if u <= 0.5 else FAINTEST * 10 ** (4 * u - 2)
 
 
+def scaled(style_weight: float, factor: float) -> float:
+    """A style weight whose dial position is `factor` times as far, at most the strongest."""
+    return style_weight if factor == 1 else from_dial(min(1.0, to_dial(style_weight) * factor))
+
+
 def even_mean(style_weights: Sequence[float]) -> float:
     """The style weight that lies in the middle of others along the dial."""
     if len(set(style_weights)) == 1:

@@ -10,7 +10,7 @@ from typing import Any
 from .cut import Cut, Shot, Transition, Use
 from .dial import weight_name
 from .diff import Change, Diff, ToRender
-from .preset import flat
+from .preset import recipe_values
 from .rates import FrameRange
 from .timemap import Graph, Through, Time
 
@@ -185,7 +185,7 @@ def _blend(transition: Transition | None) -> str:
 def _styles(old: Shot | None, new: Shot | None) -> list[str]:
     if old is None or new is None or old.preset != new.preset:
         return [f"{_dress(old)} → {_dress(new)}"]
-    before, after = (flat(json.loads(shot.recipe)) for shot in (old, new))
+    before, after = (recipe_values(shot.recipe) for shot in (old, new))
     keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     if len(keys) > _MANY:
         return [f"{new.preset}: {len(keys)} values changed"]

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from .errors import FilmError
 
 Path = tuple[str | int, ...]
+_MARKS = ("[key]", "[links]", "[changes]")  # of pydantic, and of the two forms of a chain
 _SEGMENT = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*""")
 _TOKEN = re.compile(
     r"""\"{3}(?:[^\\]|\\.)*?\"{3,5}|'{3}.*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'"""  # strings
@@ -57,7 +58,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def model_faults(error: ValidationError, model: type[BaseModel], above: Path = ()) -> Iterator[Fault]:
     """What pydantic found, in our words, under the path `above`."""
     for detail in error.errors():
-        path: Path = tuple(part for part in detail["loc"] if isinstance(part, int) or part != "[key]")
+        path: Path = tuple(part for part in detail["loc"] if isinstance(part, int) or part not in _MARKS)
         if detail["type"] == "extra_forbidden":
             known = _keys(model, path[:-1])
             yield Fault(above + path, "there is no such key" + did_you_mean(str(path[-1]), known))
@@ -87,7 +88,7 @@ def _keys(model: type[BaseModel], path: Path) -> list[str]:
             model = below
     keys = []
     for name, annotation in _fields(model).items():
-        below = _model_in(annotation) if path or name in ("ramp", "stability") else None
+        below = _model_in(annotation) if path or name in ("ramp", "stability", "net") else None
         keys += [name, *(f"{name}.{key}" for key in (_fields(below) if below else ()))]
     return keys
 

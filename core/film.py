@@ -15,8 +15,9 @@ from pydantic import ValidationError
 from .errors import UsageError
 from .faults import Fault, did_you_mean, film_error, model_faults, syntax_error
 from .film_file import FilmFile, Output, Scene, ShotRule
+from .layers import Layer, combined, rooted_style
 from .paths import PathMap
-from .preset import Layer, PresetBody, Wear, rooted_style
+from .preset import PresetBody, Wear
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def read_film(path: Path | None, shelf: Mapping[str, ShelfPreset]) -> Film:
 def with_shot_settings(film: Film, shot: str, settings: Layer) -> Film:
     """The film with further values for one shot, over those that it has for it."""
     rule = film.shots.get(shot, ShotRule())
-    values = {**rule.settings.given(), **settings.values}
+    values = combined(rule.settings.given(), settings.values, settings.rule)
     changed = rule.model_copy(update={"settings": Wear.model_validate(values)})
     return replace(film, shots={**film.shots, shot: changed})
 
@@ -158,8 +159,11 @@ def _circle(name: str, presets: Mapping[str, Any]) -> list[str]:
 
 def _style_faults(film_file: FilmFile, shelf: Mapping[str, ShelfPreset], folder: Path) -> Iterator[Fault]:
     for name in film_file.presets:
-        if not any(layer.values.get("style") for layer in _layers(name, film_file, shelf, folder)):
-            hint = 'style = "…" (a style of the shelf or a file) or extends = "…" (a preset) is missing'
+        if not any(
+            layer.values.get("style") or layer.values.get("chain")
+            for layer in _layers(name, film_file, shelf, folder)
+        ):
+            hint = 'style = "…" (of the shelf, or a file), chain = […] or extends = "…" (a preset) is missing'
             yield Fault(("presets", name), f"has no style: {hint}")
 
 

@@ -16,9 +16,10 @@ from .errors import MediaError, UsageError
 from .faults import did_you_mean
 from .film import Film
 from .groups import Group, grouped
+from .layers import check_net
 from .live import opacity_keys
 from .naming import number_shots, safe_name
-from .preset import flat
+from .preset import recipe_values
 from .rates import timecode
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
@@ -99,8 +100,9 @@ class Explained:
 
 def explain(shot: Shot) -> list[Explained]:
     """Every value that a shot wears, and where it comes from."""
-    rules = dict(shot.origins)
-    values = flat(json.loads(shot.recipe))
+    rules, values = dict(shot.origins), recipe_values(shot.recipe)
+    for key in (key for key in values if key.startswith("chain.")):
+        rules[key] = rules["style_weight" if key.endswith(".style_weight") else "chain"]
     return [Explained(key, value, rules.get(key, "default")) for key, value in values.items()]
 
 
@@ -179,12 +181,13 @@ def _style_keys(groups: Iterable[Group], style_key: Callable[[str], str]) -> dic
     keys: dict[str, str] = {}
     for group in groups:
         look = group.takes[0].look
-        if look.wear.style is None:
-            raise UsageError(
-                f'preset "{look.preset}" has no style', hint='Give it style = "…" or extends = "…".'
-            )
-        if look.wear.style not in keys:
-            keys[look.wear.style] = style_key(look.wear.style)
+        if not look.wear.links:
+            hint = 'Give it style = "…", chain = […] or extends = "…".'
+            raise UsageError(f'preset "{look.preset}" has no style', hint=hint)
+        for link in look.wear.links:
+            check_net(link, f'preset "{look.preset}"')
+            if link.style not in keys:
+                keys[link.style] = style_key(link.style)
     return keys
 
 
@@ -193,7 +196,7 @@ def _shot(
 ) -> Shot:
     look, use = group.takes[0].look, group.takes[0].use
     known = facts[use.media.editor_path]
-    parts = made_of(group, known, keys[look.wear.style or ""], record_rate)
+    parts = made_of(group, known, look.wear.style_key(keys.__getitem__), record_rate)
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)
     if isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):
@@ -219,7 +222,7 @@ def _shot(
 def _media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
     """Why shots cannot be rendered, and media whose timecode is not what the timeline says.
 
-    A media file is told of once, where its first shot is.
+    A media file is recipe_values of once, where its first shot is.
     """
     shots = list(shots)
     counts = Counter(shot.media.editor_path for shot in shots)

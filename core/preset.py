@@ -1,17 +1,14 @@
 """How a style is worn: the keys of a preset, their types, ranges and defaults.
 
 Knows which values this version can render and refuses the others by name. Knows nothing of files,
-scenes, clips or nets; what is merged from where is decided by `film` and `scenes`.
+scenes, clips or nets; which rule's values win is decided by `layers`.
 """
 
 import json
-import os
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import floor
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -19,14 +16,15 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
+    Tag,
     WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from .dial import STRONGEST
-from .paths import is_windows
 
 _LENGTH = re.compile(r"(\d+)\s*f|(\d+(?:\.\d+)?)\s*s")
 
@@ -74,6 +72,9 @@ def _length_schema(*words: str) -> WithJsonSchema:
 Length = Annotated[str, BeforeValidator(_length), _length_schema()]
 RampLength = Annotated[str, BeforeValidator(_ramp_length), _length_schema("transition")]
 StyleWeight = Annotated[float, Field(ge=0, le=STRONGEST, allow_inf_nan=False)]
+TrainedWeight = Annotated[float, Field(gt=0, le=STRONGEST, allow_inf_nan=False)]
+StyleName = Annotated[str, Field(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 def length_in_frames(length: str, rate: Fraction) -> int:
@@ -129,20 +130,81 @@ class Stability(Strict):
     median: Annotated[int, built(0)] = 0
 
 
-class Wear(Strict):
-    """Every key that says how a style is worn; what `set` and `--set` can reach."""
+def _size(text: str) -> str:
+    if re.fullmatch(r"any|[1-9]\d*x[1-9]\d*|multiple of [1-9]\d*", text):
+        return text
+    message = 'Input should be "any", "256x256" (width, height) or "multiple of 32"'
+    raise PydanticCustomError("size", message)
 
-    model_config = ConfigDict(json_schema_extra={"patternProperties": {r"^(ramp|stability)\.[a-z]+$": {}}})
 
-    style: Annotated[str, Field(min_length=1)] | None = None
-    chain: Annotated[list[Any], built([])] = []
+Range = Literal["0..1", "-1..1", "0..255", "imagenet"]
+
+
+class Net(Strict):
+    """What an ONNX net's file does not say: the values it takes and gives, and sizes that it needs.
+
+    `output` is for a net that gives another range than it takes. `imagenet` is 0..1 less ImageNet's
+    mean over its standard deviation.
+    """
+
+    range: Range | None = None
+    output: Range | None = None
+    size: Annotated[str, AfterValidator(_size)] | None = None
+    colour: Literal["rgb", "bgr"] = "rgb"
+
+
+class _Strength(Strict):
     style_weight: StyleWeight = 1e10
-    trained_weight: Annotated[float, Field(gt=0, le=STRONGEST, allow_inf_nan=False)] = 1e10
+    trained_weight: TrainedWeight = 1e10
+    net: Net | None = None
+
+
+class Link(_Strength):
+    """One net of a chain: a style, and how strongly it paints what the link before it gave."""
+
+    style: StyleName
+
+
+class LinkChange(_Strength):
+    """What a rule changes in a link of a chain that another rule gives."""
+
+    style: StyleName | None = None
+
+
+def _carried(links: list[Link]) -> list[Link]:
+    if links and links[0].style_weight == 0:
+        message = "the first link carries the dial and cannot be 0; style_weight = 0 beside it is the source"
+        raise PydanticCustomError("carried", message)
+    return links
+
+
+Chain = Annotated[
+    Annotated[list[Link], AfterValidator(_carried), Tag("[links]")]
+    | Annotated[dict[Annotated[str, Field(pattern=r"^\d+$")], LinkChange], Tag("[changes]")],
+    Discriminator(lambda value: "[changes]" if isinstance(value, Mapping) else "[links]"),
+]
+_DOTTED = r"^((ramp|stability|net)\.[a-z]+|chain\.\d+\.[a-z_.]+)$"
+
+
+class Wear(Strict):
+    """Every key that says how a style is worn; what `set` and `--set` can reach.
+
+    `chain` has the links in their order; from a rule that only changes some of them (`chain.0.style_weight`)
+    it has those changes by the link's number, which `layers.merged` resolves.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"patternProperties": {_DOTTED: {}}})
+
+    style: StyleName | None = None
+    chain: Chain = []
+    style_weight: StyleWeight = 1e10
+    trained_weight: TrainedWeight = 1e10
+    net: Net | None = None
     ramp: Ramp = Ramp()
     matte: Annotated[Any, built(False, "none"), AfterValidator(lambda _: False)] = False
     projection: Annotated[Literal["flat", "equirect", "auto"], built("flat", "equirect")] = "flat"
     stability: Stability = Stability()
-    keep_colour: Annotated[float, built(0.0)] = 0.0
+    keep_colour: Share = 0.0
     stroke_scale: Annotated[float, built(1.0)] = 1.0
     morph: Annotated[bool, built(False)] = False
 
@@ -150,6 +212,26 @@ class Wear(Strict):
     @classmethod
     def _undot(cls, data: Any) -> Any:
         return nested(data) if isinstance(data, Mapping) else data
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> "Wear":
+        if self.style and self.chain:
+            raise PydanticCustomError("both", "has a style and a chain; one or the other is worn")
+        return self
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The nets that paint, one after the other: the chain's, or that of the style, if there is one."""
+        if isinstance(self.chain, list) and self.chain:
+            return tuple(self.chain)
+        if self.style is None:
+            return ()
+        own = {"style_weight": self.style_weight, "trained_weight": self.trained_weight, "net": self.net}
+        return (Link(style=self.style, **own),)
+
+    def style_key(self, key: Callable[[str], str]) -> str:
+        """The content of every style that paints, of which `key` gives one's."""
+        return "+".join(key(link.style) for link in self.links)
 
     def given(self) -> dict[str, Any]:
         """The keys that were written, flat: `{"ramp.out": "0f"}`."""
@@ -171,47 +253,17 @@ class PresetBody(Wear):
 _ABOUT = ("extends", "title", "licence")
 
 
-def is_style_path(style: str) -> bool:
-    """Whether a preset's `style` is a file (`nets/udnie.pth`), not the name of a style on the shelf."""
-    return "/" in style or "\\" in style or style.lower().endswith((".safetensors", ".pth", ".pt", ".model"))
-
-
-def rooted_style(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Flat values whose style, where it is a path, is absolute: relative paths start at `folder`.
-
-    A path of Windows stays as it is on other systems.
-    """
-    style = values.get("style")
-    if not isinstance(style, str) or not is_style_path(style) or (is_windows(style) and os.name != "nt"):
-        return dict(values)
-    return {**values, "style": str((folder / style.replace("\\", "/")).absolute())}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
-    """Values that one rule gives, flat and checked, and the rule's name for people. Equal to itself alone."""
-
-    rule: str
-    values: Mapping[str, Any]
-
-
-def merged(layers: Iterable[Layer]) -> tuple[Wear, dict[str, str]]:
-    """Layers, the strongest first → what is worn, and the rule that gave each value.
-
-    Keys that no rule gives have their default and do not appear among the rules.
-    """
-    values: dict[str, Any] = {}
-    rules: dict[str, str] = {}
-    for layer in layers:
-        for key, value in layer.values.items():
-            if key not in values:
-                values[key], rules[key] = value, layer.rule
-    return Wear.model_validate(values), rules
-
-
 def recipe_text(wear: Wear) -> str:
     """Everything a preset resolved to, as JSON with its keys sorted."""
     return json.dumps(wear.model_dump(by_alias=True), sort_keys=True)
+
+
+def recipe_values(text: str) -> dict[str, Any]:
+    """What `recipe_text` wrote down, flat, for people: a chain by its links, nothing that is not set."""
+    values = json.loads(text)
+    if values.get("chain"):
+        values["chain"] = {str(number): link for number, link in enumerate(values["chain"])}
+    return {key: value for key, value in flat(values).items() if value is not None}
 
 
 def read_recipe(text: str) -> Wear:

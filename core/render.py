@@ -4,6 +4,7 @@ Decoding, painting and encoding overlap on three threads; at most a handful of f
 however long the shot. Knows nothing of timelines or of where presets come from.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from .media.source import Source, open_source
 from .media.verify import Slate, pixel_aspect
 from .media.writer import Piece, join_segments, write_segment
 from .nets.dialled import Painter
-from .preset import read_recipe
+from .preset import Wear, read_recipe
 from .rates import FrameRange
 from .store import Segment, Store, segments
 
@@ -48,7 +49,7 @@ class Job:
     def segments(self) -> list[Segment]:
         """What the shot is made of."""
         wear = read_recipe(self.shot.recipe)
-        recipe = (self.fingerprint, self.style_key, wear.projection, f"{wear.trained_weight:g}")
+        recipe = (self.fingerprint, self.style_key, wear.projection, *_manner(wear))
         shot = self.shot
         return segments(shot.frames, shot.weights, recipe, shot.picks, styled_suffix(shot))
 
@@ -60,6 +61,15 @@ class Painted:
     frame: VideoFrame
     before: Tensor
     after: Tensor
+
+
+def _manner(wear: Wear) -> Iterator[str]:
+    """What else than the source and the styles' own content a painted pixel depends on."""
+    yield f"{wear.trained_weight:g}"
+    if wear.keep_colour:
+        yield f"keep colour {wear.keep_colour!r}"
+    if wear.chain or wear.net:
+        yield json.dumps([link.model_dump(exclude={"style"}) for link in wear.links])
 
 
 def styled_suffix(shot: Shot) -> str:

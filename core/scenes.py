@@ -13,9 +13,9 @@ from .errors import FilmError, UsageError
 from .faults import did_you_mean
 from .film import Film
 from .film_file import Scene
+from .layers import Layer, rooted_style
 from .markers import Held, held_markers, sequence_marks
 from .patterns import compile_file_pattern, compile_pattern
-from .preset import Layer, rooted_style
 
 
 @dataclass(frozen=True, slots=True)

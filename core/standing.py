@@ -14,7 +14,7 @@ from .cut import MediaFacts, Status
 from .dial import weight_name
 from .errors import MediaError
 from .groups import Group
-from .preset import flat
+from .preset import recipe_values
 from .shotbook import Book, Version
 from .store import RENDERER
 
@@ -47,11 +47,21 @@ def made_of(
 @lru_cache
 def _elsewhere(recipe: str) -> str:
     """What a recipe says that is in no other part."""
-    values = flat(json.loads(recipe))
-    return json.dumps({key: values[key] for key in values if key not in _IN_WEIGHTS}, sort_keys=True)
+    values = recipe_values(recipe)
+    elsewhere = {key: values[key] for key in values if key not in _ELSEWHERE and not key.endswith(".style")}
+    return json.dumps(elsewhere, sort_keys=True)
 
 
-_IN_WEIGHTS = ("style", "style_weight", "ramp.at", "ramp.in", "ramp.out", "ramp.to", "ramp.curve")
+_ELSEWHERE = (
+    "style",
+    "style_weight",
+    "chain.0.style_weight",
+    "ramp.at",
+    "ramp.in",
+    "ramp.out",
+    "ramp.to",
+    "ramp.curve",
+)
 _TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe")
 
 

@@ -13,9 +13,10 @@ from .cut import Cut, Facts, Note, Skipped, Transition, Use
 from .dial import even_mean
 from .film import Film
 from .film_file import Output, ShotRule
+from .layers import Layer, merged, refuse_weight, rooted_style
 from .needs import LONGEST, needed
 from .played import positions
-from .preset import Layer, Ramp, Wear, length_in_frames, merged, recipe_text, rooted_style
+from .preset import Ramp, Wear, length_in_frames, recipe_text
 from .ramps import Envelope, envelope, flat, head_window, tail_window
 from .rates import FrameRange
 from .scenes import Rule, Worn
@@ -62,7 +63,8 @@ def looks(worn: Iterable[Worn], film: Film, names: Mapping[str, str]) -> dict[st
         name = names.get(one.use.id)
         rule = film.shots.get(name) if name else None
         preset, layers = one.layers(film, _shot_rule(name, rule, film) if name and rule else None)
-        found[one.use.id] = Look(one, preset, *merge(layers))
+        found[one.use.id] = look = Look(one, preset, *merge(layers))
+        refuse_weight(one.sets, look.wear)
     return found
 
 

@@ -10,14 +10,17 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from ..errors import OutputError, StyleError
+from ..preset import Net
 from ..whole import write_whole
 from .dialled import KNOTS, BorrowedNet, Painter, Style
 from .reel import BLOCKS, Affine, ReelNet
 from .shelf import FORMAT, StyleRecord, is_style, read_metadata, read_record, sha256
 
 
-def load_painter(path: Path, folders: tuple[Path, ...] = (), trained_weight: float = 1e10) -> Painter:
-    """A style file or a borrowed checkpoint, ready to paint on the CPU.
+def load_painter(
+    path: Path, folders: tuple[Path, ...] = (), trained_weight: float = 1e10, net: Net | None = None
+) -> Painter:
+    """A style file, a borrowed checkpoint or an ONNX net, ready to paint on the CPU.
 
     A style's base is looked for beside it, then in `folders`; `trained_weight` is the style weight
     that a borrowed net was trained at. Raises StyleError with the reason where the file is truncated,
@@ -74,7 +77,7 @@ def load_borrowed(path: Path, trained_weight: float = 1e10) -> BorrowedNet:
 def write_base(path: Path, net: ReelNet, metadata: dict[str, str]) -> str:
     """Writes a base in half precision and returns its SHA-256."""
     tensors = {key: value.half().cpu().contiguous() for key, value in net.state_dict().items()}
-    write_new(path, save(tensors, {**metadata, "format": FORMAT, "kind": "base"}))
+    write_new(path, packed(tensors, {**metadata, "format": FORMAT, "kind": "base"}))
     return sha256(path)
 
 
@@ -88,12 +91,26 @@ def write_style(path: Path, gamma: Tensor, beta: Tensor, record: StyleRecord) ->
         "training": json.dumps(record.training, sort_keys=True),
     }
     tensors = {"gamma": gamma.float().cpu().contiguous(), "beta": beta.float().cpu().contiguous()}
-    write_new(path, save(tensors, metadata))
+    write_new(path, packed(tensors, metadata))
+
+
+def packed(tensors: dict[str, Tensor], metadata: dict[str, str]) -> bytes:
+    """A safetensors file, the same bytes for the same content: the library writes metadata in any order."""
+    content = save(tensors, metadata)
+    length = int.from_bytes(content[:8], "little")
+    header = json.dumps(json.loads(content[8 : 8 + length]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + content[8 + length :]
 
 
 def write_new(path: Path, content: bytes) -> None:
-    """Writes a whole file or none. Raises OutputError where it cannot, or where one is there already."""
+    """Writes a whole file or none; what lies there with the same content stays.
+
+    Raises OutputError where it cannot, or where another one is there already.
+    """
     if path.exists():
+        if path.is_file() and path.read_bytes() == content:
+            return
         raise OutputError(
             "the file is there already", where=str(path), hint="Choose another name, or move it away."
         )

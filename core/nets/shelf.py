@@ -15,11 +15,10 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 
 from ..errors import StyleError
+from ..layers import NET_FILES, is_style_path
 from ..paths import is_windows
-from ..preset import is_style_path
 
 FORMAT = "stylereel 1"
-CHECKPOINTS = (".pth", ".pt", ".model", ".safetensors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def find_style(style: str, folders: Iterable[Path], beside: Path = Path()) -> Pa
         if (path := folder / f"{style}.safetensors").is_file():
             return path
     path = (beside / style).expanduser()
-    if path.suffix.lower() in CHECKPOINTS and path.is_file():
+    if path.suffix.lower() in NET_FILES and path.is_file():
         return path
     if is_style_path(style):
         raise _no_file(path)
@@ -67,7 +66,7 @@ def find_style(style: str, folders: Iterable[Path], beside: Path = Path()) -> Pa
 
 def _no_file(path: Path) -> StyleError:
     if path.is_file():
-        return StyleError(f"no file of a net: it does not end in {', '.join(CHECKPOINTS)}", where=str(path))
+        return StyleError(f"no file of a net: it does not end in {', '.join(NET_FILES)}", where=str(path))
     foreign = is_windows(str(path)) and os.name != "nt"
     hint = "This is a Windows path; give the one of this machine." if foreign else "Check the style's path."
     return StyleError(f"there is no file {path}", hint=hint)

@@ -2,10 +2,10 @@
 
 import pytest
 from stylereel.core.errors import FilmError, UsageError
+from stylereel.core.layers import merged
 from stylereel.core.markers import held_markers
 from stylereel.core.patterns import compile_file_pattern, compile_pattern
 from stylereel.core.plan import explain
-from stylereel.core.preset import merged
 from stylereel.core.scenes import dress
 from support.bare_cuts import cut, film, marker, plan, use
 
@@ -129,8 +129,8 @@ def test_every_fault_of_the_markers_at_once_with_their_places(tmp_path):
     assert caught.value.faults == [
         'marker @exma at 01:00:00:00: there is no preset "exma"; did you mean "exam"?',
         "marker @code at 01:00:01:00: wieght=3: wieght: there is no such key"
-        " (there are: chain, keep_colour, matte, morph, projection, ramp, stability, stroke_scale, style, "
-        "style_weight, trained_weight)",
+        " (there are: chain, keep_colour, matte, morph, net, projection, ramp, stability, stroke_scale, "
+        "style, style_weight, trained_weight)",
         "marker @form at 01:00:02:00: stability.flow=0.5: stability.flow: is not built in this version; "
         "what works now is 0",
         'clip marker @from at 01:00:04:10: there is no preset "from"; did you mean "form"?',

@@ -7,11 +7,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 from stylereel.core.errors import OutputError, StyleError
+from stylereel.core.layers import rooted_style
 from stylereel.core.nets.dialled import KNOTS
 from stylereel.core.nets.files import load_painter, write_base, write_style
 from stylereel.core.nets.reel import ReelNet
 from stylereel.core.nets.shelf import FORMAT, StyleRecord, find_style, read_record, sha256
-from stylereel.core.preset import rooted_style
 
 
 def shelf(folder: Path, name: str = "ink") -> Path:
@@ -53,7 +53,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     path = shelf(tmp_path)
     before = path.read_bytes()
     with pytest.raises(OutputError, match="there already"):
-        shelf(tmp_path)
+        write_base(path, ReelNet(8), {})
     assert path.read_bytes() == before
 
 

@@ -61,7 +61,7 @@ def workshop(shots: tuple[Shot, ...], out: Path, painter: Lifter | None = None) 
     facts = {
         one.media.editor_path: read_facts(one.media.path, one.media.kind, one.media.rate) for one in shots
     }
-    painters = {("lift", 1e10): painter or Lifter()}
+    painters = {("lift", 1e10, None): painter or Lifter()}
     nothing = torch.device("cpu"), lambda event: None, lambda: False
     return Workshop(out, Film(), facts, lambda style: Path(style), lambda style: "k", (), *nothing, painters)
 

@@ -1,0 +1,166 @@
+"""What several rules give a preset, made one: the stronger over the weaker, key by key.
+
+Knows which keys belong together (a style and how its net is declared, a chain and its links). Knows
+nothing of where rules come from or which is the stronger.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from .dial import scaled, to_dial, weight_name
+from .errors import UsageError
+from .paths import is_windows
+from .preset import Link, Wear, flat, nested
+
+CHECKPOINTS = (".pth", ".pt", ".model")
+NET_FILES = (".safetensors", *CHECKPOINTS, ".onnx")
+_OF_A_STYLE = ("trained_weight", "net")  # keys that mean nothing for another style
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """Values that one rule gives, flat and checked, and the rule's name for people. Equal to itself alone."""
+
+    rule: str
+    values: Mapping[str, Any]
+
+
+def merged(layers: Iterable[Layer]) -> tuple[Wear, dict[str, str]]:
+    """Layers, the strongest first → what is worn, and the rule that gave each value.
+
+    Keys that no rule gives have their default and do not appear among the rules. A chain's links have
+    the weights that they are worn with, and `style_weight` is that of the first, or 0.
+    Raises UsageError where a rule changes a link that is not there.
+    """
+    layers = tuple(layers)
+    together = reduce(_over, reversed(layers), Layer("", {}))
+    values = together.values
+    if lost := next((key for key in values if key.startswith("chain.")), None):
+        rule = next(layer.rule for layer in layers if lost in layer.values)
+        hint = "There is no chain here; the weight of its style is style_weight."
+        raise UsageError(f"{lost}: there is no such link", where=rule, hint=hint)
+    return Wear.model_validate(values), {key: _giver(key, layers) for key in values}
+
+
+def _over(below: Layer, above: Layer) -> Layer:
+    return Layer(above.rule, combined(below.values, above.values, above.rule))
+
+
+def _giver(key: str, layers: Iterable[Layer]) -> str:
+    """The strongest rule that gives a key; for a chain and its weight also one that changes a link."""
+    own = {key, "chain"} if key == "style_weight" else {key}
+    given = ((layer.rule, name) for layer in layers for name in layer.values)
+    return next(rule for rule, name in given if name in own or ("chain" in own and name.startswith("chain.")))
+
+
+def combined(below: Mapping[str, Any], above: Mapping[str, Any], where: str = "") -> dict[str, Any]:
+    """Flat values under stronger ones.
+
+    A style takes the place of a chain and a chain that of a style. In a chain `style_weight` sets the
+    first link and the others follow by the same factor along the dial; `chain.1.style_weight` and the
+    like change one link. Raises UsageError, at `where`, for a link that is not there.
+    """
+    if above.get("style"):
+        below = _without(below, "chain", *_OF_A_STYLE)
+    if above.get("chain"):
+        below = _without(below, "chain", "style", "style_weight", *_OF_A_STYLE)
+    changes = {key: value for key, value in above.items() if key.startswith("chain.")}
+    values = {**below, **_without(above, "chain."), **({"chain": above["chain"]} if "chain" in above else {})}
+    if not values.get("chain"):
+        return {**values, **changes}
+    links = _changed([Link.model_validate(link) for link in values["chain"]], changes, where)
+    weight = above.get("style_weight")
+    if weight is None:
+        keeps = "chain.0.style_weight" not in changes
+        weight = below.get("style_weight", links[0].style_weight) if keeps else links[0].style_weight
+    if weight:
+        links = _played_at(weight, links)
+    return {
+        **values,
+        "style_weight": weight,
+        "chain": [link.model_dump(exclude_unset=True) for link in links],
+    }
+
+
+def _without(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Values less some keys and all that lies in them."""
+    heads = tuple(f"{name.removesuffix('.')}." for name in names)
+    return {key: value for key, value in values.items() if key not in names and not key.startswith(heads)}
+
+
+def _changed(links: list[Link], changes: Mapping[str, Any], where: str) -> list[Link]:
+    for key, value in changes.items():
+        _, number, name = key.split(".", 2)
+        if int(number) >= len(links):
+            hint = f"The chain has {len(links)} links; the last is chain.{len(links) - 1}."
+            raise UsageError(f"{key}: there is no such link", where=where, hint=hint)
+        if int(number) == 0 and name == "style_weight" and value == 0:
+            hint = "The first link carries the dial: style_weight = 0 is the source."
+            raise UsageError(f"{key}: cannot be 0", where=where, hint=hint)
+        own = flat(links[int(number)].model_dump(exclude_unset=True))
+        if name == "style":
+            own = _without(own, *_OF_A_STYLE)
+        links[int(number)] = Link.model_validate(nested({**own, name: value}))
+    return links
+
+
+def _played_at(weight: float, links: list[Link]) -> list[Link]:
+    """The first link at a style weight above 0, the others in their old proportion along the dial."""
+    factor = to_dial(weight) / to_dial(links[0].style_weight)
+    weights = [weight, *(scaled(link.style_weight, factor) for link in links[1:])]
+    return [link.model_copy(update={"style_weight": own}) for link, own in zip(links, weights, strict=True)]
+
+
+def refuse_weight(settings: Layer, wear: Wear) -> None:
+    """Raises UsageError where the command line gives a chain one style weight, which it has several of."""
+    weight = settings.values.get("style_weight")
+    if wear.chain and weight:
+        name, first = weight_name(weight), wear.links[0].style
+        hint = (
+            f'--set chain.0.style_weight={name} is for the first ("{first}"); style_weight=0 is the source.'
+        )
+        what = "what is worn is a chain, and each of its links has a weight"
+        raise UsageError(what, where=f"--set style_weight={name}", hint=hint)
+
+
+def check_net(link: Link, where: str) -> None:
+    """Raises UsageError where an ONNX net is not declared, or something else is."""
+    if not link.style.lower().endswith(".onnx"):
+        if link.net:
+            what = f'net is for ONNX nets; "{link.style}" says itself what it takes'
+            raise UsageError(what, where=where, hint="Leave net out.")
+    elif link.net is None or link.net.range is None:
+        hint = 'net = { range = "-1..1" }, or "0..1", "0..255", "imagenet": as the net was trained.'
+        raise UsageError(
+            f"net.range is missing: no file says which values {link.style} takes", where=where, hint=hint
+        )
+
+
+def is_style_path(style: str) -> bool:
+    """Whether a preset's `style` is a file (`nets/udnie.pth`), not the name of a style on the shelf."""
+    return "/" in style or "\\" in style or style.lower().endswith(NET_FILES)
+
+
+def rooted_style(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Flat values whose styles, where they are paths, are absolute: relative paths start at `folder`.
+
+    A path of Windows stays as it is on other systems.
+    """
+    own = {key: _rooted(value, folder) if _names_style(key) else value for key, value in values.items()}
+    if isinstance(chain := own.get("chain"), list):
+        own["chain"] = [{**link, "style": _rooted(link["style"], folder)} for link in chain]
+    return own
+
+
+def _names_style(key: str) -> bool:
+    return key == "style" or (key.startswith("chain.") and key.endswith(".style"))
+
+
+def _rooted(style: object, folder: Path) -> object:
+    if not isinstance(style, str) or not is_style_path(style) or (is_windows(style) and os.name != "nt"):
+        return style
+    return str((folder / style.replace("\\", "/")).absolute())
