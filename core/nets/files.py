@@ -13,6 +13,7 @@ from ..errors import OutputError, StyleError
 from ..preset import Net
 from ..whole import write_whole
 from .dialled import KNOTS, BorrowedNet, Painter, Style
+from .onnx_net import load_onnx
 from .reel import BLOCKS, Affine, ReelNet
 from .shelf import FORMAT, StyleRecord, is_style, read_metadata, read_record, sha256
 
@@ -26,6 +27,8 @@ def load_painter(
     that a borrowed net was trained at. Raises StyleError with the reason where the file is truncated,
     of another topology, or would have to run code.
     """
+    if path.suffix.lower() == ".onnx":
+        return load_onnx(path, net, trained_weight)
     if path.suffix.lower() == ".safetensors" and read_metadata(path).get("format") == FORMAT:
         return load_style(path, folders)
     return load_borrowed(path, trained_weight)
