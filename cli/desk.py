@@ -21,7 +21,8 @@ from ..core.film_file import Output
 from ..core.layers import is_style_path
 from ..core.media.headers import HeaderMemory
 from ..core.media.search import footage_in
-from ..core.nets.shelf import find_style, sha256
+from ..core.nets.shelf import find_style
+from ..core.nets.unopened import check_file, net_key
 from ..core.paths import PathMap
 from ..core.placing import placed
 from ..core.plan import make_plan
@@ -186,8 +187,10 @@ def style_file(style: str) -> Path:
 
 @cache
 def style_key(style: str) -> str:
-    """The content hash of a preset's style. Raises StyleError where there is none."""
-    return sha256(style_file(style))
+    """The content hash of a preset's style. Raises StyleError where there is none that can be worn."""
+    path = style_file(style)
+    check_file(path, shelf_folders())
+    return net_key(path)
 
 
 def gather_facts(cut: Cut, memory: HeaderMemory) -> Facts:

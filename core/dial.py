@@ -13,6 +13,7 @@ from math import log10
 
 FAINTEST = 1e9
 STRONGEST = 1e11
+KNOTS: tuple[float, ...] = (1e9, 10**9.5, 1e10, 10**10.5, 1e11)  # style weights that γ and β are stored for
 
 
 def to_dial(style_weight: float) -> float:

@@ -13,9 +13,8 @@ import torch
 from torch import Tensor
 
 from .. import dial
+from ..dial import KNOTS
 from .reel import Affine, ReelNet
-
-KNOTS: tuple[float, ...] = (1e9, 10**9.5, 1e10, 10**10.5, 1e11)
 
 
 class Painter(Protocol):
@@ -48,12 +47,16 @@ def between(knots: Tensor, position: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Style:
-    """One trained painting manner: γ and β, (knots, affine_size) each, on a base net."""
+    """One trained painting manner: γ and β, (knots, affine_size) each, on a base net.
+
+    `base` is the SHA-256 of the net's file, "" for a net that has none.
+    """
 
     name: str
     net: ReelNet
     gamma: Tensor
     beta: Tensor
+    base: str = ""
 
     def affine(self, style_weight: float) -> Affine:
         """γ and β for a style weight above 0."""

@@ -14,8 +14,10 @@ from ..preset import Net
 from ..whole import write_whole
 from .dialled import KNOTS, BorrowedNet, Painter, Style
 from .onnx_net import load_onnx
-from .reel import BLOCKS, Affine, ReelNet
-from .shelf import FORMAT, StyleRecord, is_style, read_metadata, read_record, sha256
+from .reel import Affine, ReelNet
+from .shelf import FORMAT, StyleRecord, find_base, read_metadata, read_record, sha256
+from .topology import borrowed_names, check_base, check_borrowed, check_knots
+from .unopened import check_file
 
 
 def load_painter(
@@ -27,6 +29,7 @@ def load_painter(
     that a borrowed net was trained at. Raises StyleError with the reason where the file is truncated,
     of another topology, or would have to run code.
     """
+    check_file(path, folders)
     if path.suffix.lower() == ".onnx":
         return load_onnx(path, net, trained_weight)
     if path.suffix.lower() == ".safetensors" and read_metadata(path).get("format") == FORMAT:
@@ -38,43 +41,33 @@ def load_style(path: Path, folders: tuple[Path, ...] = ()) -> Style:
     """One of our styles on its base, which is looked for beside it, then in `folders`."""
     record = read_record(path)
     knots = read_tensors(path)
-    net = load_base(_find_base(path, record.base, folders))
-    wanted = (len(KNOTS), net.affine_size)
-    if any(tuple(knots.get(key, torch.empty(0)).shape) != wanted for key in ("gamma", "beta")):
-        raise StyleError(f"its γ and β are not {wanted[0]} knots of {wanted[1]} numbers", where=str(path))
-    return Style(record.name, net, knots["gamma"].float(), knots["beta"].float())
+    net = load_base(find_base(path, record.base, folders))
+    check_knots(_shapes(knots), len(KNOTS), net.channels, str(path))
+    return Style(record.name, net, knots["gamma"].float(), knots["beta"].float(), record.base)
 
 
 def load_base(path: Path) -> ReelNet:
     """A base net, frozen."""
-    return _fill(path, read_tensors(path), squashed=True)
+    tensors = read_tensors(path)
+    return _filled(ReelNet(check_base(_shapes(tensors), str(path))), tensors)
 
 
 def load_borrowed(path: Path, trained_weight: float = 1e10) -> BorrowedNet:
     """A checkpoint of `pytorch/examples` fast_neural_style, 8, 16 or 32 channels wide."""
     tensors = read_tensors(path)
-    tensors = {
-        key: value for key, value in tensors.items() if ".running_" not in key and "num_batches" not in key
-    }
-    convs, norms = _borrowed_names()
-    missing = [
-        key for key in (*convs, *norms) if f"{key}.weight" not in tensors or f"{key}.bias" not in tensors
-    ]
-    if missing or len(tensors) != 2 * (len(convs) + len(norms)):
-        what = f"it has no {missing[0]!r}" if missing else "it has layers of another net"
-        raise StyleError(f"not a checkpoint of pytorch/examples fast_neural_style: {what}", where=str(path))
+    width = check_borrowed(_shapes(tensors), str(path))
+    convs, norms = borrowed_names()
     ours = {
         f"convs.{i}.{part}": tensors[f"{key}.{part}"]
         for i, key in enumerate(convs)
         for part in ("weight", "bias")
     }
-    net = _fill(path, ours, squashed=False)
     affine = [
         torch.cat([tensors[f"{key}.{part}"].float() for key in norms])[None] for part in ("weight", "bias")
     ]
-    if affine[0].shape[1] != net.affine_size:
-        raise StyleError("its norms do not fit its convolutions", where=str(path))
-    return BorrowedNet(path.stem, net, Affine(*affine), trained_weight)
+    return BorrowedNet(
+        path.stem, _filled(ReelNet(width, squashed=False), ours), Affine(*affine), trained_weight
+    )
 
 
 def write_base(path: Path, net: ReelNet, metadata: dict[str, str]) -> str:
@@ -120,33 +113,13 @@ def write_new(path: Path, content: bytes) -> None:
     write_whole(path, content)
 
 
-def _fill(path: Path, tensors: dict[str, Tensor], squashed: bool) -> ReelNet:
-    first = tensors.get("convs.0.weight", torch.empty(0))
-    if first.ndim != 4 or first.shape[0] not in (8, 16, 32):
-        raise StyleError(
-            f"its first layer is {tuple(first.shape)}, not 8, 16 or 32 channels wide", where=str(path)
-        )
-    net = ReelNet(first.shape[0], squashed)
-    try:
-        net.load_state_dict({key: value.float() for key, value in tensors.items()})
-    except RuntimeError as error:
-        raise StyleError(
-            f"another topology than the reel net's: {str(error).splitlines()[-1].strip()}", where=str(path)
-        ) from error
+def _shapes(tensors: dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    return {key: tuple(value.shape) for key, value in tensors.items()}
+
+
+def _filled(net: ReelNet, tensors: dict[str, Tensor]) -> ReelNet:
+    net.load_state_dict({key: value.float() for key, value in tensors.items()})
     return net.eval().requires_grad_(False)
-
-
-def _find_base(style: Path, base: str, folders: tuple[Path, ...]) -> Path:
-    for path in (
-        path for folder in (style.parent, *folders) for path in sorted(folder.glob("*.safetensors"))
-    ):
-        if path != style and not is_style(path) and sha256(path) == base:
-            return path
-    raise StyleError(
-        f"its base net {base[:12]}… is neither beside it nor on the shelf",
-        where=str(style),
-        hint="Keep a style and its base in one folder.",
-    )
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
@@ -171,17 +144,9 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         raise StyleError(f"cannot be read as a net: {reason}", where=str(path)) from error
     except Exception as error:  # bytes taken for a pickle fail in any way
         raise StyleError("is neither a PyTorch checkpoint nor a safetensors file", where=str(path)) from error
-    if not isinstance(tensors, dict) or not all(isinstance(value, Tensor) for value in tensors.values()):
-        raise StyleError("not a state_dict: it holds something else than named tensors", where=str(path))
+    named = isinstance(tensors, dict) and all(isinstance(key, str) for key in tensors)
+    if not named or not all(isinstance(value, Tensor) for value in tensors.values()):
+        hint = "Save the net's state_dict alone: torch.save(net.state_dict(), …)."
+        what = "not a state_dict: it holds something else than named tensors"
+        raise StyleError(what, where=str(path), hint=hint)
     return tensors
-
-
-def _borrowed_names() -> tuple[list[str], list[str]]:
-    blocks = [(f"res{block}", part) for block in range(1, BLOCKS + 1) for part in (1, 2)]
-    convs = (
-        [f"conv{i}" for i in (1, 2, 3)]
-        + [f"{b}.conv{p}" for b, p in blocks]
-        + [f"deconv{i}" for i in (1, 2, 3)]
-    )
-    norms = [f"in{i}" for i in (1, 2, 3)] + [f"{b}.in{p}" for b, p in blocks] + ["in4", "in5"]
-    return [f"{name}.conv2d" for name in convs], norms

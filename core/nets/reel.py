@@ -12,7 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-BLOCKS = 5
+from .topology import BLOCKS, conv_shapes, norm_widths
+
 _EPSILON = 1e-5
 
 
@@ -34,13 +35,9 @@ class ReelNet(nn.Module):
 
     def __init__(self, channels: int = 16, squashed: bool = True) -> None:
         super().__init__()
-        c = channels
         self.channels, self.squashed = channels, squashed
-        self.norm_widths = [c, 2 * c, 4 * c] + [4 * c] * (2 * BLOCKS) + [2 * c, c]
-        shapes = [(3, c, 9), (c, 2 * c, 3), (2 * c, 4 * c, 3)]
-        shapes += [(4 * c, 4 * c, 3)] * (2 * BLOCKS)
-        shapes += [(4 * c, 2 * c, 3), (2 * c, c, 3), (c, 3, 9)]
-        self.convs = nn.ModuleList(nn.Conv2d(*shape) for shape in shapes)
+        self.norm_widths = norm_widths(channels)
+        self.convs = nn.ModuleList(nn.Conv2d(*shape) for shape in conv_shapes(channels))
 
     @property
     def affine_size(self) -> int:

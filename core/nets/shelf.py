@@ -72,6 +72,20 @@ def _no_file(path: Path) -> StyleError:
     return StyleError(f"there is no file {path}", hint=hint)
 
 
+def find_base(style: Path, base: str, folders: Iterable[Path]) -> Path:
+    """The base net of a style by its hash: beside it, or in a folder. Raises StyleError where it is not."""
+    for path in (
+        path for folder in (style.parent, *folders) for path in sorted(folder.glob("*.safetensors"))
+    ):
+        if path != style and not is_style(path) and sha256(path) == base:
+            return path
+    raise StyleError(
+        f"its base net {base[:12]}… is neither beside it nor on the shelf",
+        where=str(style),
+        hint="Keep a style and its base in one folder.",
+    )
+
+
 def is_style(path: Path) -> bool:
     """Whether a file is one of our style files (and not a base, a checkpoint or something else)."""
     try:

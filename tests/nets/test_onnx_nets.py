@@ -132,8 +132,8 @@ def refused(folder: Path) -> dict[str, tuple[Path, Net, str]]:
     return {
         "cut off": (cut_off, ONE, "no ONNX net, or one that is cut off"),
         "text": (text, ONE, "no ONNX net"),
-        "picture": (drawing, ONE, "no ONNX net"),
-        "empty": (empty, ONE, "holds no operator"),
+        "picture": (drawing, ONE, "no net: this is a PNG picture"),
+        "empty": (empty, ONE, "the file is empty"),
         "four channels": (onnx_nets.identity(folder / "a.onnx", (1, 4, None, None)), ONE, "takes 4 channels"),
         "grey": (onnx_nets.identity(folder / "b.onnx", (1, None, None, 1)), ONE, "takes 1 channels"),
         "one number": (onnx_nets.identity(folder / "c.onnx", (1, 1000)), ONE, "takes 1 x 1000, not one pict"),
