@@ -49,7 +49,7 @@ def warping_error(frames: Sequence[Tensor], moved: Sequence[Motion], *, sphere: 
     pictures = (as_array(frame.clamp(0, 255)) for frame in frames)
     for (before, after), motion in zip(pairwise(pictures), moved, strict=True):
         border = cv2.BORDER_WRAP if sphere else cv2.BORDER_REPLICATE
-        expected = cv2.remap(before, motion.place, None, cv2.INTER_CUBIC, borderMode=border)
+        expected = cv2.remap(before, *_maps(motion.place), cv2.INTER_CUBIC, borderMode=border)
         wrong = (after - expected)[motion.seen]
         total, count = total + float(np.square(wrong, dtype=np.float64).sum()), count + wrong.size
     return (total / max(count, 1)) ** 0.5
@@ -66,6 +66,10 @@ def flicker(
     return warping_error(painted, moved, sphere=sphere) / own
 
 
+def _maps(place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.ascontiguousarray(place[..., 0]), np.ascontiguousarray(place[..., 1])
+
+
 def _wrapped(grey: np.ndarray, sphere: bool) -> np.ndarray:
     return np.pad(grey, ((0, 0), (_WRAPPED, _WRAPPED)), mode="wrap") if sphere else grey
 
@@ -76,11 +80,11 @@ def _motion(search: cv2.DISOpticalFlow, before: np.ndarray, after: np.ndarray, s
     forth = search.calc(before, after, np.zeros((height, width, 2), np.float32))
     grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1).astype(np.float32)
     place = grid + back
-    returned = cv2.remap(forth, place, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    returned = cv2.remap(forth, *_maps(place), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     length = (back**2).sum(-1) + (returned**2).sum(-1)
     seen = ((back + returned) ** 2).sum(-1) <= 0.01 * length + 0.5
     edge = _WRAPPED if sphere else 0
     x, y = place[..., 0], place[..., 1]
     seen &= (y >= 0) & (y <= height - 1) & (sphere | ((x >= 0) & (x <= width - 1)))
     inner = slice(edge, width - edge)
-    return Motion(place[:, inner] - np.float32((edge, 0)), seen[:, inner])
+    return Motion(place[:, inner] - np.array((edge, 0), np.float32), seen[:, inner])

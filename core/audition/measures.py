@@ -53,21 +53,24 @@ def manner(vgg: Vgg, picture: Path, device: torch.device) -> list[Tensor]:
 
 
 @torch.inference_mode()
+def gram_distance(vgg: Vgg, target: list[Tensor], pictures: Sequence[Tensor]) -> float:
+    """The sum over relu1_1, 2_1, 3_1, 4_1 of VGG-19 of ‖G − G*‖² / ‖G*‖², averaged over pictures.
+
+    G are a picture's Gram matrices (clipped to 0 … 255), G* the `target`. Source: the style loss of
+    Gatys, Ecker & Bethge 2016, made relative.
+    """
+    return sum(float(style_loss(vgg(one.clamp(0, 255)), target)) for one in pictures) / len(pictures)
+
+
 def style_distance(
     vgg: Vgg, target: list[Tensor], painted: Sequence[Tensor], untouched: Sequence[Tensor]
 ) -> float:
     """Style distance D: how far painted pictures are from a style, 1 as far as the untouched, 0 its manner.
 
-    The sum over relu1_1, 2_1, 3_1, 4_1 of VGG-19 of ‖G − G*‖² / ‖G*‖², with the Gram matrices G of the
-    picture (clipped to 0 … 255) and G* of the style, averaged over the pictures, over the same average
-    of the untouched ones. Comparable for pictures of 256 × 256 (`square`) and G* of `manner` alone.
-    Source: the style loss of Gatys, Ecker & Bethge 2016, made relative.
+    `gram_distance` over that of the untouched pictures. Comparable for pictures of 256 × 256 (`square`)
+    and the Gram matrices of `manner` alone.
     """
-    far, start = (
-        sum(float(style_loss(vgg(one.clamp(0, 255)), target)) for one in pictures)
-        for pictures in (painted, untouched)
-    )
-    return far / start
+    return gram_distance(vgg, target, painted) / gram_distance(vgg, target, untouched)
 
 
 @torch.inference_mode()

@@ -25,8 +25,8 @@ class Marks:
     """A candidate's numbers at one style weight; see `measures` and `flicker` for what each one says.
 
     `kept` is content kept by the name of the sample. None: there was nothing to measure it on, or with.
-    `flashes` are those of the worst second of any clip, and `flashing` where that breaks the limits of
-    photosensitivity while the source does not.
+    `flashes` are those of the worst second of any clip; `flashing` says for what ("a headset") that breaks
+    the limits of photosensitivity where the source does not.
     """
 
     style_weight: float
@@ -37,7 +37,7 @@ class Marks:
     flicker: float | None = None
     seam: float | None = None
     flashes: float | None = None
-    flashing: bool = False
+    flashing: str = ""
 
     @property
     def content_kept(self) -> float:
@@ -104,7 +104,7 @@ def allowed_gain(style_weight: float) -> float:
 
 def _flashing(marks: Marks) -> Iterable[Fault]:
     if marks.flashing:
-        words = f"too flashy for a headset: {marks.flashes or 0:.0f} flashes a second"
+        words = f"too flashy for {marks.flashing}: {marks.flashes or 0:.0f} flashes a second"
         yield Fault("flashes", marks.style_weight, words, _FLASHING)
 
 
