@@ -19,9 +19,8 @@ from stylereel.core.audition.measures import (
     style_distance,
 )
 from stylereel.core.training.losses import Vgg, grams, load_vgg
-from torch import Tensor
-
 from support.vgg import write_vgg
+from torch import Tensor
 
 
 def picture(height: int = 256, width: int = 256, seed: int = 0, soft: float = 3.0) -> Tensor:

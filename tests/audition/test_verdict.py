@@ -82,7 +82,7 @@ def test_the_better_candidate_comes_first_and_doubts_are_told() -> None:
         "unknown": [replace(GOOD, style_distance=None)],
     }
     verdicts = ranked(candidates, {"far": ["it is small"]})
-    assert [verdict.name for verdict in verdicts][0] == "near"
+    assert verdicts[0].name == "near"
     assert all(earlier.score >= later.score for earlier, later in pairwise(verdicts))
     by_name = {verdict.name: verdict for verdict in verdicts}
     assert by_name["far"].reasons[-1] == "it is small"
