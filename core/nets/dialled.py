@@ -14,7 +14,8 @@ from torch import Tensor
 
 from .. import dial
 from ..dial import KNOTS
-from .reel import Affine, ReelNet
+from ..errors import StyleError
+from .reel import Affine, Inside, ReelNet
 
 
 class Painter(Protocol):
@@ -102,3 +103,47 @@ class BorrowedNet:
 def blend(source: Tensor, painted: Tensor, part: float) -> Tensor:
     """The source with a part, 0 … 1, of the painted picture over it; exact at both ends."""
     return painted if part == 1 else source + part * (painted - source)
+
+
+def mixed(a: Style, b: Style, share: float) -> Style:
+    """A style between two of one base, at a share 0 … 1 of `b`; γ and β are linear in it.
+
+    At 0 it is `a` and at 1 it is `b`, at every style weight. Raises StyleError for two bases.
+    """
+    _check_one_base(a, b)
+    if share in (0, 1):
+        return b if share else a
+    gamma, beta = (torch.lerp(mine, yours, share) for mine, yours in ((a.gamma, b.gamma), (a.beta, b.beta)))
+    return replace(a, name=f"{a.name} to {b.name}", gamma=gamma, beta=beta)
+
+
+@torch.inference_mode()
+def paint_both(
+    pixels: Tensor,
+    outside: tuple[Style, float],
+    inside: tuple[Style, float],
+    matte: Tensor,
+    *,
+    sphere: bool = False,
+) -> Tensor:
+    """One pass with a style and a weight outside a matte, (1, 1, H, W) on 0 … 1, and others inside it.
+
+    Where the matte is 0 or 1 the weight is that of its side, also 0, the source bit for bit; where it
+    lies between, γ, β and the share of the source do too. Raises StyleError for two bases.
+    """
+    (a, outer), (b, inner) = outside, inside
+    _check_one_base(a, b)
+    matte = matte.to(pixels)
+    nothing = torch.zeros_like(matte)
+    part = torch.lerp(nothing + dial.share(outer), nothing + dial.share(inner), matte)
+    if not bool(part.any()):
+        return pixels
+    other = Inside(b.affine(inner), matte)
+    painted = a.net(pixels, a.affine(outer), sphere=sphere, inside=other)
+    return torch.where(part == 1, painted, pixels + part * (painted - pixels))
+
+
+def _check_one_base(a: Style, b: Style) -> None:
+    if a.net is not b.net and (not a.base or a.base != b.base):
+        hint = "Styles that are trained from the same style share its base."
+        raise StyleError(f"{a.name} and {b.name} are on two base nets and cannot be mixed", hint=hint)

@@ -25,6 +25,14 @@ class Affine:
     beta: Tensor
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Other γ and β inside a matte, (batch, 1, H, W) on 0 … 1; between 0 and 1 they are mixed linearly."""
+
+    affine: Affine
+    matte: Tensor
+
+
 class ReelNet(nn.Module):
     """Sixteen convolutions and fifteen norms without parameters of their own.
 
@@ -44,18 +52,24 @@ class ReelNet(nn.Module):
         """How many γ (and as many β) the norms take together."""
         return sum(self.norm_widths)
 
-    def forward(self, pixels: Tensor, affine: Affine, *, sphere: bool = False) -> Tensor:
+    def forward(
+        self, pixels: Tensor, affine: Affine, *, sphere: bool = False, inside: Inside | None = None
+    ) -> Tensor:
         """Paints (B, 3, H, W) float pixels on the scale 0 … 255; any size from 16 × 16.
 
         On the sphere (equirectangular) left and right edge are neighbours, and statistics weigh each
         row by the cosine of its latitude; the picture commutes with rolls by multiples of 4.
-        Sizes that 4 does not divide are padded, outside the statistics, and cropped back.
+        Sizes that 4 does not divide are padded, outside the statistics, and cropped back. `inside` a
+        matte γ and β are others, in the same pass and with the statistics of the whole frame, so that
+        strokes go on over its border.
         """
         height, width = pixels.shape[-2:]
-        frame = _Frame(height, width, sphere)
+        frame = _Frame(height, width, sphere, inside.matte if inside else None)
         x = frame.padded(pixels.clamp(0, 255))
         x = (x - 127.5) / 64 if self.squashed else x
-        norms = self._norms(affine)
+        norms = zip(
+            *(self._norms(one) for one in ((affine, inside.affine) if inside else (affine,))), strict=True
+        )
         convs = iter(self.convs)
         for stride in (1, 2, 2):
             x = F.relu(frame.norm(frame.conv(next(convs), x, stride), *next(norms)))
@@ -77,8 +91,9 @@ class ReelNet(nn.Module):
 class _Frame:
     """How one frame is padded and which of its pixels count in the statistics."""
 
-    def __init__(self, height: int, width: int, sphere: bool) -> None:
+    def __init__(self, height: int, width: int, sphere: bool, matte: Tensor | None = None) -> None:
         self.height, self.width, self.sphere = height, width, sphere
+        self.matte = None if matte is None else self.padded(matte.float())
         self.plain = not sphere and height % 4 == 0 and width % 4 == 0
 
     def padded(self, pixels: Tensor) -> Tensor:
@@ -102,16 +117,29 @@ class _Frame:
             x = F.pad(x, (pad,) * 4, mode="reflect")
         return F.conv2d(x, layer.weight, layer.bias, stride)
 
-    def norm(self, x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
-        """Instance norm over the pixels that count; statistics in float32."""
+    def norm(self, x: Tensor, *looks: tuple[Tensor, Tensor]) -> Tensor:
+        """Instance norm over the pixels that count, with γ and β; the second are those inside the matte.
+
+        Statistics are in float32. What is linear in γ and β is mixed itself, exact at both ends.
+        """
         if self.plain:
             mean, variance = _moments(x)
         else:
             rows, columns = self._weights(x)
             mean = _weighted(x, rows, columns)
             variance = _weighted((x - mean) ** 2, rows, columns)
+        seen = [self._worn(x, mean, variance, *look) for look in looks]
+        return seen[0] if self.matte is None else torch.lerp(seen[0], seen[1], self._matte_like(x))
+
+    @staticmethod
+    def _worn(x: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
         scale = gamma * (variance + _EPSILON).rsqrt()
         return x * scale.to(x.dtype) + (beta - mean * scale).to(x.dtype)
+
+    def _matte_like(self, x: Tensor) -> Tensor:
+        """The matte at the size of a layer, by area."""
+        assert self.matte is not None
+        return F.avg_pool2d(self.matte, self.matte.shape[2] // x.shape[2]).to(x.dtype)
 
     def _weights(self, x: Tensor) -> tuple[Tensor, Tensor]:
         height, width = x.shape[-2:]
