@@ -13,9 +13,10 @@ from torch import Tensor
 from ..errors import StyleError
 from ..nets.dialled import Painter
 from ..training.losses import Vgg
+from .flash import Flashes
 from .flicker import flicker
 from .measures import as_array, content_distance, content_kept, noise_gain, seam, square, style_distance
-from .samples import Sample
+from .samples import Sample, flashes_of
 from .verdict import Marks
 
 
@@ -60,6 +61,11 @@ def take(candidate: Candidate, style_weight: float, samples: Sequence[Sample], v
 
     styled = [paint(pixels) for pixels in squares] if vgg else []
     pairs = [(frames[len(frames) // 2], sample) for frames, sample in zip(painted, samples, strict=True)]
+    flashed = [
+        (flashes_of(frames, sample.rate, sample.sphere), sample)
+        for frames, sample in zip(painted, samples, strict=True)
+        if sample.is_clip
+    ]
     marks = Marks(
         style_weight,
         kept={sample.name: content_kept(middle, sample.middle) for middle, sample in pairs},
@@ -74,6 +80,8 @@ def take(candidate: Candidate, style_weight: float, samples: Sequence[Sample], v
             if sample.is_clip
         ),
         seam=_worst(seam(middle) for middle, sample in pairs if sample.sphere),
+        flashes=_worst(flashes.per_second for flashes, _ in flashed),
+        flashing=_flashing(flashed),
     )
     return Take(marks, tuple(as_picture(middle) for middle, _ in pairs))
 
@@ -89,6 +97,18 @@ def _painted(candidate: Candidate, style_weight: float, sample: Sample) -> list[
         hint = "Its file is damaged or it was badly trained; choose another style."
         raise StyleError(f"the net gives no picture for {sample.name}", where=candidate.name, hint=hint)
     return frames
+
+
+def _flashing(flashed: Sequence[tuple[Flashes, Sample]]) -> str:
+    """For what a style makes a clip too flashy, that was not; the headset says more."""
+    added = [
+        sample
+        for flashes, sample in flashed
+        if not flashes.passes and sample.flashes and sample.flashes.passes
+    ]
+    if not added:
+        return ""
+    return "a headset" if any(sample.sphere for sample in added) else "a screen"
 
 
 def _worst(values: Iterable[float]) -> float | None:

@@ -14,7 +14,9 @@ from torch import Tensor
 
 from ..training.crops import as_tensor
 from ..training.pictures import STYLE_SIDE
+from .flash import HEADSET, SCREEN, Flashes, measure_flashes
 from .flicker import Motion, motions
+from .measures import as_array
 
 _EVEN = 3.0  # the step over the edge of a 360 picture, at most, relative to steps beside it
 
@@ -23,7 +25,8 @@ _EVEN = 3.0  # the step over the edge of a 360 picture, at most, relative to ste
 class Sample:
     """A still (one frame) or consecutive frames of a clip, (1, 3, H, W) float32 on 0 … 255.
 
-    `rate` is a clip's, in frames a second, `moved` its motion; a `sphere` closes at its left and right.
+    `rate` is a clip's, in frames a second, `moved` its motion, `flashes` its own; a `sphere` closes at its
+    left and right.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Sample:
     rate: Fraction = Fraction(0)
     sphere: bool = False
     moved: tuple[Motion, ...] = ()
+    flashes: Flashes | None = None
 
     @property
     def middle(self) -> Tensor:
@@ -55,7 +59,15 @@ def still(name: str, picture: np.ndarray, *, sphere: bool = False) -> Sample:
 def clip(name: str, pictures: Iterable[np.ndarray], rate: Fraction, *, sphere: bool = False) -> Sample:
     """A sample of consecutive pictures, (H, W, 3) RGB on 0 … 255, brought to short side 256."""
     frames = tuple(map(_as_frame, pictures))
-    return Sample(name, frames, rate, sphere, tuple(motions(frames, sphere=sphere)))
+    if len(frames) < 2:
+        return Sample(name, frames, sphere=sphere)
+    moved = tuple(motions(frames, sphere=sphere))
+    return Sample(name, frames, rate, sphere, moved, flashes_of(frames, rate, sphere))
+
+
+def flashes_of(frames: Iterable[Tensor], rate: Fraction, sphere: bool) -> Flashes:
+    """The flashes of a clip: in a headset where it is a sphere, else on a screen."""
+    return measure_flashes(map(as_array, frames), rate, HEADSET if sphere else SCREEN)
 
 
 def closes(picture: np.ndarray) -> bool:

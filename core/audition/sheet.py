@@ -22,6 +22,7 @@ _PAPER, _INK, _FAINT, _RULE = (250, 247, 240), (34, 36, 46), (122, 120, 116), (2
 _RED, _BEST = (196, 44, 36), (28, 110, 76)
 _EDGE, _GAP, _LEFT, _HEAD, _THUMB, _LINE = 24, 6, 150, 44, 96, 20  # pixels
 _LETTERS = 128  # in a line of a verdict
+_NAME = 640  # pixels for a name
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,7 @@ def _title(about: str) -> np.ndarray:
 def _named(names: Sequence[str], wides: Sequence[int]) -> np.ndarray:
     strip = _blank(24)
     for name, left, wide in zip(names, _lefts(wides), wides, strict=True):
-        while name and letters.width(_legible(name), 10, letters.SANS) > wide:
-            name = name[:-1]
-        _say(strip, name, left, 18, 10, _INK)
+        _say(strip, _fitting(name, wide, 10), left, 18, 10, _INK)
     return strip
 
 
@@ -101,8 +100,10 @@ def _head(place: int, entry: Entry) -> np.ndarray:
     top, left, picture = 18, _EDGE + _LEFT, entry.candidate.picture
     if picture is not None:
         strip[top : top + _THUMB, _EDGE : _EDGE + _LEFT - 16] = _thumb(picture)
-    end = _say(strip, f"{place}  {entry.verdict.name}", left, top + 18, 16, _INK, letters.SANS_BOLD)
-    _say(strip, entry.candidate.about, end + 18, top + 18, 10, _FAINT)
+    name = _fitting(f"{place}  {entry.verdict.name}", _NAME, 16, letters.SANS_BOLD)
+    end = _say(strip, name, left, top + 18, 16, _INK, letters.SANS_BOLD) + 18
+    about = _fitting(entry.candidate.about, WIDTH - _EDGE - 120 - end, 10)
+    _say(strip, about, end, top + 18, 10, _FAINT)
     grade = f"{100 * entry.verdict.score:.0f} of 100"
     _say(strip, grade, WIDTH - _EDGE - letters.width(grade, 11, letters.SANS), top + 18, 11, _INK)
     for number, line in enumerate(reasons):
@@ -157,6 +158,14 @@ def _say(
     return letters.write(strip, _legible(text), x, y, size, colour, pen)
 
 
+def _fitting(text: str, room: float, size: float, pen: letters.Pen = letters.SANS) -> str:
+    """As much of a text, legible, as fits into `room` pixels."""
+    text = _legible(text)
+    while text and letters.width(text, size, pen) > room:
+        text = text[:-1]
+    return text
+
+
 def _legible(text: str) -> str:
     """The text in letters that the face has: accents are left out, what it lacks is a question mark."""
     plain = (letter for letter in normalize("NFKD", text) if not 0x300 <= ord(letter) < 0x370)
@@ -169,3 +178,10 @@ def _has(letter: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+def png(sheet: np.ndarray) -> bytes:
+    """The content of a PNG file."""
+    done, content = cv2.imencode(".png", np.ascontiguousarray(sheet[:, :, ::-1]))
+    assert done  # of a plain array in memory
+    return content.tobytes()
