@@ -23,15 +23,15 @@ class Interrupted(StyleReelError):
 
 
 @contextmanager
-def interruptible() -> Iterator[Callable[[], bool]]:
-    """Gives the question whether to stop at the next chance."""
+def interruptible(unit: str = "segment") -> Iterator[Callable[[], bool]]:
+    """Gives the question whether to stop at the next chance, when the `unit` at hand is finished."""
     asked = threading.Event()
 
     def heard(number: int, frame: FrameType | None) -> None:
         if asked.is_set():
             raise KeyboardInterrupt
         asked.set()
-        err.print("finishing the segment at hand; Ctrl-C again stops now")
+        err.print(f"finishing the {unit} at hand; Ctrl-C again stops now")
 
     former = signal.signal(signal.SIGINT, heard)
     try:

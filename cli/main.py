@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ..core.errors import StyleReelError
-from . import compare, look, render, workbench
+from . import audition, compare, look, render, train, workbench
 from .interrupt import Interrupted
 from .show import show_error
 
@@ -25,7 +25,8 @@ app.command()(compare.diff)
 app.command()(render.render)
 app.command()(render.shot)
 app.command()(look.presets)
-app.command()(workbench.train)
+app.command()(train.train)
+app.command()(audition.audition)
 app.command()(workbench.doctor)
 app.command()(workbench.schema)
 

@@ -1,19 +1,25 @@
-"""Fits styles: γ and β alone on a base that exists, or a base with several styles from scratch.
+"""Fits styles: γ and β alone on a base, or the net's weights too, for one style or several at once.
 
 Every sample draws its style weight log-uniformly over the whole dial, with γ and β interpolated
 between the knots as at run time, so that one run trains the dial. The loss of a sample is
-(content + w·style) / (1 + w) with w = style weight / 2.5e8, so that strong samples do not drown the
-rest, plus what the net adds to noise and small shifts: that is the flicker of a painted film.
+(content + p·w·style) / (1 + p·w) with w = style weight / 2.5e8, so that strong samples do not drown the
+rest, and p the style's pull; plus what the net adds to noise and small shifts: that is the flicker of
+a painted film. What a step draws follows from the seed and the step's number alone, so that a run
+that was stopped goes on as if it had not been. Knows nothing of files.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
+from ..ahead import ahead
+from ..errors import StyleError
 from ..nets.dialled import KNOTS, between
 from ..nets.reel import Affine, ReelNet
 from .crops import Crops
@@ -33,6 +39,8 @@ from .order import Recipe
 _WEIGHT_UNIT = 2.5e8
 _DECAY = 0.998  # of the average over the steps, at most
 _NOISE = 5.0
+_SEEDS = 1_000_003  # from one run's seeds of its steps to those of the next
+_MOMENTS = ("exp_avg", "exp_avg_sq")  # Adam's
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,44 +68,127 @@ class Looks(nn.Module):
         return self.net(pixels, affine)
 
 
-def start_from(net: ReelNet, gamma: Tensor, beta: Tensor) -> Looks:
-    """One style on a net that exists, starting from the γ and β, (knots, affine_size), of another."""
-    looks = Looks(deepcopy(net), 1)
+def start_from(net: ReelNet, gamma: Tensor, beta: Tensor, styles: int = 1) -> Looks:
+    """Styles on a net that exists, starting from the γ and β, (knots, affine_size), of another."""
+    looks = Looks(deepcopy(net), styles)
     with torch.no_grad():
         looks.gamma.copy_(gamma[None])
         looks.beta.copy_(beta[None])
     return looks
 
 
-def fit(
-    looks: Looks, targets: list[Features], crops: Crops, vgg: Vgg, recipe: Recipe
-) -> Iterator[tuple[Progress, Looks]]:
-    """Fits `looks` to the style pictures' features and yields every step with the averaged looks so far.
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is learnt from: Gram matrices of the styles, (styles, C, C) a layer, their pulls, and crops."""
 
-    The last averaged looks (see `averaging`) are the result. All tensors stay on the device of `looks`.
-    """
-    torch.manual_seed(recipe.seed)
-    device = looks.gamma.device
-    looks.requires_grad_(True)
-    looks.net.requires_grad_(recipe.net_rate > 0)
+    manner: list[Tensor]
+    pulls: Tensor
+    crops: Crops
+    vgg: Vgg
+
+
+def lesson(targets: Sequence[Features], pulls: Sequence[float], crops: Crops, vgg: Vgg) -> Lesson:
+    """A lesson of the style pictures' features, in the order of the styles."""
     manner = [torch.cat(layers) for layers in zip(*(grams(features) for features in targets), strict=True)]
-    parameters = [p for p in looks.parameters() if p.requires_grad]
-    optimiser = torch.optim.Adam(_groups(looks, recipe))
-    rates = [group["lr"] for group in optimiser.param_groups]
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, rates, recipe.steps, pct_start=warm_up(recipe.steps)
-    )
-    averaged = averaging(looks)
-    for step in range(1, recipe.steps + 1):
-        pixels = crops.batch(recipe.batch).to(device, memory_format=torch.channels_last)
-        loss, progress = _loss(looks, pixels, manner, vgg, recipe, step)
-        optimiser.zero_grad()
+    return Lesson(manner, torch.tensor(pulls, device=manner[0].device), crops, vgg)
+
+
+class Fit:
+    """A training run behind `step` steps of its recipe; `result` are the averaged looks so far.
+
+    All tensors stay on the device of `looks`.
+    """
+
+    def __init__(self, looks: Looks, taught: Lesson, recipe: Recipe) -> None:
+        self.step, self._looks, self._taught, self._recipe = 0, looks, taught, recipe
+        looks.requires_grad_(True)
+        looks.net.requires_grad_(recipe.net_rate > 0)
+        self._optimiser = torch.optim.Adam(_groups(looks, recipe))
+        rates = [group["lr"] for group in self._optimiser.param_groups]
+        self._schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self._optimiser, rates, recipe.steps, pct_start=warm_up(recipe.steps)
+        )
+        self._averaged = averaging(looks)
+
+    @property
+    def result(self) -> Looks:
+        """The looks averaged over the steps (see `averaging`)."""
+        return cast(Looks, self._averaged.module)
+
+    def steps(self) -> Generator[Progress, None, None]:
+        """Goes on to the recipe's end, step by step. Raises StyleError where the training breaks down."""
+        device = self._looks.gamma.device
+        with closing(ahead(self._batches(self.step + 1))) as batches:
+            for pixels in batches:
+                self.step += 1
+                progress = self._learn(pixels.to(device, memory_format=torch.channels_last))
+                if not all(map(isfinite, (progress.content, progress.style, progress.instability))):
+                    raise _broken_down(self.step)
+                yield progress
+
+    def _batches(self, first: int) -> Iterator[Tensor]:
+        for step in range(first, self._recipe.steps + 1):
+            yield self._taught.crops.batch(self._recipe.batch, self._seed(step))
+
+    def _seed(self, step: int) -> int:
+        return self._recipe.seed * _SEEDS + step
+
+    def _learn(self, pixels: Tensor) -> Progress:
+        torch.manual_seed(self._seed(self.step))
+        loss, means = _loss(self._looks, pixels, self._taught, self._recipe)
+        self._optimiser.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(parameters, 5.0)
-        optimiser.step()
-        schedule.step()
-        averaged.update_parameters(looks)
-        yield progress, cast(Looks, averaged.module)
+        nn.utils.clip_grad_norm_([p for p in self._looks.parameters() if p.requires_grad], 5.0)
+        self._optimiser.step()
+        self._schedule.step()
+        self._averaged.update_parameters(self._looks)
+        return Progress(self.step, *means.tolist())
+
+    def state(self) -> dict[str, Tensor]:
+        """Everything that the steps so far have changed, by name; nothing before the first."""
+        found: dict[str, Tensor] = {}
+        for name, parameter, average in self._learning() if self.step else ():
+            moments = (self._optimiser.state[parameter][moment] for moment in _MOMENTS)
+            found |= dict(zip(_names(name), (parameter.detach(), average, *moments), strict=True))
+        return found
+
+    def restore(self, step: int, state: dict[str, Tensor]) -> None:
+        """Takes up a run of the same recipe behind `step` steps. Raises ValueError for another's state."""
+        learning = list(self._learning()) if step else []
+        wanted = {key: parameter.shape for name, parameter, _ in learning for key in _names(name)}
+        if wanted != {key: tensor.shape for key, tensor in state.items()} or step > self._recipe.steps:
+            raise ValueError("it holds another net's numbers")
+        self._optimiser.step()  # without gradients nothing moves; the schedule waits for a first one
+        for _ in range(step):
+            self._schedule.step()
+        self.step = step
+        self._averaged.n_averaged.fill_(step)
+        for name, parameter, average in learning:
+            now, mean, *moments = (state[key] for key in _names(name))
+            with torch.no_grad():
+                parameter.copy_(now)
+                average.copy_(mean)
+                kept = (torch.empty_like(parameter).copy_(moment) for moment in moments)
+                held = {"step": torch.tensor(float(step)), **dict(zip(_MOMENTS, kept, strict=True))}
+                self._optimiser.state[parameter] = held
+
+    def _learning(self) -> Iterator[tuple[str, Tensor, Tensor]]:
+        """The parameters that are learnt: their names, what they are now, and their averages."""
+        averages = dict(self.result.named_parameters())
+        for name, parameter in self._looks.named_parameters():
+            if parameter.requires_grad:
+                yield name, parameter, averages[name].detach()
+
+
+def _names(parameter: str) -> tuple[str, ...]:
+    return tuple(f"{part}.{parameter}" for part in ("now", "average", *_MOMENTS))
+
+
+def _broken_down(step: int) -> StyleError:
+    hint = "Train it once more with another picture, a smaller --pull or without --full."
+    return StyleError(
+        "the training broke down: its loss is no number any more", where=f"step {step}", hint=hint
+    )
 
 
 def averaging(looks: nn.Module) -> torch.optim.swa_utils.AveragedModel:
@@ -129,28 +220,26 @@ def _groups(looks: Looks, recipe: Recipe) -> list[dict[str, Any]]:
     )
 
 
-def _loss(
-    looks: Looks, pixels: Tensor, manner: list[Tensor], vgg: Vgg, recipe: Recipe, step: int
-) -> tuple[Tensor, Progress]:
+def _loss(looks: Looks, pixels: Tensor, taught: Lesson, recipe: Recipe) -> tuple[Tensor, Tensor]:
+    """The loss of a batch, and its mean content, style and instability: (3,)."""
     device, count = pixels.device, len(pixels)
     spread = torch.arange(count)  # a batch has different styles, and weights from all over the dial
     style = ((torch.randint(len(looks.gamma), ()) + spread) % len(looks.gamma)).to(device)
     position = ((torch.rand(()) + spread / count) % 1).to(device) * (len(KNOTS) - 1)
-    weight = 10 ** (9 + 2 * position / (len(KNOTS) - 1)) / _WEIGHT_UNIT
+    weight = 10 ** (9 + 2 * position / (len(KNOTS) - 1)) / _WEIGHT_UNIT * taught.pulls[style]
     shift = (int(torch.randint(-2, 3, ())), int(torch.randint(-2, 3, ())))
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type != "mps"):
         painted = looks(pixels, style, position)
         again = looks(shaken(pixels, shift, _NOISE), style, position)
-        seen = vgg(painted)
+        seen = taught.vgg(painted)
         with torch.no_grad():
-            source = vgg(pixels, CONTENT_LAYERS)
+            source = taught.vgg(pixels, CONTENT_LAYERS)
         content = content_loss(seen, source)
-        manners = style_loss(seen, [layer[style] for layer in manner])
+        manners = style_loss(seen, [layer[style] for layer in taught.manner])
     shaky = instability(painted, again, shift, _NOISE)
     loss = (
         ((content + weight * manners) / (1 + weight)).mean()
         + 1e-3 * roughness(painted)
         + recipe.steadiness * shaky
     )
-    means = (float(part.detach().mean()) for part in (content, manners, shaky))
-    return loss, Progress(step, *means)
+    return loss, torch.stack([part.detach().mean() for part in (content, manners, shaky)])

@@ -4,14 +4,16 @@ Knows names, paths and what lies there. Never imports torch, knows nothing of ho
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import OutputError, StyleError, UsageError
+from ..layers import is_style_path
 from ..naming import safe_name
 from ..nets.shelf import read_record
-from ..preset import is_style_path
-from .pictures import content_pictures, style_picture
+from .prepare import Preparation, prepared
+
+PULLS = (0.1, 20.0)  # the range of factors on the style's share of the loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Recipe:
     net_rate: float = 0.0
     batch: int = 2
     size: int = 192
-    steadiness: float = 0.02
+    steadiness: float = 0.01
     seed: int = 1
 
     def lasting(self, steps: int) -> "Recipe":
@@ -31,20 +33,24 @@ class Recipe:
         return replace(self, steps=steps)
 
 
-NEW_BASE = Recipe(steps=3600, affine_rate=1e-2, net_rate=2e-3)
+NEW_BASE = Recipe(steps=6000, affine_rate=1e-2, net_rate=2e-3)
 NEW_STYLE = Recipe(steps=300, affine_rate=1e-2)
+WHOLE_NET = Recipe(steps=1000, affine_rate=1e-2, net_rate=1e-3)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is to be trained: pictures by the names of their styles, and where everything lies.
 
-    Without `base` (a style file on the base to start from) a new base is trained over all pictures.
-    The base's own net is looked for beside it, then in `folders`.
+    `base` is a style file on the base to start from; without it all begins from scratch. With
+    `new_base` the net's weights are learnt too and written under that name; without it the base stays
+    as it is. The base's own net is looked for beside it, then in `folders`. `content` are folders of
+    pictures to train on. `pulls` has a factor on the style's share of the loss for each picture;
+    without it, it is measured (`pulls_of`).
     """
 
     pictures: dict[str, Path]
-    content: Path
+    content: tuple[Path, ...]
     out: Path
     recipe: Recipe
     licence: str
@@ -52,18 +58,36 @@ class Order:
     new_base: str = ""
     vgg: Path | None = None
     folders: tuple[Path, ...] = ()
+    pulls: tuple[float, ...] = ()
+    preparation: Preparation = field(default_factory=Preparation)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the files to come, the new base's the last."""
         return (*self.pictures, *([self.new_base] if self.new_base else ()))
 
+    @property
+    def title(self) -> str:
+        """What the run is called: its style, or the base that several share."""
+        shared = len(self.pictures) > 1 and self.new_base
+        return shared or next(iter(self.pictures))
+
+    @property
+    def sheet(self) -> Path:
+        """The picture that shows what the styles look like so far."""
+        return self.out / f"{self.title}_sheet.png"
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where an unfinished training is kept."""
+        return self.out / f"{self.title}.training"
+
 
 def check_order(order: Order) -> None:
-    """Makes the output folder and raises what is wrong with an order.
+    """Makes the output folder and raises what is wrong with an order, but for its content.
 
-    UsageError for names, OutputError for the folder and what lies in it, StyleError for pictures,
-    content, base and VGG.
+    UsageError for names, pulls and crops, OutputError for the folder and what lies in it, StyleError
+    for pictures, base and VGG. What an unfinished training of this name wrote may lie there.
     """
     for name in order.names:
         _check_name(name)
@@ -71,14 +95,14 @@ def check_order(order: Order) -> None:
         raise UsageError(
             "every style, and the new base, needs a name of its own", where=", ".join(order.names)
         )
-    for path in outputs(order):
-        if path.exists():
-            raise OutputError("the file is there already", where=str(path), hint="Choose another name.")
+    if not order.checkpoint.exists():
+        for path in outputs(order):
+            if path.exists():
+                raise OutputError("the file is there already", where=str(path), hint="Choose another name.")
     for path in order.pictures.values():
-        style_picture(path)
-    content_pictures(order.content)
-    if order.base:
-        _check_base(order.base)
+        prepared(path, order.preparation)
+    _check_pulls(order)
+    _check_net(order)
     if order.vgg and not order.vgg.is_file():
         raise StyleError("there is no file of VGG-19", where=str(order.vgg))
     _make_folder(order.out)
@@ -87,7 +111,8 @@ def check_order(order: Order) -> None:
 def outputs(order: Order) -> Iterator[Path]:
     """Every file that an order makes and that must not be there yet."""
     yield from (order.out / f"{name}.safetensors" for name in order.names)
-    yield from (order.out / f"{name}.toml" for name in order.pictures)
+    yield from (order.out / f"{name}{suffix}" for name in order.pictures for suffix in (".toml", ".png"))
+    yield order.sheet
 
 
 def _check_name(name: str) -> None:
@@ -99,12 +124,32 @@ def _check_name(name: str) -> None:
         )
 
 
-def _check_base(path: Path) -> None:
+def _check_pulls(order: Order) -> None:
+    if order.pulls and len(order.pulls) != len(order.pictures):
+        raise UsageError(
+            "every picture needs a pull, or none has one",
+            where=f"{len(order.pictures)} pictures, {len(order.pulls)} pulls",
+        )
+    least, most = PULLS
+    for pull in order.pulls:
+        if not least <= pull <= most:
+            raise UsageError(f"a pull lies between {least:g} and {most:g}", where=f"--pull {pull:g}")
+
+
+def _check_net(order: Order) -> None:
+    if bool(order.new_base) != (order.recipe.net_rate > 0):
+        what = "a net's weights are learnt where a new base is written, and only there"
+        raise UsageError(what, where=order.new_base or order.title)
+    if order.base is None and not order.new_base:
+        raise UsageError("nets from scratch need a name for their base", where=order.title)
+    if order.base is None:
+        return
     try:
-        read_record(path)
+        read_record(order.base)
     except StyleError as error:
         hint = "Give --base a style that was trained by StyleReel; other checkpoints cannot be built upon."
-        raise StyleError(f"no style to start from: {error.what}", where=str(path), hint=hint) from error
+        what = f"no style to start from: {error.what}"
+        raise StyleError(what, where=str(order.base), hint=hint) from error
 
 
 def _make_folder(folder: Path) -> None:

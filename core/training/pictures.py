@@ -9,9 +9,11 @@ from ..errors import StyleError
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp")
 STYLE_SIDE = 256  # the short side at which a style's manner is measured
+SMALLEST_STYLE = 128
+CONTENT_SIDE = 400  # the short side at which pictures to train on are kept
 
 
-def read_picture(path: Path, short_side: int) -> np.ndarray:
+def read_picture(path: Path, short_side: int | None = None) -> np.ndarray:
     """A picture as uint8 RGB, (H, W, 3), its short side made `short_side` where it is longer.
 
     Raises StyleError where there is none, or none that can be read.
@@ -25,43 +27,59 @@ def read_picture(path: Path, short_side: int) -> np.ndarray:
         raise StyleError("not a picture that can be read", where=str(path)) from error
     if pixels is None:
         raise StyleError("not a picture that can be read", where=str(path))
+    return np.ascontiguousarray(shrunk(pixels, short_side or min(pixels.shape[:2]))[:, :, ::-1])
+
+
+def shrunk(pixels: np.ndarray, short_side: int) -> np.ndarray:
+    """A picture, its short side made `short_side` where it is longer."""
     scale = short_side / min(pixels.shape[:2])
-    if scale < 1:
-        pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(pixels[:, :, ::-1])
+    if scale >= 1:
+        return pixels
+    return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 
 def style_picture(path: Path) -> np.ndarray:
     """A style picture, uint8 RGB at short side 256; one too small or too flat is refused."""
-    pixels = read_picture(path, STYLE_SIDE)
+    return check_style(read_picture(path, STYLE_SIDE), path)
+
+
+def check_style(pixels: np.ndarray, path: Path) -> np.ndarray:
+    """The same picture. Raises StyleError where it is too small or too flat to be a style's."""
     height, width = pixels.shape[:2]
-    if min(height, width) < 128:
+    if min(height, width) < SMALLEST_STYLE:
         raise StyleError(
             f"too small for a style: {width}×{height}",
             where=str(path),
-            hint="Its short side needs 128 pixels or more.",
+            hint=f"Its short side needs {SMALLEST_STYLE} pixels or more; look for a larger one.",
         )
     if pixels.std() < 4:
-        raise StyleError("too flat for a style: there is hardly any contrast in it", where=str(path))
+        hint = "Take a picture with strokes, or with --crop the part of it that has some."
+        raise StyleError(
+            "too flat for a style: there is hardly any contrast in it", where=str(path), hint=hint
+        )
     return pixels
 
 
-def content_pictures(folder: Path) -> list[Path]:
-    """The pictures below a folder that may be trained on, by name; `._*` of a Mac are none.
+def content_pictures(*folders: Path) -> list[Path]:
+    """The pictures below folders that may be trained on, by name; `._*` of a Mac are none.
 
-    `kodim*` and every fifth of the others are held out, so that a style can be measured on pictures
-    it has never seen. Raises StyleError where none is left.
+    `kodim*` and every fifth of the others in a folder are held out, so that a style can be measured on
+    pictures it has never seen. Raises StyleError where none is left.
     """
+    kept = [path for folder in folders for path in _kept(folder)]
+    if not kept:
+        where = ", ".join(map(str, folders))
+        hint = "Some dozens of frames do, better a few hundred."
+        raise StyleError("there are too few pictures to train on", where=where, hint=hint)
+    return kept
+
+
+def _kept(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise StyleError("there is no such folder of pictures to train on", where=str(folder))
     names = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     others = [path for path in names if not path.name.startswith(("kodim", "._"))]
-    kept = [path for index, path in enumerate(others) if index % 5]
-    if not kept:
-        raise StyleError(
-            "there are too few pictures to train on", where=str(folder), hint="Some dozens of frames do."
-        )
-    return kept
+    return [path for index, path in enumerate(others) if index % 5]
 
 
 def some_pictures(paths: list[Path], count: int, short_side: int) -> list[np.ndarray]:

@@ -11,56 +11,28 @@ from stylereel.core.film import shelf_presets
 from stylereel.core.nets.dialled import KNOTS
 from stylereel.core.nets.files import load_style
 from stylereel.core.nets.shelf import is_style, read_record
-from stylereel.core.training.crops import Crops
+from stylereel.core.training.crops import Crops, as_tensor
 from stylereel.core.training.fit import averaging, warm_up
 from stylereel.core.training.losses import instability, load_vgg, shaken
 from stylereel.core.training.order import NEW_STYLE as SHIPPED
-from stylereel.core.training.order import Order, Recipe
 from stylereel.core.training.pictures import content_pictures, some_pictures, style_picture
+from stylereel.core.training.pull import pulls_of
 from stylereel.core.training.train import train
-from support.vgg import write_vgg
+from support.lessons import NEW_BASE, NEW_STYLE, draw, ordered, write_lessons
 
 CPU = torch.device("cpu")
-NEW_BASE = Recipe(steps=2, affine_rate=1e-2, net_rate=2e-3, batch=1, size=64)
-NEW_STYLE = Recipe(steps=2, affine_rate=1e-2, batch=1, size=64)
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Style pictures, content and a VGG-19 of random weights."""
-    folder = tmp_path_factory.mktemp("training")
-    write_vgg(folder / "vgg.safetensors")
-    noise = np.random.default_rng(1)
-    (folder / "content").mkdir()
-    for number in range(6):
-        draw(folder / "content" / f"{number}.png", noise.integers(0, 255, (12, 16, 3), np.uint8))
-    draw(folder / "red.png", noise.integers(0, 255, (9, 9, 3), np.uint8) // np.array([1, 9, 9], np.uint8))
-    draw(folder / "blue.png", noise.integers(0, 255, (20, 20, 3), np.uint8) // np.array([9, 9, 1], np.uint8))
-    return folder
-
-
-def draw(path: Path, pixels: np.ndarray) -> None:
-    cv2.imwrite(str(path), cv2.resize(pixels, (256, 192), interpolation=cv2.INTER_CUBIC)[:, :, ::-1])
-
-
-def order(place: Path, out: Path, **changes) -> Order:
-    values = {
-        "pictures": {"red": place / "red.png", "blue": place / "blue.png"},
-        "content": place / "content",
-        "out": out,
-        "recipe": NEW_BASE,
-        "licence": "CC0-1.0",
-        "new_base": "base",
-        "vgg": place / "vgg.safetensors",
-    }
-    return Order(**{**values, **changes})
+    return write_lessons(tmp_path_factory.mktemp("training"))
 
 
 @pytest.fixture(scope="module")
 def trained(place: Path) -> tuple[Path, Path, list[int]]:
     """Two styles on a new base, and the steps that were told of."""
     steps: list[int] = []
-    red, blue = train(order(place, place / "trained"), CPU, lambda progress: steps.append(progress.step))
+    red, blue = train(ordered(place, place / "trained"), CPU, lambda progress: steps.append(progress.step))
     return red, blue, steps
 
 
@@ -84,18 +56,59 @@ def test_a_new_style_leaves_its_base_as_it_is_and_can_be_made_again(
     red, shelf = trained[0], (trained[0].parent,)
     base = (red.parent / "base.safetensors").read_bytes()
     changes = {"pictures": {"sea": place / "blue.png"}, "recipe": NEW_STYLE, "base": red, "new_base": ""}
-    made = [train(order(place, tmp_path / name, **changes), CPU, lambda progress: None)[0] for name in "ab"]
+    made = [train(ordered(place, tmp_path / name, **changes), CPU, lambda progress: None)[0] for name in "ab"]
     assert (red.parent / "base.safetensors").read_bytes() == base
-    first, second = (load_style(path, shelf) for path in made)
-    assert torch.equal(first.gamma, second.gamma)
-    assert not torch.equal(first.gamma, load_style(red).gamma)
+    assert made[0].read_bytes() == made[1].read_bytes()
+    assert not torch.equal(load_style(made[0], shelf).gamma, load_style(red).gamma)
+    names = {"sea.safetensors", "sea.toml", "sea.png", "sea_sheet.png"}
+    assert {path.name for path in made[0].parent.iterdir()} == names
+
+
+def test_the_whole_net_makes_a_base_of_its_own_and_leaves_the_other(
+    place: Path, trained: tuple[Path, Path, list[int]], tmp_path: Path
+) -> None:
+    red = trained[0]
+    former = (red.parent / "base.safetensors").read_bytes()
+    changes = {"pictures": {"sea": place / "blue.png"}, "recipe": NEW_BASE, "base": red}
+    (sea,) = train(ordered(place, tmp_path, **changes, new_base="sea_base"), CPU, lambda progress: None)
+    assert (red.parent / "base.safetensors").read_bytes() == former
+    net, own = load_style(red).net.state_dict(), load_style(sea).net.state_dict()
+    assert any(not torch.equal(net[key], own[key]) for key in net)
+    assert max(float((net[key] - own[key]).abs().max()) for key in net) < 0.01, "it began from the other"
+    assert read_record(sea).training["started_from"] == "red"
+    assert read_record(sea).base != read_record(red).base
+
+
+def test_what_a_style_learnt_from_lies_beside_it(place: Path, trained: tuple[Path, Path, list[int]]) -> None:
+    learnt = cv2.imread(str(trained[0].with_suffix(".png")))[:, :, ::-1]
+    assert np.array_equal(learnt, style_picture(place / "red.png"))
+
+
+def test_a_pull_is_measured_or_given_and_decides(place: Path, tmp_path: Path) -> None:
+    found = {}
+    for name, pulls in {"measured": (), "given": (9.0, 1.0)}.items():
+        made = train(ordered(place, tmp_path / name, pulls=pulls), CPU, lambda progress: None)
+        found[name] = [read_record(path).training["pull"] for path in made]
+    assert found["given"] == [9.0, 1.0]
+    assert all(isinstance(pull, float) and 1 <= pull <= 8 for pull in found["measured"])
+    nets = [load_style(tmp_path / name / "red.safetensors").net.state_dict() for name in found]
+    assert any(not torch.equal(nets[0][key], nets[1][key]) for key in nets[0])
+
+
+def test_pulls_are_relative_to_the_photographs(place: Path) -> None:
+    """Of all pictures, a photograph pulls once; what has twice its contrast pulls harder, at most 8 times."""
+    vgg = load_vgg(place / "vgg.safetensors")
+    pixels = as_tensor(style_picture(place / "red.png"))[None]
+    strong, mad = ((pixels - 127) * factor + 127 for factor in (2, 99))
+    weak, one, two, most = pulls_of([vgg(x) for x in (pixels * 0 + 110, pixels, strong, mad)], pixels, vgg)
+    assert weak == one == 1 and 1 < two < most == 8
 
 
 def test_an_existing_style_is_refused_before_the_first_step(place: Path, tmp_path: Path) -> None:
     (tmp_path / "blue.safetensors").write_bytes(b"mine")
     steps: list[int] = []
     with pytest.raises(OutputError, match="there already"):
-        train(order(place, tmp_path), CPU, lambda progress: steps.append(progress.step))
+        train(ordered(place, tmp_path), CPU, lambda progress: steps.append(progress.step))
     assert steps == [] and (tmp_path / "blue.safetensors").read_bytes() == b"mine"
 
 
@@ -184,7 +197,7 @@ def test_a_base_is_found_on_another_shelf(
     red = tmp_path / "red.safetensors"
     red.write_bytes(trained[0].read_bytes())
     changes = {"pictures": {"sea": place / "blue.png"}, "recipe": NEW_STYLE, "base": red, "new_base": ""}
-    wished = order(place, tmp_path / "out", **changes, folders=(trained[0].parent,))
+    wished = ordered(place, tmp_path / "out", **changes, folders=(trained[0].parent,))
     (sea,) = train(wished, CPU, lambda progress: None)
     assert read_record(sea).base == read_record(trained[0]).base
 
@@ -204,11 +217,15 @@ def wrong_orders(place: Path, folder: Path) -> dict[str, tuple[dict[str, object]
         "two of one name": ({"pictures": {"red": red, "Red": red}}, UsageError, "a name of its own"),
         "name of the base": ({"pictures": {"base": red}}, UsageError, "a name of its own"),
         "no picture": ({"pictures": {"red": place / "gone.png"}}, StyleError, "no such picture"),
-        "no content": ({"content": place / "gone"}, StyleError, "no such folder"),
+        "no content": ({"content": (place / "gone",)}, StyleError, "no such folder"),
+        "a pull too many": ({"pulls": (1.0, 2.0, 3.0)}, UsageError, "every picture needs a pull"),
+        "a mad pull": ({"pulls": (1.0, 99.0)}, UsageError, "between 0.1 and 20"),
+        "a still base that is new": ({"recipe": NEW_STYLE}, UsageError, "weights are learnt"),
+        "a net of no name": ({"new_base": "", "recipe": NEW_STYLE}, UsageError, "need a name"),
         "no VGG": ({"vgg": place / "gone.pth"}, StyleError, "no file of VGG-19"),
         "VGG is a picture": ({"vgg": red}, StyleError, "VGG-19 cannot be loaded"),
         "foreign base": (
-            {"base": folder / "foreign.pth", "new_base": ""},
+            {"base": folder / "foreign.pth"},
             StyleError,
             "no style to start from",
         ),
@@ -223,6 +240,10 @@ WRONG += [
     "no content",
     "VGG is a picture",
     "foreign base",
+    "a pull too many",
+    "a mad pull",
+    "a still base that is new",
+    "a net of no name",
 ]
 
 
@@ -232,7 +253,7 @@ def test_a_wrong_order_is_refused_before_the_first_step(place: Path, tmp_path: P
     steps: list[int] = []
     with pytest.raises(error, match=says) as caught:
         train(
-            order(place, **{"out": tmp_path / "out", **changes}),
+            ordered(place, **{"out": tmp_path / "out", **changes}),
             CPU,
             lambda progress: steps.append(progress.step),
         )
@@ -258,11 +279,13 @@ def test_broken_content_is_passed_by(tmp_path: Path) -> None:
     (tmp_path / "._a.png").write_text("a Mac's shadow of a.png")
     assert "._a.png" not in {path.name for path in content_pictures(tmp_path)}
     paths = sorted(tmp_path.glob("*.png"))
-    crops = Crops(paths, 64, 1)
-    assert all(crops.batch(2).std() > 1 for _ in range(9))
+    crops = Crops(paths, 64)
+    batches = [crops.batch(2, seed) for seed in range(9)]
+    assert all(batch.std() > 1 for batch in batches)
+    assert torch.equal(Crops(paths, 64).batch(2, 5), batches[5]), "what was met before plays no part"
     assert len(some_pictures(paths, 4, 256)) == 2
     for path in (tmp_path / "a.png", tmp_path / "b.png"):
         path.write_text("broken too")
-    for read in (lambda: Crops(paths, 64, 1).batch(1), lambda: some_pictures(paths, 4, 256)):
+    for read in (lambda: Crops(paths, 64).batch(1, 1), lambda: some_pictures(paths, 4, 256)):
         with pytest.raises(StyleError, match="none of the pictures"):
             read()
