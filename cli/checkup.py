@@ -10,6 +10,7 @@ from pathlib import Path
 from ..core.errors import StyleReelError
 from ..core.film import read_film
 from ..core.layers import merged
+from ..core.nets.onnx_file import INSTALL
 from .desk import shelf, shelf_folders, style_file
 
 
@@ -31,6 +32,7 @@ def checkup() -> Iterator[Finding]:
     yield _opencv()
     yield from _media()
     yield from _nets()
+    yield _onnx()
     yield _writable(Path(tempfile.gettempdir()))
 
 
@@ -73,6 +75,19 @@ def _nets() -> Iterator[Finding]:
             yield Finding(f"style {style}", False, error.what, error.hint)
         else:
             yield Finding(f"style {style}", True, "loads")
+
+
+def _onnx() -> Finding:
+    try:
+        import onnx
+        import onnxruntime
+    except ImportError:
+        return Finding("ONNX nets", True, f"not installed; {INSTALL} where a preset wears one")
+    cuda = "CUDAExecutionProvider" in onnxruntime.get_available_providers()
+    place = "CUDA and the CPU" if cuda else "the CPU (onnxruntime-gpu in its place knows CUDA)"
+    return Finding(
+        "ONNX nets", True, f"onnxruntime {onnxruntime.__version__} on {place}, onnx {onnx.__version__}"
+    )
 
 
 def _writable(folder: Path) -> Finding:

@@ -72,6 +72,9 @@ def combined(below: Mapping[str, Any], above: Mapping[str, Any], where: str = ""
     values = {**below, **_without(above, "chain."), **({"chain": above["chain"]} if "chain" in above else {})}
     if not values.get("chain"):
         return {**values, **changes}
+    if alone := next((key for key in above if key.startswith(_OF_A_STYLE)), None):
+        hint = f"Write it into the link: chain.0.{alone}."
+        raise UsageError(f"{alone}: in a chain every link has its own", where=where, hint=hint)
     links = _changed([Link.model_validate(link) for link in values["chain"]], changes, where)
     weight = above.get("style_weight")
     if weight is None:

@@ -88,6 +88,14 @@ def test_links_that_cannot_be_changed(values, told):
     assert caught.value.where == "rule 0"
 
 
+@pytest.mark.parametrize("values", [{"trained_weight": 1e9}, {"net.range": "0..1"}])
+def test_a_chain_has_nothing_of_one_net(values):
+    for layers in ((values, {"chain": CHAIN}), ({**values, "chain": CHAIN},)):
+        with pytest.raises(UsageError, match="in a chain every link has its own") as caught:
+            worn(*layers)
+        assert f"chain.0.{next(iter(values))}" in caught.value.hint
+
+
 def test_a_link_of_no_chain_is_refused():
     with pytest.raises(UsageError, match=r"chain\.0\.style_weight: there is no such link") as caught:
         worn({"chain.0.style_weight": 1e9}, {"style": "exam"})
