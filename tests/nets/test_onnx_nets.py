@@ -1,6 +1,7 @@
 """ONNX nets: any of them paints frames of any size, or says why it cannot."""
 
 import struct
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from stylereel.core.errors import StyleError
 from stylereel.core.nets.files import load_painter
 from stylereel.core.nets.onnx_file import content_key, read_onnx
 from stylereel.core.nets.onnx_net import OnnxNet, Size, load_onnx
+from stylereel.core.nets.unopened import check_file
 from stylereel.core.preset import Net
 from support import onnx_nets
 
@@ -214,3 +216,15 @@ def test_no_torn_file_is_taken_for_a_net(tmp_path: Path) -> None:
         path.write_bytes(whole[:length])
         with pytest.raises(StyleError):
             read_onnx(path)
+
+
+@pytest.mark.parametrize("package", ["onnx", "onnxruntime"])
+def test_without_the_extra_the_line_that_installs_it_is_said(
+    tmp_path: Path, monkeypatch, package: str
+) -> None:
+    path = onnx_nets.blur(tmp_path / "blur.onnx")
+    monkeypatch.setitem(sys.modules, package, None)
+    for look in (check_file, lambda path: load_painter(path, (), 1e10, ONE)):
+        with pytest.raises(StyleError, match="need the packages") as caught:
+            look(path)
+        assert "pip install 'stylereel[onnx]'" in caught.value.hint
