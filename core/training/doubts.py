@@ -35,7 +35,7 @@ def doubts(path: Path, pixels: np.ndarray) -> Iterator[str]:
         yield "it is blurred or was enlarged, so that its strokes have no edges: find a sharper one"
     if (found := float(pixels.std())) < _CONTRAST:
         yield f"it is flat (contrast {found:.0f} of 255): the film will be grey; raise its contrast first"
-    if (found := emptiness(pixels)) > _VOID:
+    elif (found := emptiness(pixels)) > _VOID:
         yield f"{found:.0%} of it is empty, and so the film will be: {_PASTE}, --crop takes a part"
     elif (found := one_colour(pixels)) > _ALIKE:
         yield f"{found:.0%} of it is one colour, and so the film will be: {_PASTE}"

@@ -12,11 +12,12 @@ import cv2
 import numpy as np
 
 from ..errors import UsageError
-from .pictures import STYLE_SIDE, check_style, read_picture, shrunk
+from .pictures import SMALLEST_STYLE, STYLE_SIDE, check_style, read_picture, shrunk
 
 Box = tuple[int, int, int, int]  # left, top, width, height in pixels of the picture
 
-_RICHEST = 0.6  # of the picture's sides: the crop that is looked for
+_SHARES = (0.6, 0.45, 0.3)  # of the picture's sides: the crops that are looked for
+_AS_DENSE = 0.75  # of the detail in the smallest of them
 _CANVAS = (STYLE_SIDE, STYLE_SIDE * 3 // 2)
 _BLOCK, _PATCH = 72, 56  # sides of a block of texture, a quarter of the canvas, and of one of colour
 _SCALES = (1.0, 1.5, 0.7, 1.0, 1.5, 0.7, 1.0, 1.0)  # of the strokes in blocks of texture: the crop's is 1
@@ -58,15 +59,25 @@ def prepared(path: Path, preparation: Preparation) -> Prepared:
     return Prepared(piece, box)
 
 
-def richest(picture: np.ndarray, share: float = _RICHEST) -> Box:
-    """The part of a picture, `share` of its sides, that has most detail."""
+def richest(picture: np.ndarray) -> Box:
+    """The part of a picture that has most detail: as large as it can be without losing much of that."""
     small = shrunk(picture, STYLE_SIDE)
-    height, width = (max(1, round(share * length)) for length in small.shape[:2])
-    top, left = _best(detail(small), height, width)
+    fine = detail(small)
     scale = min(picture.shape[:2]) / min(small.shape[:2])
-    box = (round(left * scale), round(top * scale), round(width * scale), round(height * scale))
-    left, top = (min(box[at], picture.shape[1 - at] - box[2 + at]) for at in (0, 1))
-    return (max(0, left), max(0, top), min(box[2], picture.shape[1]), min(box[3], picture.shape[0]))
+    allowed = [share for share in _SHARES if share * min(picture.shape[:2]) >= SMALLEST_STYLE] or [1.0]
+    boxes = [_window(fine, share) for share in allowed]
+    dense = [float(_cut(fine, box).mean()) for box in boxes]
+    box = next(box for box, found in zip(boxes, dense, strict=True) if found >= _AS_DENSE * dense[-1])
+    left, top, width, height = (round(length * scale) for length in box)
+    tall, wide = picture.shape[:2]
+    width, height = min(width, wide), min(height, tall)
+    return min(left, wide - width), min(top, tall - height), width, height
+
+
+def _window(fine: np.ndarray, share: float) -> Box:
+    height, width = (max(1, round(share * length)) for length in fine.shape)
+    top, left = _best(fine, height, width)
+    return left, top, width, height
 
 
 def detail(picture: np.ndarray) -> np.ndarray:
