@@ -52,7 +52,7 @@ def take(candidate: Candidate, style_weight: float, samples: Sequence[Sample], v
     samples, flicker and flashes of the worst clip, the seam of the worst 360 picture. Raises StyleError
     where the net gives no picture.
     """
-    painted = [_painted(candidate, style_weight, sample) for sample in samples]
+    played = [Played(sample, _painted(candidate, style_weight, sample)) for sample in samples]
     squares = [square(sample.middle) for sample in samples if not sample.sphere]
     squares = squares or [square(sample.middle) for sample in samples]
 
@@ -60,30 +60,43 @@ def take(candidate: Candidate, style_weight: float, samples: Sequence[Sample], v
         return candidate.painter.paint(pixels, style_weight)
 
     styled = [paint(pixels) for pixels in squares] if vgg else []
-    pairs = [(frames[len(frames) // 2], sample) for frames, sample in zip(painted, samples, strict=True)]
-    flashed = [
-        (flashes_of(frames, sample.rate, sample.sphere), sample)
-        for frames, sample in zip(painted, samples, strict=True)
-        if sample.is_clip
-    ]
+    clips = [one for one in played if one.sample.is_clip]
+    flashes = [one.flashes() for one in clips]
     marks = Marks(
         style_weight,
-        kept={sample.name: content_kept(middle, sample.middle) for middle, sample in pairs},
+        kept={one.sample.name: content_kept(one.middle, one.sample.middle) for one in played},
         noise_gain=noise_gain(paint, squares),
         style_distance=style_distance(vgg, candidate.manner, styled, squares)
         if vgg and candidate.manner
         else None,
         content_distance=content_distance(vgg, styled, squares) if vgg else None,
-        flicker=_worst(
-            flicker(frames, sample.frames, sample.moved, sphere=sample.sphere)
-            for frames, sample in zip(painted, samples, strict=True)
-            if sample.is_clip
-        ),
-        seam=_worst(seam(middle) for middle, sample in pairs if sample.sphere),
-        flashes=_worst(flashes.per_second for flashes, _ in flashed),
-        flashing=_flashing(flashed),
+        flicker=_worst(one.flicker() for one in clips),
+        seam=_worst(seam(one.middle) for one in played if one.sample.sphere),
+        flashes=_worst(found.per_second for found in flashes),
+        flashing=_flashing(zip(flashes, (one.sample for one in clips), strict=True)),
     )
-    return Take(marks, tuple(as_picture(middle) for middle, _ in pairs))
+    return Take(marks, tuple(as_picture(one.middle) for one in played))
+
+
+@dataclass(frozen=True)
+class Played:
+    """A sample and its frames as they are painted."""
+
+    sample: Sample
+    frames: list[Tensor]
+
+    @property
+    def middle(self) -> Tensor:
+        """The frame that stands for the sample, painted."""
+        return self.frames[len(self.frames) // 2]
+
+    def flicker(self) -> float:
+        """See `flicker.flicker`."""
+        return flicker(self.frames, self.sample.frames, self.sample.moved, sphere=self.sample.sphere)
+
+    def flashes(self) -> Flashes:
+        """See `samples.flashes_of`."""
+        return flashes_of(self.frames, self.sample.rate, self.sample.sphere)
 
 
 def as_picture(pixels: Tensor) -> np.ndarray:
@@ -99,7 +112,7 @@ def _painted(candidate: Candidate, style_weight: float, sample: Sample) -> list[
     return frames
 
 
-def _flashing(flashed: Sequence[tuple[Flashes, Sample]]) -> str:
+def _flashing(flashed: Iterable[tuple[Flashes, Sample]]) -> str:
     """For what a style makes a clip too flashy, that was not; the headset says more."""
     added = [
         sample

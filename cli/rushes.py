@@ -1,0 +1,122 @@
+"""What candidates are tried on: the drawn screen test, or stills and short clips of the user's own.
+
+Knows where pictures come from. Knows nothing of candidates.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from ..core.audition.measures import as_array
+from ..core.audition.samples import Sample, clip, closes, still
+from ..core.errors import MediaError, StyleError
+from ..core.media.colour import to_rgb
+from ..core.media.search import footage_in
+from ..core.media.source import open_source
+from ..core.training.footage import Stretch, used_stretches, whole_films
+from ..core.training.pictures import SUFFIXES, read_picture
+from .desk import Wishes, open_cut
+from .steps import Say
+
+STILLS, CLIPS = 6, 2  # on one sheet
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """How samples are taken: clips of so many frames; `projection` is auto, flat or equirect."""
+
+    frames: int
+    projection: str
+    say: Say
+
+    def around(self, picture: np.ndarray) -> bool:
+        """Whether a picture closes at its left and right."""
+        return closes(picture) if self.projection == "auto" else self.projection == "equirect"
+
+
+def of_folder(folder: Path, taking: Taking) -> list[Sample]:
+    """Pictures and clips below a folder, from all over it. Raises MediaError where there are none."""
+    pictures = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    pictures = [path for path in pictures if not path.name.startswith(".")]
+    stretches = whole_films(footage_in((folder,)))
+    stills = list(_stills(pictures, taking)) or list(_moments(stretches, taking))
+    return _some(_alone([*stills, *_clips(stretches, taking)]), folder)
+
+
+def of_cut(wishes: Wishes, taking: Taking) -> list[Sample]:
+    """Moments and short clips from all over a cut. Raises what reading one raises, and MediaError."""
+    opened = open_cut(wishes)
+    stretches = used_stretches(opened.cut, opened.facts)
+    return _some(_alone([*_moments(stretches, taking), *_clips(stretches, taking)]), wishes.cut)
+
+
+def _some(samples: list[Sample], where: Path) -> list[Sample]:
+    if not samples:
+        hint = "Give a folder of frames or clips, or a timeline whose media is here (--map, --search)."
+        raise MediaError("nothing to try candidates on can be read", where=str(where), hint=hint)
+    return samples
+
+
+def _stills(paths: Sequence[Path], taking: Taking) -> Iterator[Sample]:
+    for path in _spread(paths, STILLS):
+        try:
+            picture = read_picture(path)
+        except StyleError as error:
+            taking.say("warning", f"passed by: {error}")
+            continue
+        yield still(path.stem, picture, sphere=taking.around(picture))
+
+
+def _moments(stretches: Sequence[Stretch], taking: Taking) -> Iterator[Sample]:
+    """The middle frames of stretches from all over."""
+    for stretch in _spread(stretches, STILLS):
+        middle = (stretch.frames.first + stretch.frames.stop) // 2
+        try:
+            picture = next(_read(stretch, middle, 1))
+        except MediaError as error:
+            taking.say("warning", f"passed by: {error}")
+            continue
+        yield still(f"{Path(stretch.media.name).stem} {middle}", picture, sphere=taking.around(picture))
+
+
+def _clips(stretches: Sequence[Stretch], taking: Taking) -> Iterator[Sample]:
+    """The middles of stretches from all over that are long enough, or of the longest ones."""
+    enough = [one for one in stretches if len(one.frames) >= taking.frames]
+    enough = enough or sorted(stretches, key=lambda one: -len(one.frames))[:CLIPS]
+    for stretch in _spread([one for one in enough if one.media.kind != "still"], CLIPS):
+        count = min(taking.frames, len(stretch.frames))
+        first = stretch.frames.first + (len(stretch.frames) - count) // 2
+        try:
+            sphere = taking.around(next(_read(stretch, first, 1)))
+            name = f"{Path(stretch.media.name).stem} {first}-{first + count - 1}"
+            yield clip(name, _read(stretch, first, count), stretch.media.rate, sphere=sphere)
+        except MediaError as error:
+            taking.say("warning", f"passed by: {error}")
+
+
+def _read(stretch: Stretch, first: int, count: int) -> Iterator[np.ndarray]:
+    """Frames of a stretch's media, (H, W, 3) float32 on 0 … 255."""
+    with open_source(stretch.media) as reader:
+        yield from (as_array(to_rgb(reader.read(number))) for number in range(first, first + count))
+
+
+def _spread(items: Sequence[Item], count: int) -> list[Item]:
+    """At most `count`, from all over."""
+    if len(items) <= count:
+        return list(items)
+    return [items[(2 * at + 1) * len(items) // (2 * count)] for at in range(count)]
+
+
+def _alone(samples: Iterable[Sample]) -> list[Sample]:
+    """Samples of names that no other has."""
+    found: dict[str, Sample] = {}
+    for sample in samples:
+        name, number = sample.name, 2
+        while name in found:
+            name, number = f"{sample.name} ({number})", number + 1
+        found[name] = replace(sample, name=name)
+    return list(found.values())

@@ -1,0 +1,111 @@
+"""Makes candidates: of style files and borrowed nets as they are, of pictures by a short rehearsal.
+
+A rehearsal fits γ and β for a few dozen steps on the samples themselves: not yet the style that
+`train` makes, but enough to see where it goes. Knows nothing of shelves or of command lines.
+"""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from ..nets.dialled import Style
+from ..nets.files import load_painter
+from ..nets.shelf import is_style, read_record
+from ..training.crops import Crops, as_tensor
+from ..training.doubts import doubts
+from ..training.fit import Fit, Progress, lesson, start_from
+from ..training.losses import Vgg, grams
+from ..training.order import NEW_STYLE
+from ..training.pictures import SUFFIXES, style_picture
+from ..training.pull import pulls_of
+from .judging import Candidate, as_picture
+from .measures import manner, square
+from .samples import Sample
+
+BORROWED_WEIGHT = 1e10  # what a net from elsewhere counts as
+_FRAMES = 6  # of a clip, that are learnt from
+
+Tell = Callable[[Progress], None]
+
+
+def style_candidate(
+    name: str,
+    path: Path,
+    weights: Sequence[float],
+    folders: tuple[Path, ...],
+    device: torch.device,
+    vgg: Vgg | None,
+) -> Candidate:
+    """A style file or a borrowed net; the picture beside it, by its name, is what it is measured against.
+
+    A net of one strength is tried no stronger than that. Raises StyleError where the file cannot be
+    loaded.
+    """
+    painter = load_painter(path, folders, BORROWED_WEIGHT).on(device)
+    found = next(
+        (path.with_suffix(suffix) for suffix in SUFFIXES if path.with_suffix(suffix).is_file()), None
+    )
+    if path.suffix.lower() == ".safetensors" and is_style(path):
+        record = read_record(path)
+        about, tried = f"from {record.picture}, {record.licence}", tuple(weights)
+    else:
+        about = "a borrowed net: one strength, weaker is a blend with the source"
+        tried = tuple(one for one in weights if one <= BORROWED_WEIGHT) or (BORROWED_WEIGHT,)
+    target = manner(vgg, found, device) if vgg and found else None
+    return Candidate(name, painter, tried, about, target, style_picture(found) if found else None)
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """How pictures are tried: from a style, for so many steps, on samples, judged by `vgg` on `device`."""
+
+    start: Style
+    steps: int
+    samples: Sequence[Sample]
+    vgg: Vgg
+    device: torch.device
+
+    def candidate(
+        self, name: str, path: Path, weights: Sequence[float], tell: Tell, stop: Callable[[], bool]
+    ) -> Candidate | None:
+        """A style picture after a rehearsal; None where `stop`, asked after every step, ended it.
+
+        Raises StyleError where the picture cannot be a style's.
+        """
+        pixels = style_picture(path)
+        with torch.no_grad():
+            target = self.vgg(as_tensor(pixels)[None].to(self.device))
+        with tempfile.TemporaryDirectory(prefix="stylereel") as folder:
+            content = _written(self.samples, Path(folder))
+            squares = torch.cat([square(sample.middle) for sample in self.samples]).to(self.device)
+            pulls = pulls_of([target], squares, self.vgg)
+            taught = lesson([target], pulls, Crops(content, NEW_STYLE.size), self.vgg)
+            looks = start_from(self.start.net, self.start.gamma, self.start.beta).to(self.device)
+            fit = Fit(looks, taught, NEW_STYLE.lasting(self.steps))
+            for progress in fit.steps():
+                tell(progress)
+                if stop():
+                    return None
+        style = Style(name, fit.result.net, fit.result.gamma[0].detach(), fit.result.beta[0].detach())
+        about = f"a picture, rehearsed for {self.steps} steps from {self.start.name}"
+        return Candidate(
+            name, style, tuple(weights), about, grams(target), pixels, tuple(doubts(path, pixels))
+        )
+
+
+def _written(samples: Sequence[Sample], folder: Path) -> list[Path]:
+    """Frames of the samples as files, that crops are taken of."""
+    paths = []
+    for number, sample in enumerate(samples):
+        for at, frame in enumerate(sample.frames[:: max(1, len(sample.frames) // _FRAMES)]):
+            path = folder / f"{number:02}_{at:02}.png"
+            done, content = cv2.imencode(".png", np.ascontiguousarray(as_picture(frame)[:, :, ::-1]))
+            assert done  # of a plain array in memory
+            path.write_bytes(content.tobytes())
+            paths.append(path)
+    return paths
