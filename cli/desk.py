@@ -21,11 +21,11 @@ from ..core.film_file import Output
 from ..core.layers import is_style_path
 from ..core.media.headers import HeaderMemory
 from ..core.media.search import footage_in
-from ..core.nets.shelf import find_style
+from ..core.nets.shelf import find_style, is_style, read_record
 from ..core.nets.unopened import check_file, net_key
 from ..core.paths import PathMap
 from ..core.placing import placed
-from ..core.plan import make_plan
+from ..core.plan import Styles, make_plan
 from ..core.rates import snap_rate
 from ..core.scenes import Dressed, dress
 from ..core.shotbook import Book, read_book
@@ -114,7 +114,7 @@ def open_desk(wishes: Wishes) -> Desk:
     dressed = dress(cut, film, wishes.preset, wishes.sets)
     out = out_folder(wishes)
     book = read_book(out)
-    plan = make_plan(cut, film, dressed, facts, book, style_key)
+    plan = make_plan(cut, film, dressed, facts, book, STYLES)
     return Desk(wishes, film, document, cut, dressed, facts, out, book, plan)
 
 
@@ -154,7 +154,7 @@ def out_folder(wishes: Wishes) -> Path:
 def planned_again(desk: Desk, film: Film, sets: tuple[str, ...] = ()) -> Plan:
     """The plan with another film or further `--set`s, on the same cut and media."""
     dressed = dress(desk.cut, film, desk.wishes.preset, (*desk.wishes.sets, *sets))
-    return make_plan(desk.cut, film, dressed, desk.facts, desk.book, style_key)
+    return make_plan(desk.cut, film, dressed, desk.facts, desk.book, STYLES)
 
 
 def open_film(wishes: Wishes) -> Film:
@@ -191,6 +191,16 @@ def style_key(style: str) -> str:
     path = style_file(style)
     check_file(path, shelf_folders())
     return net_key(path)
+
+
+@cache
+def style_base(style: str) -> str:
+    """The hash of a style's base net, "" for a net that has none. Raises StyleError where it is torn."""
+    path = style_file(style)
+    return read_record(path).base if is_style(path) else ""
+
+
+STYLES = Styles(style_key, style_base)
 
 
 def gather_facts(cut: Cut, memory: HeaderMemory) -> Facts:

@@ -229,6 +229,10 @@ class Cut:
         return timecode(self.start + record, self.rate, self.drop_frame)
 
 
+Bend = tuple[str, float]
+"""Another style that a frame's own is bent towards, and how far: above 0 … 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
     """What is rendered once: one media file, one range of its frames, one recipe.
@@ -238,7 +242,7 @@ class Shot:
     frame that each of them shows.
     `preset` is the preset's name and `recipe` its resolved values as JSON text, `key` a hash of
     all that changes a pixel and `made_of` what went into it, as JSON text. `origins` pairs the keys
-    of the recipe that some rule gave with that rule.
+    of the recipe that some rule gave with that rule. `bends` has the frames of `frames` that morph.
     """
 
     name: str
@@ -254,6 +258,7 @@ class Shot:
     made_of: str = ""
     origins: tuple[tuple[str, str], ...] = ()
     picks: tuple[int, ...] = ()
+    bends: Mapping[int, Bend] = field(default_factory=dict)
     baked_rate: Fraction | None = None
 
     @property

@@ -6,21 +6,22 @@ Knows the order of things. Knows nothing of timelines, or of how a frame is pain
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import torch
 
 from .cut import Facts, Plan, Shot
-from .errors import MediaError, VerifyError
+from .errors import MediaError, StyleError, VerifyError
 from .events import Advanced, Began, Event, Failed, Finished, Outcome
 from .film import Film
 from .nets.chain import Linked, in_a_row
-from .nets.dialled import Painter
+from .nets.dialled import Painter, Style, mixed
 from .nets.files import load_painter
 from .nets.keep_colour import KeepColour
 from .output import MEDIA, SEGMENTS, free_path
 from .plan import output_names
-from .preset import Link, Net, read_recipe
+from .preset import Link, Net, Wear, read_recipe
 from .render import Job, join_shot, render_segments, styled_suffix
 from .shotbook import Book, with_version, write_book
 from .store import Store
@@ -55,11 +56,20 @@ class Workshop:
         wear, facts = read_recipe(shot.recipe), self.facts[shot.media.editor_path]
         if isinstance(facts, MediaError):
             raise facts
-        painter = in_a_row([Linked(self._painter(link), link.style_weight) for link in wear.links])
-        if wear.keep_colour:
-            painter = KeepColour(painter, wear.keep_colour)
+        painter = _coloured(
+            in_a_row([Linked(self._painter(link), link.style_weight) for link in wear.links]), wear
+        )
+        bends = {at: (self.style_key(style), share) for at, (style, share) in shot.bends.items()}
         source = f"{facts.fingerprint} at {shot.media.rate}" if facts.variable else facts.fingerprint
-        return Job(shot, source, painter, wear.style_key(self.style_key), self.device)
+        key = wear.style_key(self.style_key)
+        return Job(shot, source, painter, key, self.device, bends, partial(self._bent, wear))
+
+    def _bent(self, wear: Wear, style: str, share: float) -> Painter:
+        """What paints a frame on its way from one style to another of the same base."""
+        own, other = self._painter(wear.links[0]), self._painter(Link(style=style))
+        if not (isinstance(own, Style) and isinstance(other, Style)):
+            raise StyleError(f'"{wear.style}" and "{style}" are not styles of one base net')
+        return _coloured(mixed(own, other, share), wear)
 
     def _painter(self, link: Link) -> Painter:
         place = (link.style, link.trained_weight, link.net)
@@ -67,6 +77,10 @@ class Workshop:
             painter = load_painter(self.style_file(link.style), self.folders, link.trained_weight, link.net)
             self.painters[place] = painter.on(self.device)
         return self.painters[place]
+
+
+def _coloured(painter: Painter, wear: Wear) -> Painter:
+    return KeepColour(painter, wear.keep_colour) if wear.keep_colour else painter
 
 
 def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Workshop) -> Outcome:

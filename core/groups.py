@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import lcm
 
 from .conform import frames_in
-from .cut import Facts, MediaFacts, Use
+from .cut import Bend, Facts, MediaFacts, Use
 from .markers import track_order
 from .rates import FrameRange
 from .shotbook import media_identity
@@ -21,13 +21,14 @@ _MOST_OF_IT = 0.6  # of a source: what is used of it before it is worth replacin
 class Group:
     """Takes of one media file in one look whose weights agree: one shot in the making.
 
-    A baked one counts its frames from 0; `picks` has the media frame of each.
+    A baked one counts its frames from 0; `picks` has the media frame of each. `bends` has those that morph.
     """
 
     first: int
     weights: list[float]
     takes: list[Take] = field(default_factory=list)
     picks: tuple[int, ...] = ()
+    bends: dict[int, Bend] = field(default_factory=dict)
 
     @property
     def frames(self) -> FrameRange:
@@ -40,12 +41,15 @@ class Group:
         `across` a gap it may lie too.
         """
         if self.picks or take.picks:
-            return self.picks == take.picks and tuple(self.weights) == take.weights
+            same = self.picks == take.picks and self.bends == take.bends
+            return same and tuple(self.weights) == take.weights
         begin = take.frames.first - self.first
         common = min(len(take.weights), len(self.weights) - begin)
-        return (across or begin <= len(self.weights)) and all(
-            mine == theirs
-            for mine, theirs in zip(self.weights[begin : begin + common], take.weights, strict=False)
+        shared = range(take.frames.first, take.frames.first + common)
+        return (
+            (across or begin <= len(self.weights))
+            and self.weights[begin : begin + common] == [*take.weights[: max(common, 0)]]
+            and all(self.bends.get(frame) == take.bends.get(frame) for frame in shared)
         )
 
     @property
@@ -57,6 +61,7 @@ class Group:
         """Takes in a take that `admits` admits; what lies between stays unpainted."""
         self.weights += [0.0] * (take.frames.first - self.frames.stop)
         self.weights += take.weights[max(0, self.frames.stop - take.frames.first) :]
+        self.bends |= take.bends
         self.takes.append(take)
 
 

@@ -30,31 +30,38 @@ _LONGEST_NAME = 200  # bytes, without suffix: file systems take 255
 _NO_PRESET = "untouched: no scene, marker or --preset names a preset for it"
 
 
-def make_plan(
-    cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, style_key: Callable[[str], str]
-) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """What a plan asks of a preset's style: `key`, the hash of its content, and `base`, that of its base
+    net, "" where it has none."""
+
+    key: Callable[[str], str]
+    base: Callable[[str], str]
+
+
+def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, styles: Styles) -> Plan:
     """What is to be rendered of a dressed cut.
 
     `facts` has what is known of every used media file by its `editor_path`: its facts, or why there
-    are none. `style_key` gives the content hash of a preset's `style` (a name or an absolute path)
-    and may raise StyleError. Raises UsageError where a preset has no style.
+    are none. `styles` knows the presets' styles (names or absolute paths) and may raise
+    StyleError. Raises UsageError where a preset has no style.
 
     Shots get their names before the film file's `[shots]` are applied; a clip that a `[shots]` rule
     parts from its shot gets a new name.
     """
-    takes, notes, skipped = take_all(cut, film, looks(dressed.worn, film, {}), facts)
+    takes, notes, skipped = take_all(cut, film, looks(dressed.worn, film, {}), facts, styles.base)
     groups = grouped(takes, facts, film.output.media)
     names = _first_names(groups, facts, book)
     if film.shots:
         called = {
             take.use.id: name for group, name in zip(groups, names, strict=True) for take in group.takes
         }
-        takes, notes, skipped = take_all(cut, film, looks(dressed.worn, film, called), facts)
+        takes, notes, skipped = take_all(cut, film, looks(dressed.worn, film, called), facts, styles.base)
         groups = grouped(takes, facts, film.output.media)
         kept = [called.get(group.takes[0].use.id) for group in groups]
         notes += _unmatched(film, names)
         names = number_shots([group.scene for group in groups], kept, {*book.entries, *names})
-    keys = _style_keys(groups, style_key)
+    keys = _style_keys(groups, styles.key)
     live = film.output.delivery == "live"
     shots = [
         _shot(group, name, facts, book, keys, cut.rate) for group, name in zip(groups, names, strict=True)
@@ -137,6 +144,7 @@ def _shot_json(shot: Shot, cut_rate: Fraction) -> dict[str, Any]:
         "rate": str(shot.rate),
         "preset": shot.preset,
         "weights": list(shot.weights),
+        "morphs": sorted({style for style, _ in shot.bends.values()}),
         "uses": [
             {
                 "track": use.track,
@@ -186,8 +194,10 @@ def _style_keys(groups: Iterable[Group], style_key: Callable[[str], str]) -> dic
             raise UsageError(f'preset "{look.preset}" has no style', hint=hint)
         for link in look.wear.links:
             check_net(link, f'preset "{look.preset}"')
-            if link.style not in keys:
-                keys[link.style] = style_key(link.style)
+        bent = (style for style, _ in group.bends.values())
+        for style in (*(link.style for link in look.wear.links), *bent):
+            if style not in keys:
+                keys[style] = style_key(style)
     return keys
 
 
@@ -196,7 +206,7 @@ def _shot(
 ) -> Shot:
     look, use = group.takes[0].look, group.takes[0].use
     known = facts[use.media.editor_path]
-    parts = made_of(group, known, look.wear.style_key(keys.__getitem__), record_rate)
+    parts = made_of(group, known, keys, record_rate)
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)
     if isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):
@@ -215,6 +225,7 @@ def _shot(
         made_of=json.dumps(parts, sort_keys=True),
         origins=tuple(look.origins.items()),
         picks=group.picks,
+        bends=group.bends,
         baked_rate=record_rate if group.picks else None,
     )
 

@@ -206,7 +206,7 @@ class Wear(Strict):
     stability: Stability = Stability()
     keep_colour: Share = 0.0
     stroke_scale: Annotated[float, built(1.0)] = 1.0
-    morph: Annotated[bool, built(False)] = False
+    morph: bool = False
 
     @model_validator(mode="before")
     @classmethod

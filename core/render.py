@@ -5,9 +5,9 @@ however long the shot. Knows nothing of timelines or of where presets come from.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from .ahead import ahead
-from .cut import Shot
+from .cut import Bend, Shot
 from .errors import StyleError, StyleReelError, UsageError
 from .manifest import STYLED_TAG, note_source, origin_note
 from .media.colour import repaint, to_array, to_rgb
@@ -37,7 +37,8 @@ class Job:
     """A shot that is to be rendered, with its painter on the device; `style_key` is its content's hash.
 
     `fingerprint` is that of the source's content and, where its frames have no numbers of their own,
-    of the rate that it is read at.
+    of the rate that it is read at. `bends` has the content's hash of the style that a frame is bent towards,
+    and how far; `bent` gives the painter for a bend of the shot.
     """
 
     shot: Shot
@@ -45,13 +46,19 @@ class Job:
     painter: Painter
     style_key: str
     device: torch.device
+    bends: Mapping[int, tuple[str, float]] = field(default_factory=dict)
+    bent: Callable[[str, float], Painter] | None = None
 
     def segments(self) -> list[Segment]:
         """What the shot is made of."""
         wear = read_recipe(self.shot.recipe)
         recipe = (self.fingerprint, self.style_key, wear.projection, *_manner(wear))
         shot = self.shot
-        return segments(shot.frames, shot.weights, recipe, shot.picks, styled_suffix(shot))
+        return segments(shot.frames, shot.weights, recipe, shot.picks, styled_suffix(shot), self.bends)
+
+    def painter_at(self, bend: Bend | None) -> Painter:
+        """What paints a frame."""
+        return self.bent(*bend) if bend and self.bent else self.painter
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +127,25 @@ def _told(painted: Iterator[Painted], on_frames: Callable[[int], None]) -> Itera
 def _painted(job: Job, reader: Source, missing: list[Segment]) -> Iterator[Painted]:
     """The frames of the missing segments in order, painted on the thread that asks for them.
 
-    What is shown again at the same weight is painted once.
+    What is shown again in the same way is painted once.
     """
     shot, sphere = job.shot, read_recipe(job.shot.recipe).projection == "equirect"
     numbers = chain.from_iterable(range(part.frames.first, part.frames.stop) for part in missing)
     done: Painted | None = None
-    weighed = 0.0
+    dose: tuple[float, Bend | None] = (0.0, None)
     with closing(ahead(_decoded(shot, reader, numbers))) as decoded:
         for number, frame, before in decoded:
-            weight = shot.weights[number - shot.frames.first]
-            if done is None or done.frame is not frame or weighed != weight:
-                after = _paint(job, before, weight, sphere, number) if weight > 0 else before
-                done, weighed = Painted(frame, before, after), weight
+            weight, bend = shot.weights[number - shot.frames.first], shot.bends.get(number)
+            if done is None or done.frame is not frame or dose != (weight, bend):
+                painter = job.painter_at(bend)
+                after = _paint(job, painter, before, weight, sphere, number) if weight > 0 else before
+                done, dose = Painted(frame, before, after), (weight, bend)
             yield done
 
 
-def _paint(job: Job, before: Tensor, weight: float, sphere: bool, index: int) -> Tensor:
+def _paint(job: Job, painter: Painter, before: Tensor, weight: float, sphere: bool, index: int) -> Tensor:
     try:
-        after = job.painter.paint(before.to(job.device), weight, sphere=sphere).cpu()
+        after = painter.paint(before.to(job.device), weight, sphere=sphere).cpu()
     except (torch.OutOfMemoryError, RuntimeError) as error:
         if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
             raise

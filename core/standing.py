@@ -22,13 +22,14 @@ BY_SHOT = "by shot"  # the part of a version that only the command `shot` knows
 
 
 def made_of(
-    group: Group, known: MediaFacts | MediaError, style_key: str, record_rate: Fraction
+    group: Group, known: MediaFacts | MediaError, keys: Mapping[str, str], record_rate: Fraction
 ) -> dict[str, str]:
     """All that changes the file, in parts that a change can be told by. Weights count as float32.
 
-    A baked shot plays at `record_rate`.
+    `keys` has the content hash of each style. A baked shot plays at `record_rate`.
     """
     look = group.takes[0].look
+    bends = [(frame, keys[style], share) for frame, (style, share) in sorted(group.bends.items())]
     packed = struct.pack(f"<{len(group.weights)}f", *group.weights)
     media = group.takes[0].use.media
     frames = f"{group.frames.first}…{group.frames.stop - 1}"
@@ -37,11 +38,16 @@ def made_of(
         "timecode": json.dumps([media.start, media.drop_frame, str(media.rate), media.reel]),
         "source": known.fingerprint if isinstance(known, MediaFacts) else "",
         "frames": frames if not group.picks else f"{group.picks[0]} for {len(group.picks)} at {record_rate}",
-        "style": style_key,
+        "style": look.wear.style_key(keys.__getitem__),
         "style weight": weight_name(look.wear.style_weight),
-        "ramps": blake2b(packed, digest_size=16).hexdigest(),
+        "ramps": _hash(packed),
         "recipe": _elsewhere(look.recipe),
+        **({"morph": _hash(json.dumps(bends).encode())} if bends else {}),
     }
+
+
+def _hash(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 @lru_cache
@@ -62,7 +68,7 @@ _ELSEWHERE = (
     "ramp.to",
     "ramp.curve",
 )
-_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe")
+_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe", "morph")
 
 
 def status(
@@ -105,11 +111,13 @@ def _lost(made_of: Mapping[str, str]) -> str:
 
 def _difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:
     """What changed since a version was made, in words."""
-    parts = [part for part in now if before.get(part) != now[part]]
+    parts = [part for part in {**now, **before} if part != BY_SHOT and before.get(part) != now.get(part)]
     if {"frames", "style weight"} & {*parts}:
         parts = [part for part in parts if part != "ramps"]
     told = [
-        f"{part} changed" if part in _TOLD_BY_NAME else f"{part} {before.get(part, '?')} → {now[part]}"
+        f"{part} changed"
+        if part in _TOLD_BY_NAME
+        else f"{part} {before.get(part, '?')} → {now.get(part, '?')}"
         for part in parts
     ]
     return ", ".join(told) or "its file is missing or was changed"

@@ -5,7 +5,7 @@ behind is either whole or not there. Knows nothing of how segments are made.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -33,12 +33,14 @@ def segments(
     recipe: Sequence[str],
     picks: Sequence[int] = (),
     suffix: str = ".mov",
+    bends: Mapping[int, object] = {},
 ) -> list[Segment]:
     """The segments of a shot on the absolute grid of its source's frames, cut to `frames`.
 
     `weights` has one style weight a frame; `recipe` is everything else that changes a pixel, the
     source's fingerprint before the style. Where all weights are 0 only the source has a part in the key.
     Where `picks` has the source frame of each frame, it matters and not where in the shot it is shown.
+    `bends` has what else changes the pixels of single frames.
     """
     found = []
     for start in range(frames.first - frames.first % GRID, frames.stop, GRID):
@@ -47,7 +49,8 @@ def segments(
         matters = recipe if any(own) else recipe[:1]
         seen = picks[part.first - frames.first : part.stop - frames.first]
         place = [[*seen]] if seen else [part.first, part.stop]
-        text = json.dumps([RENDERER, *place, own, *matters])
+        bent = [[at - part.first, bends[at]] for at in range(part.first, part.stop) if at in bends]
+        text = json.dumps([RENDERER, *place, own, *matters, *bent])
         found.append(Segment(part, blake2b(text.encode(), digest_size=16).hexdigest(), suffix))
     return found
 

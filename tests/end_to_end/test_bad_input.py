@@ -113,7 +113,7 @@ def test_words_that_cannot_be_meant(program, film, kind):
 
 
 NOT_BUILT = ("stability.flow=0.5", "stability.median=3", "matte=sky", "projection=auto")
-NOT_BUILT = (*NOT_BUILT, "stroke_scale=2", "morph=true")
+NOT_BUILT = (*NOT_BUILT, "stroke_scale=2")
 NEUTRAL = ("stability.flow=0", "stability.median=0", "matte=none", "projection=flat", "keep_colour=0")
 NEUTRAL = (*NEUTRAL, "stroke_scale=1", "morph=false", "chain=[]", "projection=equirect")
 

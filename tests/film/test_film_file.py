@@ -89,7 +89,6 @@ def test_a_syntax_error_stands_alone(tmp_path):
         ("stability.flow", "0.5", "0"),
         ("stability.median", "3", "0"),
         ("stroke_scale", "2.0", "1"),
-        ("morph", "true", "false"),
     ],
 )
 def test_what_is_not_built_is_refused_by_name_and_its_neutral_value_taken(tmp_path, key, value, neutral):
@@ -268,7 +267,7 @@ def test_all_faults_of_a_comment_are_told():
     assert "ramp.out=long: " in told and "stability.flow=0.5: " in told and "ramp.in=24f" not in told
     assert not isinstance(caught.value, NotBuiltError)
     with pytest.raises(NotBuiltError):
-        parse_comment("stability.flow=0.5 morph=true", "marker")
+        parse_comment("stability.flow=0.5 stroke_scale=2", "marker")
 
 
 KEYS = st.text("abc", min_size=1, max_size=2)

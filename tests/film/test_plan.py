@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stylereel.core.cut import Cut, MediaFacts, Skipped
 from stylereel.core.errors import MediaError, StyleError, UsageError
 from stylereel.core.film import Film, read_film
-from stylereel.core.plan import as_json, make_plan, output_names
+from stylereel.core.plan import Styles, as_json, make_plan, output_names
 from stylereel.core.rates import FrameRange
 from stylereel.core.scenes import dress
 from stylereel.core.shotbook import Book
@@ -126,7 +126,7 @@ def cuts(draw) -> Cut:
 def test_every_visible_frame_of_every_styled_clip_is_covered_with_its_weight(this, ramp, handles, frames):
     wearing = replace(SHELF_ONLY, output=SHELF_ONLY.output.model_copy(update={"handles": f"{handles}f"}))
     dressed = dress(this, wearing, sets=[f"ramp.{key}={value}" for key, value in ramp.items()])
-    made = make_plan(this, wearing, dressed, facts(*this.uses, frames=frames), EMPTY, str)
+    made = make_plan(this, wearing, dressed, facts(*this.uses, frames=frames), EMPTY, Styles(str, str))
     shots = {one.id: shot for shot in made.shots for one in shot.uses}
     worn = looks(dressed.worn, wearing, {})
     skipped = {(one.track, one.record) for one in made.skipped}
@@ -310,7 +310,9 @@ def test_a_preset_without_a_style_and_an_unknown_style():
 
     this = cut(use(0, 50, 0))
     with pytest.raises(StyleError, match="no style exam"):
-        make_plan(this, SHELF_ONLY, dress(this, SHELF_ONLY, "exam"), facts(*this.uses), EMPTY, unknown)
+        make_plan(
+            this, SHELF_ONLY, dress(this, SHELF_ONLY, "exam"), facts(*this.uses), EMPTY, Styles(unknown, str)
+        )
 
 
 def test_the_key_follows_everything_that_changes_a_pixel_and_nothing_else():
@@ -341,6 +343,7 @@ def test_json_is_what_was_promised(tmp_path):
     )
     made = as_json(plan(this, film(tmp_path, "")))
     assert json.loads(json.dumps(made)) == made
+    assert made["shots"][0].pop("morphs") == []
     ramp = made["shots"][0].pop("weights")
     assert ramp[:48] == [1e10] * 48 and ramp[-1] == 0 and len(ramp) == 52
     assert made == {

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from stylereel.core.conform import conformed
 from stylereel.core.cut import Cut, MediaFacts, Plan, Shot, StyledMedia
 from stylereel.core.film import read_film
-from stylereel.core.plan import make_plan
+from stylereel.core.plan import Styles, make_plan
 from stylereel.core.scenes import dress
 from stylereel.core.shotbook import Book
 from stylereel.otio_adapters import timelines
@@ -56,7 +56,7 @@ def conform(folder: Path, sequence: Sequence, missing: int = 0) -> Conformed:
     }
     cut, film = conformed(raw, facts), read_film(None, shelf())
     book = Book(Path("/nowhere"), {})
-    plan = make_plan(cut, film, dress(cut, film, "exam", ()), facts, book, lambda style: style)
+    plan = make_plan(cut, film, dress(cut, film, "exam", ()), facts, book, Styles(str, str))
     seen = list(editor.shown(document, sequence.name))
     return Conformed(raw, plan, facts, seen, random_cuts.has_keyframed_nest(sequence))
 

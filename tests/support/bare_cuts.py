@@ -8,7 +8,7 @@ from stylereel.core.conform import conformed
 from stylereel.core.cut import Cut, Facts, Marker, MediaFacts, MediaRef, Transition, Use
 from stylereel.core.film import Film, ShelfPreset, read_film
 from stylereel.core.placing import placed
-from stylereel.core.plan import make_plan
+from stylereel.core.plan import Styles, make_plan
 from stylereel.core.preset import PresetBody
 from stylereel.core.rates import FrameRange
 from stylereel.core.scenes import dress
@@ -90,9 +90,8 @@ def plan(this: Cut, wearing: Film, book: Book | None = None, known=None, preset=
     """The plan of a cut, with media of 1000 frames that are all there."""
     dressed = dress(this, wearing, preset, sets)
     known = facts(*this.uses) if known is None else known
-    return make_plan(
-        this, wearing, dressed, known, book or Book(Path("/nowhere"), {}), lambda style: f"hash of {style}"
-    )
+    styles = Styles(lambda style: f"hash of {style}", lambda _: "hash of the base")
+    return make_plan(this, wearing, dressed, known, book or Book(Path("/nowhere"), {}), styles)
 
 
 def true_frames(this: Cut, facts: Facts) -> Cut:
