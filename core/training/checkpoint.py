@@ -55,7 +55,8 @@ def read_checkpoint(path: Path, ordered: Ordered) -> Halt | None:
         raise StyleError(f"cannot be gone on with: {error}", where=str(path), hint=hint) from error
     if differences := list(_differences(former, json.loads(json.dumps(ordered)))):
         what = "an unfinished training of this name had another order:\n  " + "\n  ".join(differences)
-        hint = "Go on as it was ordered, choose another --name, or delete this file to begin anew."
+        hint = "Go on as it was ordered, choose another --name, or delete this file and the pictures "
+        hint += "of that name beside it to begin anew."
         raise OutputError(what, where=str(path), hint=hint)
     return Halt(step, tensors)
 

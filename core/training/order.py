@@ -77,6 +77,15 @@ class Order:
         """The picture that shows what the styles look like so far."""
         return self.out / f"{self.title}_sheet.png"
 
+    def learnt(self, name: str) -> Path:
+        """Where the picture lies that a style learns from: beside it, be it the given one or a copy."""
+        return self.out / f"{name}.png"
+
+    def lies_there(self, name: str) -> bool:
+        """Whether the given picture is itself what lies beside the style, so that it needs no copy."""
+        place, given = self.learnt(name), self.pictures[name]
+        return self.preparation == Preparation() and place.exists() and place.samefile(given)
+
     @property
     def checkpoint(self) -> Path:
         """Where an unfinished training is kept."""
@@ -95,12 +104,12 @@ def check_order(order: Order) -> None:
         raise UsageError(
             "every style, and the new base, needs a name of its own", where=", ".join(order.names)
         )
+    for path in order.pictures.values():
+        prepared(path, order.preparation)
     if not order.checkpoint.exists():
         for path in outputs(order):
             if path.exists():
                 raise OutputError("the file is there already", where=str(path), hint="Choose another name.")
-    for path in order.pictures.values():
-        prepared(path, order.preparation)
     _check_pulls(order)
     _check_net(order)
     if order.vgg and not order.vgg.is_file():
@@ -111,7 +120,8 @@ def check_order(order: Order) -> None:
 def outputs(order: Order) -> Iterator[Path]:
     """Every file that an order makes and that must not be there yet."""
     yield from (order.out / f"{name}.safetensors" for name in order.names)
-    yield from (order.out / f"{name}{suffix}" for name in order.pictures for suffix in (".toml", ".png"))
+    yield from (order.out / f"{name}.toml" for name in order.pictures)
+    yield from (order.learnt(name) for name in order.pictures if not order.lies_there(name))
     yield order.sheet
 
 

@@ -47,10 +47,12 @@ def train(
 
     The base is written too where it is new. Returns the style files; none where `stop`, asked after
     every step, ended it. Then, and wherever the process ends on its way, the same order goes on where
-    it was, to the same result. A sheet of what the styles look like so far grows beside them
-    (`NAME_sheet.png`). Everything that can be wrong with an order is raised before the first step: what
-    `check_order` raises, and StyleError where content, base or VGG cannot be loaded. OutputError where
-    an unfinished training of this name had another order.
+    it was, to the same result (on the CPU bit for bit). A sheet of what the styles look like so far
+    grows beside them (`NAME_sheet.png`).
+
+    Everything that can be wrong with an order is raised before the first step: what `check_order`
+    raises, StyleError where content, base or VGG cannot be loaded, and OutputError where an unfinished
+    training of this name had another order.
     """
     check_order(order)
     with _alone(order), _within_memory(device):
@@ -124,7 +126,8 @@ class _Studio:
                 where = str(self.order.checkpoint)
                 raise StyleError(f"cannot be gone on with: {error}", where=where, hint=hint) from error
         for name, one in zip(self.order.pictures, self.learnt, strict=True):
-            write_new(self.order.out / f"{name}.png", _png(one.pixels))
+            if not self.order.lies_there(name):
+                write_new(self.order.learnt(name), _png(one.pixels))
 
     def _keep(self) -> None:
         write_checkpoint(self.order.checkpoint, self.ordered, Halt(self.fit.step, self.fit.state()))

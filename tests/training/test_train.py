@@ -15,7 +15,9 @@ from stylereel.core.training.crops import Crops, as_tensor
 from stylereel.core.training.fit import averaging, warm_up
 from stylereel.core.training.losses import instability, load_vgg, shaken
 from stylereel.core.training.order import NEW_STYLE as SHIPPED
+from stylereel.core.training.order import check_order
 from stylereel.core.training.pictures import content_pictures, some_pictures, style_picture
+from stylereel.core.training.prepare import Preparation
 from stylereel.core.training.pull import pulls_of
 from stylereel.core.training.train import train
 from support.lessons import NEW_BASE, NEW_STYLE, draw, ordered, write_lessons
@@ -82,6 +84,16 @@ def test_the_whole_net_makes_a_base_of_its_own_and_leaves_the_other(
 def test_what_a_style_learnt_from_lies_beside_it(place: Path, trained: tuple[Path, Path, list[int]]) -> None:
     learnt = cv2.imread(str(trained[0].with_suffix(".png")))[:, :, ::-1]
     assert np.array_equal(learnt, style_picture(place / "red.png"))
+
+
+def test_a_picture_that_lies_where_its_copy_would_needs_none(place: Path, tmp_path: Path) -> None:
+    own = tmp_path / "sea.png"
+    own.write_bytes((place / "blue.png").read_bytes())
+    (sea,) = train(ordered(place, tmp_path, pictures={"sea": own}), CPU, lambda progress: None)
+    assert sea.is_file() and own.read_bytes() == (place / "blue.png").read_bytes()
+    prepared = Preparation(cut_and_paste=True)
+    with pytest.raises(OutputError, match="there already"):
+        check_order(ordered(place, tmp_path, pictures={"sea": own}, preparation=prepared))
 
 
 def test_a_pull_is_measured_or_given_and_decides(place: Path, tmp_path: Path) -> None:
