@@ -22,6 +22,7 @@ SHOT_KEYS = {
     "rate",
     "preset",
     "weights",
+    "morphs",
     "uses",
     "status",
     "baked_from",
