@@ -14,8 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from .show import check_progress, err
 
 if TYPE_CHECKING:  # it imports torch
-    from ..core.training.fit import Progress as Step
+    from ..core.training.fit import Progress as TrainingStep
+    from ..core.training.optimise import Trial
 
+    Step = TrainingStep | Trial
     Tell = Callable[[Step], None]
 
 Say = Callable[[str, str], None]  # what kind of word it is (`warning`, `content`, `sheet`), and the word
@@ -88,4 +90,6 @@ def _lines(steps: int) -> "Tell":
 
 
 def _losses(step: "Step") -> str:
-    return f"content {step.content:.2f}, style {step.style:.2f}, instability {step.instability:.2f}"
+    """Every loss that a step has, by its name."""
+    losses = {name: value for name, value in asdict(step).items() if name != "step"}
+    return ", ".join(f"{name} {value:.2f}" for name, value in losses.items())

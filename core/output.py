@@ -18,7 +18,6 @@ from .whole import write_whole
 SEGMENTS = "segments"
 MEDIA = "media"
 _PRORES_BYTES_PER_PIXEL = 0.44  # 422 HQ as Apple rates it: 176 Mb/s at 1080p23.976
-
 _STILL_BYTES_PER_PIXEL = 6  # 16-bit RGB at its worst
 
 

@@ -146,7 +146,7 @@ def _painted(job: Job, reader: Source, missing: list[Segment]) -> Iterator[Paint
 def _paint(job: Job, painter: Painter, before: Tensor, weight: float, sphere: bool, index: int) -> Tensor:
     try:
         after = painter.paint(before.to(job.device), weight, sphere=sphere).cpu()
-    except (torch.OutOfMemoryError, RuntimeError) as error:
+    except RuntimeError as error:
         if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
             raise
         what = (

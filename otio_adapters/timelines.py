@@ -4,7 +4,8 @@ Formats are told apart by their suffix. What is inside a format is its own modul
 OpenTimelineIO is loaded only where it is needed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +52,13 @@ def read_cut(
     open. Raises UsageError where `sequence` is unknown, or not given and there are several, or
     something is missing to read this format; TimelineError where the file cannot be read.
     """
-    return _read(path, None, sequence, paths, reading)
+    if is_xmeml(path):
+        document = xmeml_read.load(path, _bytes(path))
+        found = xmeml_read.read(document, xmeml_read.choose(document, sequence), paths)
+        return replace(found, reading=reading)
+    from .exchange import cut as otio_cut
+
+    return otio_cut.read(path, None, sequence, paths, reading).cut
 
 
 def relink(cut: Cut, styled: Mapping[str, StyledMedia], delivery: Delivery = Delivery()) -> bytes:  # noqa: B008
@@ -109,14 +116,20 @@ def check_relink(
     than was promised, or where a reference leads nowhere that led somewhere before.
     """
     data = _document(written) if isinstance(written, Path) else written
-    again = _again(cut, data)
     if is_xmeml(cut.path):
-        before, after = (xmeml_read.load(cut.path, each) for each in (_bytes(cut.path), data))
+        before = xmeml_read.load(cut.path, _bytes(cut.path))
+        name = xmeml_patch.styled_name(before, cut.sequence)
+        with _readable(cut):
+            after = xmeml_read.load(cut.path, data)
+            again = xmeml_read.read(after, xmeml_read.choose(after, name), PathMap())
         xmeml_check.check(cut, before, after)
         compare(cut, again, styled, delivery)
         return
+    from .exchange import cut as otio_cut
     from .exchange.check import comparable
 
+    with _readable(cut):
+        again = otio_cut.read(cut.path, data, cut.sequence, PathMap(), cut.reading).cut
     compare(cut, *comparable(cut, again, styled), delivery, timecodes=False)
 
 
@@ -142,12 +155,11 @@ def output_suffix(path: Path, delivery: Delivery = Delivery()) -> str:  # noqa: 
     return suffix if suffix in BUNDLES else ".otio"
 
 
-def _again(cut: Cut, data: bytes) -> Cut:
-    name = cut.sequence
-    if is_xmeml(cut.path):
-        name = xmeml_patch.styled_name(xmeml_read.load(cut.path, _bytes(cut.path)), name)
+@contextmanager
+def _readable(cut: Cut) -> Iterator[None]:
+    """What cannot be read of a relinked document is a fault of it."""
     try:
-        return _read(cut.path, data, name, PathMap(), cut.reading)
+        yield
     except (TimelineError, UsageError) as error:
         what = f"the relinked timeline cannot be read again: {error.what}"
         raise VerifyError(what, where=str(cut.path), hint=FAULT) from error
@@ -161,17 +173,6 @@ def is_xmeml(path: Path) -> bool:
         what = f"a {suffix or 'file without a suffix'} is no timeline"
         raise TimelineError(what, where=str(path), hint=hint)
     return suffix in _XMEML
-
-
-def _read(path: Path, data: bytes | None, sequence: str | None, paths: PathMap, reading: Reading) -> Cut:
-    """The cut of a file, or of `data`, the document that stands in its place."""
-    if is_xmeml(path):
-        document = xmeml_read.load(path, _bytes(path) if data is None else data)
-        found = xmeml_read.read(document, xmeml_read.choose(document, sequence), paths)
-        return replace(found, reading=reading)
-    from .exchange import cut as otio_cut
-
-    return otio_cut.read(path, data, sequence, paths, reading).cut
 
 
 def _document(path: Path) -> bytes:

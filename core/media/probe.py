@@ -74,9 +74,7 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
     """The facts of a still, or of the numbered pictures of `run`."""
     frame = decoded_picture(path)
     frames = len(run) if run else 1
-    odd = (
-        f"Its width of {frame.width} is odd, which ProRes 422 cannot hold." if run and frame.width % 2 else ""
-    )
+    odd = _odd_width(frame) if run else ""
     with decoding(path):
         content = _prints(run) if run else fingerprint(path)
     return MediaFacts(
@@ -131,10 +129,14 @@ def _troubles(container: InputContainer, clock: Clock | None, frame: VideoFrame)
         yield "It is interlaced; deinterlace it first."
     if frame.rotation:
         yield f"Its picture is rotated by {frame.rotation} degrees; convert it to an upright one."
-    if frame.width % 2:
-        yield f"Its width of {frame.width} is odd, which ProRes 422 cannot hold."
+    if odd := _odd_width(frame):
+        yield odd
     if pixels := unsupported_pixels(frame):
         yield pixels
+
+
+def _odd_width(frame: VideoFrame) -> str:
+    return f"Its width of {frame.width} is odd, which ProRes 422 cannot hold." if frame.width % 2 else ""
 
 
 def _guessed_frames(container: InputContainer, rate: Fraction) -> int:

@@ -15,12 +15,9 @@ _ALPHA = re.compile(r"(argb|rgba|abgr|bgra)|(rgba|bgra)64[lb]e|ya(8|16[lb]e)|gbr
 
 def is_rgb(frame: VideoFrame) -> bool:
     """Whether `rgb_array` can read a frame: RGB or full-range grey, of 8 to 16 bits or float."""
-    grey = frame.format.name.startswith("gray")
-    return not (grey and int(frame.color_range) == 1) and _is_rgb(frame.format.name)
-
-
-def _is_rgb(name: str) -> bool:
-    return bool(_DIRECT.fullmatch(name) or _SHUFFLED.fullmatch(name))
+    name = frame.format.name
+    limited = name.startswith("gray") and int(frame.color_range) == 1
+    return not limited and bool(_DIRECT.fullmatch(name) or _SHUFFLED.fullmatch(name))
 
 
 def rgb_array(frame: VideoFrame) -> np.ndarray:

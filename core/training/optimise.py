@@ -8,12 +8,14 @@ against both from coarse to fine, it has the lowest loss for its time. Knows not
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from .. import dial
+from ..errors import StyleError
 from .losses import CONTENT_LAYERS, Vgg, content_loss, grams, roughness, style_loss
 from .pull import pulls_of
 
@@ -41,7 +43,8 @@ def optimised(
 
     Pictures are (1, 3, H, W) float32 on 0 … 255, on the device of `vgg`; `manner` is the style picture
     at short side 256, whose strokes keep their size in pixels. `style_weight` lies above 0 and up to
-    1e11. The source's sides must be longer than the margin of 8 pixels.
+    1e11. The source's sides must be longer than the margin of 8 pixels. Raises StyleError where VGG's
+    weights are no numbers.
     """
     share = dial.share(style_weight)
     wide = F.pad(source, (_MARGIN,) * 4, mode="reflect")
@@ -64,8 +67,9 @@ class _Aim:
 
     def losses(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Content, style, and the loss that is made small."""
+        rows = pixels.flatten().view_as(pixels)  # so that the gradient comes back in rows, as L-BFGS has it
         with self._precision():
-            seen = self._vgg(pixels.contiguous(memory_format=torch.channels_last))
+            seen = self._vgg(rows.contiguous(memory_format=torch.channels_last))
             content = content_loss(seen, self._content).sum()
             style = style_loss(seen, self._style).sum()
         loss = (content + self._weight * style) / (1 + self._weight) + 1e-3 * roughness(pixels)
@@ -76,31 +80,42 @@ class _Aim:
 
 
 def _descent(start: Tensor, aim: _Aim, steps: int) -> Iterator[tuple[Trial, Tensor]]:
-    """Every step of L-BFGS without a line search, and the picture of the lowest loss so far."""
+    """Every step from `start`, and the picture of the lowest loss so far."""
     best, lowest = start, float("inf")
-    pixels, optimiser = _fresh(start)
+    walk = _Walk(start, aim)
     for step in range(1, steps + 1):
-        before = pixels.detach().view_as(start).clone()
-        found: list[tuple[Tensor, Tensor, Tensor]] = []
-
-        def judge(found: list[tuple[Tensor, Tensor, Tensor]] = found) -> Tensor:
-            optimiser.zero_grad()
-            found.append(aim.losses(pixels.view_as(start)))
-            scaled = _SCALE * found[-1][2]
-            scaled.backward()
-            return scaled
-
-        optimiser.step(judge)
-        content, style, loss = (float(part.detach()) for part in found[0])
+        before = walk.pixels.detach().clone()
+        content, style, loss = walk.step()
+        if step == 1 and not isfinite(loss):
+            hint = "Give a file of VGG-19 with torchvision's key names: --vgg FILE."
+            raise StyleError("VGG-19 sees no numbers in the picture: its weights are damaged", hint=hint)
         if loss < lowest:
             best, lowest = before, loss
         elif not loss < _ASTRAY * lowest:  # also where it is no number
-            pixels, optimiser = _fresh(best)
+            walk = _Walk(best, aim)
         yield Trial(step, content, style, loss), best
 
 
-def _fresh(start: Tensor) -> tuple[Tensor, torch.optim.LBFGS]:
-    """Pixels in one row, and an optimiser that makes one step of them at a time and never gives up."""
-    pixels = start.flatten().clone().requires_grad_()
-    how = {"history_size": _REMEMBERED, "tolerance_grad": 0.0, "tolerance_change": 0.0}
-    return pixels, torch.optim.LBFGS([pixels], max_iter=1, **how)
+class _Walk:
+    """L-BFGS over pixels, one step at a time, without a line search; it never thinks it has arrived."""
+
+    def __init__(self, start: Tensor, aim: _Aim) -> None:
+        self._aim = aim
+        self.pixels = start.contiguous().clone().requires_grad_()
+        self._optimiser = torch.optim.LBFGS(
+            [self.pixels], max_iter=1, history_size=_REMEMBERED, tolerance_grad=0, tolerance_change=0
+        )
+        self._losses: tuple[float, float, float] = (0, 0, 0)
+
+    def step(self) -> tuple[float, float, float]:
+        """Content, style and loss of the pixels before it."""
+        self._optimiser.step(self._judge)
+        return self._losses
+
+    def _judge(self) -> Tensor:
+        self._optimiser.zero_grad()
+        content, style, loss = self._aim.losses(self.pixels)
+        self._losses = float(content.detach()), float(style.detach()), float(loss.detach())
+        scaled = _SCALE * loss
+        scaled.backward()
+        return scaled

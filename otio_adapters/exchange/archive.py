@@ -14,7 +14,7 @@ from ...core.exchange import Delivery
 from ...core.paths import PathMap
 from .cut import read
 from .dialect import OURS, Spoken
-from .reference import METADATA, Writing, found_reference, styled_reference
+from .reference import Writing, found_reference, styled_reference
 
 _KEY = "stylereel"
 
@@ -42,9 +42,9 @@ def _carry_both(clip: Clip, use: Use, media: StyledMedia, how: Writing) -> None:
         all_of_it[clip.active_media_reference_key] = found
     active = clip.active_media_reference_key if media.baked else _KEY  # it fits no clip with a speed
     clip.set_media_references({**all_of_it, _KEY: reference}, active)
-    told = clip.metadata.get(METADATA)
+    told = clip.metadata.get(OURS)
     known = dict(told) if hasattr(told, "keys") else {}
-    clip.metadata[METADATA] = {**known, "id": use.id, "shot": media.shot, "baked": media.baked}
+    clip.metadata[OURS] = {**known, "id": use.id, "shot": media.shot, "baked": media.baked}
 
 
 Opened = tuple[Timeline, dict[str, list[Clip]], Spoken]

@@ -17,7 +17,7 @@ from .warp import length_of, speed_of
 
 Spoken = Literal["otio", "premiere"]
 PREMIERE = "PremierePro_OTIO"
-OURS = "stylereel"  # in the metadata of timelines that this program made, in OpenTimelineIO's dialect
+OURS = "stylereel"  # the metadata of this program; a timeline with it is in OpenTimelineIO's dialect
 
 
 def dialect_of(timeline: otio.schema.Timeline, rate: Fraction, reading: Reading) -> tuple[Spoken, bool]:

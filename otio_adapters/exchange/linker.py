@@ -16,9 +16,9 @@ from opentimelineio.schema import Clip, ExternalReference
 from ...core.errors import StyleReelError
 from ...core.exchange import Footage
 from ..pathurls import to_pathurl
+from .dialect import OURS
 from .links import Linked, find
 from .media import wanted_by
-from .reference import METADATA
 from .times import clock_at, exact_rate, time_of
 
 _FOLDER = "folder"
@@ -56,7 +56,7 @@ def _reference(clip: Clip, linked: Linked) -> ExternalReference:
     return ExternalReference(
         target_url=to_pathurl(footage.path.resolve().as_posix(), like="file:///"),
         available_range=TimeRange(time_of(start, rate, like), time_of(footage.frames, rate, like)),
-        metadata={METADATA: {"reel": footage.reel}} if footage.reel else {},
+        metadata={OURS: {"reel": footage.reel}} if footage.reel else {},
     )
 
 

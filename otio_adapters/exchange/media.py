@@ -37,10 +37,13 @@ class Places:
     known: dict[str, tuple[str, Path, str]] = field(default_factory=dict)
 
     def of(self, url: str) -> tuple[str, Path, str]:
-        """A URL as a path of the editor's machine and of this one, and its suffix."""
+        """A URL as a path of the editor's machine and of this one, and its suffix. Raises Passed."""
         if url not in self.known:
             editor_path = to_path(url)
-            local = Path() if "://" in editor_path else local_path(editor_path, self.folder, self.paths)
+            if "://" in editor_path:
+                advice = f"its media is not a file: {url!r}"
+                raise Passed(f"unsupported: {advice}", "W-URL", advice)
+            local = local_path(editor_path, self.folder, self.paths)
             self.known[url] = editor_path, local, PurePosixPath(editor_path).suffix.lower()
         return self.known[url]
 
@@ -75,9 +78,6 @@ def media_of(clip: otio.schema.Clip, rate: Fraction, places: Places) -> Found:
     if not isinstance(reference, otio.schema.ExternalReference) or not reference.target_url:
         return _searched(clip, places)
     editor_path, path, suffix = places.of(reference.target_url)
-    if "://" in editor_path:
-        advice = f"its media is not a file: {reference.target_url!r}"
-        raise Passed(f"unsupported: {advice}", "W-URL", advice)
     name = reference.name or editor_path.rpartition("/")[2]
     if suffix in STILLS:
         return Found(MediaRef(name, editor_path, path, rate, frames=1, kind="still"), Fraction(0))
@@ -184,21 +184,11 @@ def _sequence(clip: otio.schema.Clip, reference: otio.schema.ImageSequenceRefere
         raise Passed(f"unsupported: an image sequence with a picture every {reference.frame_step} frames")
     if not reference.target_url_base and not reference.name_prefix and not reference.name_suffix:
         raise Passed("the timeline names no media file for it", "E-OFFLINE", _SEARCH)
-    editor_path = to_path(_first_picture(reference))
-    if "://" in editor_path:
-        advice = f"its media is not a file: {editor_path!r}"
-        raise Passed(f"unsupported: {advice}", "W-URL", advice)
+    editor_path, path, _ = places.of(_first_picture(reference))
     name = reference.name or PurePosixPath(editor_path).name
     available = reference.available_range
     rate = exact_rate(available.duration.rate if available else reference.rate)
-    media = MediaRef(
-        name,
-        editor_path,
-        local_path(editor_path, places.folder, places.paths),
-        rate,
-        plays=rate,
-        kind="sequence",
-    )
+    media = MediaRef(name, editor_path, path, rate, plays=rate, kind="sequence")
     if available:
         return _ranged(clip, media, available)
     begins = _begin(clip)

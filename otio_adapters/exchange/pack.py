@@ -16,11 +16,13 @@ from opentimelineio.schema import ExternalReference, ImageSequenceReference
 
 from ...core.cut import Cut
 from ...core.errors import OutputError, VerifyError
+from ...core.exchange import Delivery
 from ...core.paths import PathMap
 from ..pathurls import to_path
 from .bundle import DOCUMENT, MEDIA, bundled_document
 from .formats import opened
 from .media import local_path
+from .patch import written
 
 _VERSION_FILE, _VERSION = "version.txt", "1.0.0"
 
@@ -36,8 +38,7 @@ def write_bundle(cut: Cut, document: bytes, path: Path, paths: PathMap) -> None:
     for clip in (clip for timeline in source.timelines for clip in timeline.find_clips()):
         for reference in clip.media_references().values():
             _bring_in(reference, source.folder, paths, inside)
-    versions = {"Clip": 1} if source.older else {}
-    text = otio.adapters.write_to_string(source.root, "otio_json", target_schema_versions=versions).encode()
+    text = written(source, Delivery())
     try:
         with _whole(path) as part:
             if path.suffix.lower() == ".otiod":

@@ -11,10 +11,9 @@ from ...core.cut import StyledMedia, Use
 from ...core.exchange import Delivery
 from ...core.paths import is_windows
 from ..pathurls import to_pathurl
-from .dialect import Spoken
+from .dialect import OURS, Spoken
 from .times import clock_at, exact_rate, frames_at, time_of
 
-METADATA = "stylereel"
 _PLAIN_FILE = "file:///"
 
 
@@ -45,7 +44,7 @@ def styled_reference(
     reference = otio.schema.ExternalReference(
         target_url=styled_url(styled.editor_path, url or _PLAIN_FILE, how.delivery),
         available_range=_available(clip, use, styled, how.rate),
-        metadata={**(old.metadata if old else {}), METADATA: trace},
+        metadata={**(old.metadata if old else {}), OURS: trace},
     )
     if old is not None and old.name:
         reference.name = styled.path.name

@@ -13,9 +13,9 @@ from math import ceil, floor
 
 from ..premiere.filters import decimal as text_of
 from .edits import Edit, removed, set_text
-from .speed import remap_of
+from .speed import remap_of, speed_effect
 from .tree import Element
-from .values import decimal, enabled, number
+from .values import decimal, number
 
 _ALIKE = Fraction(1, 1000)  # relative: slopes that differ by their rounding alone
 _ANCHORS = ("speedkfstart", "speedkfend")
@@ -48,17 +48,6 @@ class _Key:
     value: Fraction
     element: Element
     anchor: bool
-
-
-def speed_effect(item: Element) -> Element | None:
-    """The effect of a clip item that changes its speed, if there is one that is switched on."""
-    for filter_ in item.all("filter"):
-        effect = filter_.find("effect")
-        if effect is None or not enabled(filter_) or effect.value("mediatype").lower() == "audio":
-            continue
-        if effect.value("effectid").lower() == "timeremap":
-            return effect
-    return None
 
 
 def moved_graph(data: bytes, item: Element, rest: Fraction, media: Span) -> MovedGraph | None:

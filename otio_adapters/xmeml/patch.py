@@ -166,9 +166,10 @@ class _Press:
 
     def _references(self, version: Version) -> Iterator[Edit]:
         """What stands where clip items, audio ones too, show a nested sequence."""
-        items = {each.attributes.get("id"): each for each in own_elements(version.body) if each.tag in CLIPS}
-        for item in [each for each in own_elements(version.body) if each.tag in CLIPS]:
-            reference, nest = item.find("sequence"), self._nest(item, version, items)
+        items = [each for each in own_elements(version.body) if each.tag in CLIPS]
+        known = {each.attributes.get("id"): each for each in items}
+        for item in items:
+            reference, nest = item.find("sequence"), self._nest(item, version, known)
             if reference is None or nest is None or not nest.styled:
                 continue
             if nest.copied:
@@ -183,7 +184,8 @@ class _Press:
         if item.start in version.nested:
             return version.nested[item.start]
         body = nested_body(item, self._bodies)
+        if body is None:
+            return None
         links = [items.get(link.value("linkclipref")) for link in item.all("link")]
         linked = [version.nested[each.start] for each in links if each and each.start in version.nested]
-        candidates = [*linked, *version.nested.values()]
-        return next((each for each in candidates if body is not None and each.body is body), None)
+        return next((each for each in (*linked, *version.nested.values()) if each.body is body), None)

@@ -15,8 +15,8 @@ from ..premiere.numbers import frames_of, ticks
 from .clock import own_frame
 from .edits import Edit, removed, set_text
 from .grain import axis_speed
-from .graph import Span, moved_graph, speed_effect
-from .speed import is_frozen, remap_of
+from .graph import Span, moved_graph
+from .speed import is_frozen, remap_of, speed_effect
 from .track import Placed
 from .tree import Element
 from .values import number

@@ -33,24 +33,31 @@ def remap_of(item: Element) -> Remap | None:
 
     Raises Passed where an effect bends time in a way that nobody has described.
     """
-    found = None
-    for filter_ in item.all("filter"):
-        effect = filter_.find("effect")
-        if effect is None or not enabled(filter_):
-            continue
-        effect_id = effect.value("effectid").lower()
-        if "timewarp" in effect_id:
+    for effect in _effects(item):
+        if "timewarp" in effect.value("effectid").lower():
             name = effect.value("name") or effect.value("effectid")
             advice = f"{name} moves frames about: render and replace the clip in Premiere"
             raise Passed(f"unsupported: the effect {name}", "E-TIMEEFFECT", advice)
-        if effect_id == "timeremap" and found is None and effect.value("mediatype").lower() != "audio":
-            found = _remap(effect)
-    return found
+    effect = speed_effect(item)
+    return _remap(effect) if effect else None
+
+
+def speed_effect(item: Element) -> Element | None:
+    """The effect of a clip item that changes its speed, if there is one that is switched on."""
+    for effect in _effects(item):
+        if effect.value("effectid").lower() == "timeremap" and effect.value("mediatype").lower() != "audio":
+            return effect
+    return None
 
 
 def is_frozen(item: Element) -> bool:
     """Whether a clip item shows one frame all along."""
     return item.value("stillframe").upper() == "TRUE"
+
+
+def _effects(item: Element) -> Iterator[Element]:
+    filters = (filter_ for filter_ in item.all("filter") if enabled(filter_))
+    return (effect for filter_ in filters if (effect := filter_.find("effect")))
 
 
 def _remap(effect: Element) -> Remap:

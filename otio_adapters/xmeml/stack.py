@@ -12,12 +12,11 @@ from fractions import Fraction
 from ..premiere.parts import leaf, node
 from .edits import Edit, Style, removed, set_text
 from .nests import own_elements
-from .track import Placed
+from .track import ITEMS, Placed
 from .tree import Element
 from .values import decimal, enabled, number
 
 Keys = Sequence[tuple[int, float]]
-_ITEMS = ("clipitem", "generatoritem", "transitionitem")
 _TARGETED = re.compile(rb'(MZ\.TrackTargeted=")1(?=")')
 
 
@@ -25,7 +24,7 @@ def thinned(data: bytes, track: Element, kept: Sequence[Placed]) -> Iterator[Edi
     """The edits that leave a track its clips `kept`, without links, and their transitions."""
     staying = {place.item.start for place in kept} | _transitions(track, kept)
     for child in track.children:
-        if child.tag in _ITEMS and child.start not in staying:
+        if child.tag in ITEMS and child.start not in staying:
             yield removed(data, child)
     for place in kept:
         yield from (removed(data, link) for link in place.item.all("link"))
@@ -35,7 +34,7 @@ def thinned(data: bytes, track: Element, kept: Sequence[Placed]) -> Iterator[Edi
 
 def _transitions(track: Element, kept: Sequence[Placed]) -> set[int]:
     """The transitions at the ends of the clips `kept`, where they are theirs."""
-    items = [child for child in track.children if child.tag in _ITEMS]
+    items = [child for child in track.children if child.tag in ITEMS]
     at = {item.start: index for index, item in enumerate(items)}
     found = set()
     for place in kept:

@@ -14,7 +14,7 @@ from ..premiere.numbers import frames_of
 from .tree import Element
 from .values import number
 
-_ITEMS = ("clipitem", "generatoritem", "transitionitem")
+ITEMS = ("clipitem", "generatoritem", "transitionitem")
 _NUDGE = Fraction(1, 1_000_000)
 _LONGEST = 100_000_000  # frames: four days at 240 a second
 
@@ -57,7 +57,7 @@ def placed(track: Element, name: str, rate: Fraction, taken: set[str]) -> list[P
     An item's id is its own where it has one that is not in `taken` (which grows), else `V1/3`. An own
     id with a slash would read like a way through nests, and is not taken.
     """
-    items = [child for child in track.children if child.tag in _ITEMS]
+    items = [child for child in track.children if child.tag in ITEMS]
     found = []
     for index, item in enumerate(items):
         if item.tag == "transitionitem":

@@ -20,15 +20,13 @@ GRIDS = [Fraction(rate) for rate in ("24000/1001", "25", "30000/1001", "12", "60
 LATE = Fraction(1, 1000)
 
 
-def write_at(path: Path, times: list[int], codec: str = "libx264", bframes: int = 2) -> Path:
+def write_at(path: Path, times: list[int], bframes: int = 2) -> Path:
     """A clip whose frame i shows i and begins `times[i]` milliseconds after the first."""
     with av.open(str(path), "w") as container:
-        options = {"crf": "12", "preset": "veryfast"} if codec == "libx264" else {}
-        stream = container.add_stream(codec, rate=1000, options=options)
+        stream = container.add_stream("libx264", rate=1000, options={"crf": "12", "preset": "veryfast"})
         stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
         stream.codec_context.time_base = Fraction(1, 1000)
-        if codec == "libx264":
-            stream.codec_context.gop_size, stream.codec_context.max_b_frames = 12, bframes
+        stream.codec_context.gop_size, stream.codec_context.max_b_frames = 12, bframes
         for number, time in enumerate(times):
             frame = av.VideoFrame.from_ndarray(draw_number(number), format="rgb24").reformat(format="yuv420p")
             frame.pts, frame.time_base = time, Fraction(1, 1000)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,7 +25,7 @@ ORIGIN = Origin("C:/Füße/a.mov", 12, RATE, start=107892, drop_frame=True, reel
 
 def noted(**changes) -> str:
     media = ref(Path("a.mov"), RATE, start=107892, drop_frame=True, reel="A001")
-    media = type(media)(**{**{k: getattr(media, k) for k in media.__slots__}, "editor_path": "C:/Füße/a.mov"})
+    media = replace(media, editor_path="C:/Füße/a.mov")
     frames = changes.pop("frames", FrameRange(12, 20))
     return origin_note(shot(media, frames, (0.0,) * len(frames), **changes))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from stylereel.core.errors import MediaError
+from stylereel.core.errors import MediaError, StyleReelError
 from stylereel.core.manifest import STYLED_TAG
 from stylereel.core.media.probe import read_facts
 from stylereel.core.rates import FrameRange
@@ -93,3 +93,36 @@ def test_a_frame_that_is_not_there_is_named(clip: Path, tmp_path: Path) -> None:
         replace(work, shot=replace(work.shot, frames=FrameRange(70, 80), weights=(1e9,) * 10)),
         Store(tmp_path),
     )
+
+
+class Greedy(Lifter):
+    """A painter that fails with what it is given."""
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__()
+        self.fault = fault
+
+    def paint(self, *_: object, **__: object) -> torch.Tensor:
+        raise self.fault
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        torch.OutOfMemoryError("CUDA out of memory."),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes."),
+    ],
+    ids=["on a card", "on the processor"],
+)
+def test_memory_that_runs_out_is_one_message_with_a_way_out(clip: Path, tmp_path: Path, fault) -> None:
+    with pytest.raises(StyleReelError, match="192 x 108 does not fit into the memory of cpu") as caught:
+        go(job(clip, FrameRange(0, 3), (1e9,) * 3, Greedy(fault)), Store(tmp_path))
+    assert caught.value.where == "a_010" and "--device cpu" in caught.value.hint
+
+
+def test_another_fault_of_a_net_is_not_taken_for_want_of_memory(clip: Path, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="expected 3 channels"):
+        go(
+            job(clip, FrameRange(0, 3), (1e9,) * 3, Greedy(RuntimeError("expected 3 channels"))),
+            Store(tmp_path),
+        )

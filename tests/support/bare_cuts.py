@@ -81,9 +81,9 @@ def cut(*uses: Use, markers: tuple[Marker, ...] = (), rate: Fraction = RATE) -> 
     return Cut(Path("/edit/film.xml"), "Film", rate, length, uses, start=86400, markers=markers)
 
 
-def facts(*uses: Use, frames: int = 1000, rate: Fraction = RATE) -> dict[str, MediaFacts]:
+def facts(*uses: Use, frames: int = 1000) -> dict[str, MediaFacts]:
     paths = {one.media.editor_path for one in uses}
-    return {path: MediaFacts(rate, frames, 320, 180, f"print of {path}") for path in paths}
+    return {path: MediaFacts(RATE, frames, 320, 180, f"print of {path}") for path in paths}
 
 
 def plan(this: Cut, wearing: Film, book: Book | None = None, known=None, preset=None, sets=()):

@@ -63,10 +63,10 @@ def item(
     )
 
 
-def transition(start: int, end: int, cut: int, alignment: str = "center") -> str:
+def transition(start: int, end: int, cut: int) -> str:
     """A transition; `cut` counts from its start."""
     return (
-        f"<transitionitem><start>{start}</start><end>{end}</end><alignment>{alignment}</alignment>"
+        f"<transitionitem><start>{start}</start><end>{end}</end><alignment>center</alignment>"
         f"<cutPointTicks>{cut * TICKS // 25}</cutPointTicks></transitionitem>"
     )
 

@@ -60,9 +60,7 @@ def sequences(draw) -> Sequence:
     return Sequence("Reel 1", rate, found, start=draw(st.integers(0, 90000)))
 
 
-def stand_in(
-    use: Use, slack: int = 0, full: bool = False, size: tuple[int, int] = (1920, 1080)
-) -> StyledMedia:
+def stand_in(use: Use, slack: int = 0, full: bool = False) -> StyledMedia:
     """Styled media for one use that nobody rendered: what it needs and `slack` more, or all of it.
 
     It begins where the clip's own clock can say that it does.
@@ -81,8 +79,8 @@ def stand_in(
         frames=max(1, stop - first),
         rate=use.media.rate,
         start=round(use.media.start * use.media.rate / said) + first,
-        width=size[0],
-        height=size[1],
+        width=1920,
+        height=1080,
         reel=use.media.reel,
     )
     if use.media.kind != "still":

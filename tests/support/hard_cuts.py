@@ -10,19 +10,20 @@ from fractions import Fraction
 from itertools import cycle
 from pathlib import Path
 
-import av
-import cv2
 from stylereel.core.rates import can_drop, timecode
 from stylereel.otio_adapters.pathurls import to_pathurl
 from stylereel.otio_adapters.premiere.cut import Blend, Clip, Sequence, Track, opacity, scale
 from stylereel.otio_adapters.premiere.parts import Source
 
 from support.burnin import draw_number, write_counter
+from support.sources import respace
+from support.stills import write_still
 
 SIZE = (160, 90)
 FRAMES = 260
 FORWARD = tuple(map(Fraction, ("0.1", "0.25", "0.5", "0.8", "1.5", "2", "3.7", "5")))
 RATES = tuple(map(Fraction, ("24000/1001", "24", "25", "30000/1001", "30", "120000/1001")))
+_SPARE = 8  # frames of a handle
 _BLENDS = ((4, 6), (0, 5), (6, 0), (3, 3), (1, 8))
 
 
@@ -53,7 +54,7 @@ class Footage:
         if not path.exists():
             even = write_counter(path.with_name(f"even {number}.mp4"), FRAMES, rate, "h264", SIZE,
                                  first_number=1000 * number, bframes=0)  # fmt: skip
-            _respace(even, path, held)
+            respace(even, path, held)
         return Source(
             path.name, to_pathurl(path.as_posix()), Fraction(29), sum(held) * 29 // round(rate), *SIZE
         )
@@ -74,21 +75,7 @@ class Footage:
 
 def _draw(path: Path, number: int) -> None:
     if not path.exists():
-        assert cv2.imwrite(str(path), cv2.cvtColor(draw_number(number, SIZE), cv2.COLOR_RGB2BGR))
-
-
-def _respace(even: Path, path: Path, held: Listed[int]) -> None:
-    """A packet copy on which frame i is held for `held[i]`."""
-    with av.open(str(even)) as before, av.open(str(path), "w") as after:
-        original = before.streams.video[0]
-        stream = after.add_stream_from_template(original)
-        step = round(1 / original.time_base / original.average_rate)
-        packets = [packet for packet in before.demux(video=0) if packet.size]
-        for index, packet in enumerate(packets):
-            packet.pts = packet.dts = sum(held[:index]) * step
-            packet.duration = held[index] * step
-            packet.stream = stream
-            after.mux(packet)
+        write_still(path, draw_number(number, SIZE))
 
 
 def in_a_row(clips: Listed[tuple[Clip, int]], blended: bool = True) -> Track:
@@ -103,14 +90,14 @@ def in_a_row(clips: Listed[tuple[Clip, int]], blended: bool = True) -> Track:
     return Track(tuple(placed), tuple(blends))
 
 
-def fitting(source: Source, speed: Fraction, length: int, rate: Fraction, spare: int = 8) -> Clip:
-    """A clip at a speed whose frames and handles, `spare` at each end, lie in the media."""
+def fitting(source: Source, speed: Fraction, length: int, rate: Fraction) -> Clip:
+    """A clip at a speed whose frames and handles, eight at each end, lie in the media."""
     factor = rate / source.rate
     room = source.frames * factor
-    need = (length + 2 * spare) * abs(speed) + 2
+    need = (length + 2 * _SPARE) * abs(speed) + 2
     assert need < room, f"{source.name}: {float(need)} of {float(room)}"
-    least = int((spare * abs(speed) + 1) / factor) + 1  # whole frames of the file
-    first = least if speed >= 0 else int((least * factor + (length + spare) * abs(speed)) / factor) + 1
+    least = int((_SPARE * abs(speed) + 1) / factor) + 1  # whole frames of the file
+    first = least if speed >= 0 else int((least * factor + (length + _SPARE) * abs(speed)) / factor) + 1
     return Clip(source, first * factor, 0, 0, speed=speed)
 
 
@@ -171,13 +158,13 @@ def joins(source: Source, other: Source) -> Track:
     return Track(clips, blends)
 
 
-def of_other_rates(sources: Listed[Source], rate: Fraction, length: int = 40) -> Track:
+def of_other_rates(sources: Listed[Source], rate: Fraction) -> Track:
     """Media of other rates than the sequence's, from a whole frame of theirs on."""
     clips = []
     for number, source in enumerate(sources):
         factor = rate / source.rate
         first = (9 + 7 * number) * max(1, round(source.rate / rate))
-        clips.append((Clip(source, first * factor, 0, 0), length))
+        clips.append((Clip(source, first * factor, 0, 0), 40))
     return in_a_row(clips)
 
 
@@ -222,7 +209,7 @@ def as_other_tools_write(source: Source, other: Source, fast: Source, rate: Frac
     return in_a_row([*told, (fifty, 30), (Clip(other, 50, 0, 0), 20)], blended=False)
 
 
-def everything(footage: Footage, rate: Fraction, length: int = 30) -> Sequence:
+def everything(footage: Footage, rate: Fraction) -> Sequence:
     """Every row of the specification, a track for each, in a sequence called Reel."""
     first, second = footage.movie(1, rate), footage.movie(2, rate, codec="prores")
     pair = (first, second)
@@ -238,8 +225,8 @@ def everything(footage: Footage, rate: Fraction, length: int = 30) -> Sequence:
     windows = (Clip(inner, -6, 0, 30), Clip(alien, 10, 40, 70), Clip(alien, 20, 70, 90, speed=2))
     pictures = (Clip(footage.still(11), 0, 0, 20), Clip(footage.pictures(12, rate), 10, 30, 60))
     tracks = (
-        speeds(pair, FORWARD, length, rate),
-        speeds(pair, [-speed for speed in (*FORWARD, Fraction(1))], length, rate),
+        speeds(pair, FORWARD, 30, rate),
+        speeds(pair, [-speed for speed in (*FORWARD, Fraction(1))], 30, rate),
         freezes(first, second),
         ramps(first, second),
         joins(first, second),

@@ -9,12 +9,12 @@ from stylereel.core.nets.reel import ReelNet
 from stylereel.core.nets.shelf import StyleRecord
 
 
-def write_ink(folder: Path, name: str = "ink", seed: int = 2) -> Path:
-    """The style's file, with its base beside it; the same bytes for the same seed."""
-    torch.manual_seed(seed)
+def write_ink(folder: Path) -> Path:
+    """The style's file, with its base beside it; always the same bytes."""
+    torch.manual_seed(2)
     net = ReelNet(8)
-    base = write_base(folder / f"{name}_base.safetensors", net, {"name": f"{name}_base"})
+    base = write_base(folder / "ink_base.safetensors", net, {"name": "ink_base"})
     gamma = 1 + 0.1 * torch.randn(len(KNOTS), net.affine_size)
-    record = StyleRecord(name, base, "CC0-1.0", f"{name}.png", "0" * 64, {"steps": 1})
-    write_style(folder / f"{name}.safetensors", gamma, torch.zeros_like(gamma), record)
-    return folder / f"{name}.safetensors"
+    record = StyleRecord("ink", base, "CC0-1.0", "ink.png", "0" * 64, {"steps": 1})
+    write_style(folder / "ink.safetensors", gamma, torch.zeros_like(gamma), record)
+    return folder / "ink.safetensors"

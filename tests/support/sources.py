@@ -1,7 +1,7 @@
 """Sixteen kinds of source that make frame-exact reading hard, each with its frame numbers burnt in."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -80,10 +80,19 @@ SOURCES: dict[str, tuple[Callable[[Path], Path], int, int]] = {
 def write_uneven(path: Path) -> Path:
     """A clip of variable frame rate: every fifth frame is held for two."""
     even = write_counter(path.with_name("even.mp4"), 30, RATE, bframes=0)
+    return respace(even, path, [1 + (index in range(4, 29, 5)) for index in range(30)])
+
+
+def respace(even: Path, path: Path, held: Sequence[int]) -> Path:
+    """A packet copy of an even film without B-frames on which frame i is held for `held[i]`."""
     with av.open(str(even)) as before, av.open(str(path), "w") as after:
-        stream = after.add_stream_from_template(before.streams.video[0])
-        for index, packet in enumerate(packet for packet in before.demux(video=0) if packet.size):
-            packet.pts = packet.dts = (index + index // 5) * 1001
+        original = before.streams.video[0]
+        stream = after.add_stream_from_template(original)
+        step = round(1 / original.time_base / original.average_rate)
+        packets = [packet for packet in before.demux(video=0) if packet.size]
+        for index, packet in enumerate(packets):
+            packet.pts = packet.dts = sum(held[:index]) * step
+            packet.duration = held[index] * step
             packet.stream = stream
             after.mux(packet)
     return path
