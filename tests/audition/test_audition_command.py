@@ -1,5 +1,6 @@
 """`stylereel audition` as a user runs it: candidates of every kind, on footage of every kind."""
 
+import signal
 from fractions import Fraction
 from pathlib import Path
 
@@ -75,3 +76,19 @@ def test_what_cannot_be_is_refused_before_anything_is_painted(program: Program, 
     assert "neither a style nor a picture" in program.run("audition", empty).refused(2)
     assert "no such folder" in program.run("audition", "exam", "--on", "nowhere").refused(4)
     assert not (tmp_path / "audition.png").exists()
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_with_the_sheet_of_those_that_were_judged(
+    program: Program, tmp_path: Path, vgg: Path
+) -> None:
+    words = ("audition", "exam", "code", "form", "--on", footage(tmp_path / "on"), "--vgg", vgg)
+    process = program.start(*words, "--weights", "1e10", "--frames", 2)
+    assert process.stderr
+    while "code at" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 130, err
+    assert "exam" in out and "code" in out and "form" not in out
+    assert "the sheet shows 2 candidates" in err and (tmp_path / "audition.png").is_file()
