@@ -150,7 +150,7 @@ def test_floats_beyond_white_and_large_pictures_are_measured_alike() -> None:
         return np.where(frame > 0, frame.astype(np.float32) + 40, -20)
 
     def larger(frame: np.ndarray) -> np.ndarray:
-        return frame.repeat(20, 0).repeat(20, 1)
+        return frame.repeat(10, 0).repeat(10, 1)
 
     plain = measure_flashes(flicker(BLACK, WHITE, 4), RATE)
     changes: tuple[Callable[[np.ndarray], np.ndarray], ...] = (as_floats, larger)

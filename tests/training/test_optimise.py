@@ -16,7 +16,7 @@ from support.vgg import write_vgg
 from torch import Tensor
 
 CPU = torch.device("cpu")
-STEPS = 12
+STEPS = 8
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def vgg(vgg_file: Path) -> Vgg:
     return load_vgg(vgg_file)
 
 
-def picture(seed: int, height: int = 72, width: int = 96) -> Tensor:
+def picture(seed: int, height: int = 64, width: int = 80) -> Tensor:
     torch.manual_seed(seed)
     coarse = 255 * torch.rand(1, 3, height // 8, width // 8)
     return torch.nn.functional.interpolate(coarse, (height, width), mode="bilinear")
@@ -121,8 +121,8 @@ def test_the_picture_and_a_sheet_of_three_are_written(vgg_file: Path, tmp_path: 
     assert attempt(wanted(vgg_file), files, CPU, heard.append, lambda: False) == 3
     assert [trial.step for trial in heard] == [1, 2, 3]
     after, sheet = (cv2.imread(str(path)) for path in files.both)
-    assert after is not None and after.shape == (64, 85, 3)
-    assert sheet is not None and sheet.shape[1] > 3 * 85 and (sheet[32:96, -89:-4] == after).all()
+    assert after is not None and after.shape == (64, 80, 3)
+    assert sheet is not None and sheet.shape[1] > 3 * 80 and (sheet[32:96, -84:-4] == after).all()
     assert sorted(path.name for path in files.picture.parent.iterdir()) == ["a.png", "a_sheet.png"]
 
 
