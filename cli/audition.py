@@ -48,7 +48,10 @@ Steps = Annotated[
     int, typer.Option("--steps", min=2, help="How long a picture is rehearsed before it is judged.")
 ]
 Base = Annotated[
-    str, typer.Option("--base", metavar="STYLE", help="The style that rehearsals of pictures start from.")
+    str | None,
+    typer.Option(
+        "--base", metavar="STYLE", help="The style that rehearsals start from; else the nearest of the shelf."
+    ),
 ]
 Vgg = Annotated[
     Path | None,
@@ -84,7 +87,7 @@ def audition(
     weights: Weights = "3e9,1e10,5e10",
     frames: Frames = 24,
     steps: Steps = 80,
-    base: Base = "exam",
+    base: Base = None,
     vgg: Vgg = None,
     projection: ProjectionOption = "auto",
     sequence: o.SequenceOption = None,

@@ -29,7 +29,7 @@ def named(words: Sequence[str]) -> list[Named]:
 
     Raises StyleError where there is none of a name.
     """
-    paths = [path for word in words for path in _paths(word)] if words else list(_shelf())
+    paths = [path for word in words for path in _paths(word)] if words else shelf()
     found: dict[str, Path] = {}
     for path in dict.fromkeys(paths):
         name, number = path.stem, 2
@@ -39,10 +39,10 @@ def named(words: Sequence[str]) -> list[Named]:
     return [Named(name, path) for name, path in found.items()]
 
 
-def _shelf() -> Iterator[Path]:
-    """The styles that ship, and the user's own; of one name the user's."""
+def shelf() -> list[Path]:
+    """The styles that ship, and the user's own; of one name the user's. By name."""
     by_name = {path.stem: path for folder in shelf_folders() for path in _styles(folder)}
-    yield from (by_name[name] for name in sorted(by_name))
+    return [by_name[name] for name in sorted(by_name)]
 
 
 def _styles(folder: Path) -> Iterator[Path]:

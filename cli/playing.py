@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
-from ..core.audition.candidates import Rehearsal, style_candidate
+from ..core.audition.candidates import Rehearsal, picture_of, style_candidate
 from ..core.audition.judging import Candidate, Take, take
+from ..core.audition.measures import manner
 from ..core.audition.samples import Sample
 from ..core.dial import weight_name
 from ..core.errors import StyleError
 from ..core.nets.files import load_style
 from ..core.training.losses import Vgg, load_vgg
-from .casting import Named
+from .casting import Named, shelf
 from .desk import shelf_folders, style_file
 from .interrupt import interruptible
 from .steps import Say, training_progress
@@ -21,13 +23,16 @@ from .steps import Say, training_progress
 
 @dataclass(frozen=True)
 class Stage:
-    """Where candidates are tried; `samples` and `vgg` lie on `device`, pictures start from `base`."""
+    """Where candidates are tried; `samples` and `vgg` lie on `device`.
+
+    Pictures start from the style `base`, else from the nearest of the shelf.
+    """
 
     samples: Sequence[Sample]
     weights: tuple[float, ...]
     device: torch.device
     vgg: Vgg | None
-    base: str
+    base: str | None
     steps: int
     progress: str
     say: Say
@@ -90,8 +95,15 @@ def _takes(candidate: Candidate, stage: Stage, stop: Callable[[], bool]) -> tupl
 def _rehearsal(stage: Stage) -> Rehearsal | None:
     if stage.vgg is None:
         return None
-    start = load_style(style_file(stage.base), shelf_folders())
-    return Rehearsal(start, stage.steps, stage.samples, stage.vgg, stage.device)
+    starts = [style_file(stage.base)] if stage.base else [one for one in shelf() if picture_of(one)]
+    loaded = [(load_style(path, shelf_folders()), _manner(path, stage.vgg, stage)) for path in starts]
+    return Rehearsal(loaded, stage.steps, stage.samples, stage.vgg, stage.device)
+
+
+def _manner(path: Path, vgg: Vgg, stage: Stage) -> list[Tensor]:
+    """The Gram matrices of a style's picture; none where it is alone and has no picture."""
+    found = picture_of(path)
+    return manner(vgg, found, stage.device) if found else []
 
 
 def _candidate(

@@ -21,7 +21,7 @@ from ..core.training.pictures import SUFFIXES, read_picture
 from .desk import Wishes, open_cut
 from .steps import Say
 
-STILLS, CLIPS = 6, 2  # on one sheet
+STILLS, CLIPS = 4, 2  # on one sheet
 Item = TypeVar("Item")
 
 
@@ -43,15 +43,17 @@ def of_folder(folder: Path, taking: Taking) -> list[Sample]:
     pictures = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     pictures = [path for path in pictures if not path.name.startswith(".")]
     stretches = whole_films(footage_in((folder,)))
-    stills = list(_stills(pictures, taking)) or list(_moments(stretches, taking))
-    return _some(_alone([*stills, *_clips(stretches, taking)]), folder)
+    clips = _long_enough(stretches, taking)
+    stills = list(_stills(pictures, taking)) or list(_moments(_others(stretches, clips), taking))
+    return _some(_alone([*stills, *_clips(clips, taking)]), folder)
 
 
 def of_cut(wishes: Wishes, taking: Taking) -> list[Sample]:
     """Moments and short clips from all over a cut. Raises what reading one raises, and MediaError."""
     opened = open_cut(wishes)
     stretches = used_stretches(opened.cut, opened.facts)
-    return _some(_alone([*_moments(stretches, taking), *_clips(stretches, taking)]), wishes.cut)
+    clips = _long_enough(stretches, taking)
+    return _some(_alone([*_moments(_others(stretches, clips), taking), *_clips(clips, taking)]), wishes.cut)
 
 
 def _some(samples: list[Sample], where: Path) -> list[Sample]:
@@ -83,11 +85,21 @@ def _moments(stretches: Sequence[Stretch], taking: Taking) -> Iterator[Sample]:
         yield still(f"{Path(stretch.media.name).stem} {middle}", picture, sphere=taking.around(picture))
 
 
+def _long_enough(stretches: Sequence[Stretch], taking: Taking) -> list[Stretch]:
+    """Stretches from all over that have enough frames for a clip, else the longest ones."""
+    moving = [one for one in stretches if one.media.kind != "still"]
+    enough = [one for one in moving if len(one.frames) >= taking.frames]
+    return _spread(enough or sorted(moving, key=lambda one: -len(one.frames))[:CLIPS], CLIPS)
+
+
+def _others(stretches: Sequence[Stretch], clips: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches that are not shown as clips, where there are any."""
+    return [one for one in stretches if one not in clips] or list(stretches)
+
+
 def _clips(stretches: Sequence[Stretch], taking: Taking) -> Iterator[Sample]:
-    """The middles of stretches from all over that are long enough, or of the longest ones."""
-    enough = [one for one in stretches if len(one.frames) >= taking.frames]
-    enough = enough or sorted(stretches, key=lambda one: -len(one.frames))[:CLIPS]
-    for stretch in _spread([one for one in enough if one.media.kind != "still"], CLIPS):
+    """The middles of stretches."""
+    for stretch in stretches:
         count = min(taking.frames, len(stretch.frames))
         first = stretch.frames.first + (len(stretch.frames) - count) // 2
         try:

@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from torch import Tensor
 
 from ..nets.dialled import Style
 from ..nets.files import load_painter
@@ -60,11 +61,19 @@ def style_candidate(
     return Candidate(name, painter, tried, about, target, style_picture(found) if found else None)
 
 
+def picture_of(path: Path) -> Path | None:
+    """The picture beside a style's file, by its name: what it learnt from."""
+    return next((one for suffix in SUFFIXES if (one := path.with_suffix(suffix)).is_file()), None)
+
+
 @dataclass(frozen=True)
 class Rehearsal:
-    """How pictures are tried: from a style, for so many steps, on samples, judged by `vgg` on `device`."""
+    """How pictures are tried: for so many steps, on samples, judged by `vgg` on `device`.
 
-    start: Style
+    `starts` are styles and the Gram matrices of their pictures: each picture starts from the nearest.
+    """
+
+    starts: Sequence[tuple[Style, list[Tensor]]]
     steps: int
     samples: Sequence[Sample]
     vgg: Vgg
@@ -85,17 +94,27 @@ class Rehearsal:
             squares = torch.cat([square(sample.middle) for sample in self.samples]).to(self.device)
             pulls = pulls_of([target], squares, self.vgg)
             taught = lesson([target], pulls, Crops(content, NEW_STYLE.size), self.vgg)
-            looks = start_from(self.start.net, self.start.gamma, self.start.beta).to(self.device)
+            start = self._nearest(grams(target))
+            looks = start_from(start.net, start.gamma, start.beta).to(self.device)
             fit = Fit(looks, taught, NEW_STYLE.lasting(self.steps))
             for progress in fit.steps():
                 tell(progress)
                 if stop():
                     return None
         style = Style(name, fit.result.net, fit.result.gamma[0].detach(), fit.result.beta[0].detach())
-        about = f"a picture, rehearsed for {self.steps} steps from {self.start.name}"
+        about = f"a picture, rehearsed for {self.steps} steps from {start.name}"
         return Candidate(
             name, style, tuple(weights), about, grams(target), pixels, tuple(doubts(path, pixels))
         )
+
+    def _nearest(self, target: list[Tensor]) -> Style:
+        """The style whose picture is the nearest to `target`, as style distances are measured."""
+
+        def far(manner: list[Tensor]) -> float:
+            pairs = zip(manner, target, strict=True)
+            return sum(float((theirs - ours).square().sum() / ours.square().sum()) for theirs, ours in pairs)
+
+        return min(self.starts, key=lambda start: far(start[1]))[0]
 
 
 def _written(samples: Sequence[Sample], folder: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from .measures import as_array, luma
 
-_LEAST = 1.0  # of 255: below this error a source is as good as still
+_LEAST = 3.0  # of 255: the error of a clip with the grain of a clean camera, σ = 2, moved on
 _WRAPPED = 64  # columns that are laid on at both sides of a 360 picture, so that flow crosses its edge
 
 
@@ -58,12 +58,13 @@ def warping_error(frames: Sequence[Tensor], moved: Sequence[Motion], *, sphere: 
 def flicker(
     painted: Sequence[Tensor], source: Sequence[Tensor], moved: Sequence[Motion], *, sphere: bool = False
 ) -> float:
-    """Flicker: the warping error of the painted clip over the source's own (at least 1 level of 255).
+    """Flicker: the warping error of the painted clip over the source's own, each at least 3 levels of 255.
 
-    1 is as steady as the source with its grain; at 2 paint boils visibly.
+    1 is as steady as the source, or as footage with the grain of a clean camera; from about 2 on paint
+    boils visibly.
     """
-    own = max(warping_error(source, moved, sphere=sphere), _LEAST)
-    return warping_error(painted, moved, sphere=sphere) / own
+    ours, own = (max(warping_error(clip, moved, sphere=sphere), _LEAST) for clip in (painted, source))
+    return ours / own
 
 
 def _maps(place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -21,6 +21,7 @@ WIDTH = 1600
 _PAPER, _INK, _FAINT, _RULE = (250, 247, 240), (34, 36, 46), (122, 120, 116), (206, 202, 194)
 _RED, _BEST = (196, 44, 36), (28, 110, 76)
 _EDGE, _GAP, _LEFT, _HEAD, _THUMB, _LINE = 24, 6, 150, 44, 96, 20  # pixels
+_NUMBERS = 148  # pixels, what stands left of a row
 _LETTERS = 128  # in a line of a verdict
 _NAME = 640  # pixels for a name
 
@@ -42,11 +43,11 @@ def draw_sheet(
     Entries stand in the order given. `about` is a line below the title.
     """
     tall, wides = _tiles(source)
-    strips = [_title(about), _named(names, wides), _row(source, tall, wides)]
+    strips = [_title(about), _named(names, wides), _row(source, wides, tall, tall)]
     for place, entry in enumerate(entries, 1):
         strips.append(_head(place, entry))
         for taken in entry.takes:
-            row = _row(taken.looks, tall, wides)
+            row = _row(taken.looks, wides, tall, max(tall, _NUMBERS))
             _write_numbers(row, taken.marks, taken.marks.style_weight == entry.verdict.best)
             strips.append(row)
     return np.concatenate([*strips, _blank(_EDGE)])
@@ -77,8 +78,9 @@ def _named(names: Sequence[str], wides: Sequence[int]) -> np.ndarray:
     return strip
 
 
-def _row(pictures: Sequence[np.ndarray], tall: int, wides: Sequence[int]) -> np.ndarray:
-    strip = _blank(max(tall, 8 * _LINE - 8) + _GAP)
+def _row(pictures: Sequence[np.ndarray], wides: Sequence[int], tall: int, room: int) -> np.ndarray:
+    """Pictures `tall` pixels high on a strip that has `room` for more."""
+    strip = _blank(room + _GAP)
     for picture, left, wide in zip(pictures, _lefts(wides), wides, strict=True):
         kind = cv2.INTER_AREA if tall < picture.shape[0] else cv2.INTER_CUBIC
         strip[:tall, left : left + wide] = cv2.resize(picture, (wide, tall), interpolation=kind)
@@ -126,7 +128,7 @@ def _write_numbers(strip: np.ndarray, marks: Marks, best: bool) -> None:
     end = _say(strip, weight_name(marks.style_weight), _EDGE, 16, 14, _INK, letters.SANS_BOLD)
     if best:
         _say(strip, "best", end + 10, 16, 10, _BEST, letters.SANS_BOLD)
-    broken = {fault.kind.split()[0] for fault in faults_of(marks)}
+    broken = {fault.kind for fault in faults_of(marks)}
     for number, (label, text, kind) in enumerate(_numbers(marks)):
         base = 40 + number * _LINE
         _say(strip, label, _EDGE, base, 9, _FAINT)

@@ -16,6 +16,7 @@ FAR = 0.6  # a style distance above which a picture's manner is not recognised
 _GAIN = ((1e10, 1.5), (5e10, 2.5))  # noise gain allowed at these weights, even along the dial between them
 _UNJUDGED = 0.5  # style of a candidate whose style picture is unknown
 _FAULT, _FLASHING = 0.75, 0.3  # what is left of a score after a fault
+_NAMED = 3  # of the samples that are lost
 _SUBJECTS = {"face": "faces", "dark": "the dark", "light": "bright surfaces", "sky": "the sky"}
 _SUBJECTS |= {"motion": "what moves", "360": "the 360° picture"}
 
@@ -109,10 +110,19 @@ def _flashing(marks: Marks) -> Iterable[Fault]:
 
 
 def _lost(marks: Marks) -> Iterable[Fault]:
-    for name, kept in marks.kept.items():
-        if kept < KEPT:
-            words = f"loses {_SUBJECTS.get(name, name)}: {kept:.0%} of the drawing kept"
-            yield Fault(f"loses {name}", marks.style_weight, words)
+    lost = sorted((kept, name) for name, kept in marks.kept.items() if kept < KEPT)
+    if not lost:
+        return
+    named = [_SUBJECTS.get(name, name) for _, name in lost[:_NAMED]]
+    if len(lost) > _NAMED:
+        named.append(f"{len(lost) - _NAMED} more of {len(marks.kept)}")
+    words = f"loses {' and '.join((', '.join(named[:-1]), named[-1]) if named[1:] else named)}"
+    yield Fault(
+        "loses",
+        marks.style_weight,
+        f"{words}: {lost[0][0]:.0%} of the drawing kept",
+        _FAULT ** min(3, len(lost)),
+    )
 
 
 def _boiling(marks: Marks) -> Iterable[Fault]:

@@ -43,7 +43,7 @@ def test_styles_and_pictures_on_own_footage(program: Program, tmp_path: Path, vg
     on, picture = footage(tmp_path / "on"), write_picture(tmp_path / "waves.png")
     flat = write_picture(tmp_path / "fog.png", contrast=1)
     words = ("audition", "exam", picture, flat, "--on", on, "--vgg", vgg, "--weights", "1e10")
-    ran = program.run(*words, "--frames", 3, "--steps", 2, "--json")
+    ran = program.run(*words, "--frames", 3, "--steps", 2, "--base", "exam", "--json")
     assert ran.code == 1 and ran.out, ran.err
     assert ran.data["refused"].keys() == {"fog"} and "too flat" in ran.data["refused"]["fog"]
     assert ran.data["on"] == ["around", "walk 4-6"]

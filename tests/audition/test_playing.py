@@ -11,11 +11,15 @@ from stylereel import presets
 from stylereel.cli import playing
 from stylereel.cli.casting import Named, named
 from stylereel.cli.playing import Outcome, Stage, play, stage_vgg
-from stylereel.core.audition.candidates import BORROWED_WEIGHT, style_candidate
+from stylereel.core.audition.candidates import BORROWED_WEIGHT, Rehearsal, style_candidate
 from stylereel.core.audition.judging import Candidate, take
+from stylereel.core.audition.measures import manner
 from stylereel.core.audition.samples import Sample, clip, still
 from stylereel.core.errors import StyleError
+from stylereel.core.nets.files import load_style
 from stylereel.core.nets.shelf import is_style
+from stylereel.core.training.losses import load_vgg
+from support.vgg import write_vgg
 from torch import Tensor
 
 SHELF = Path(presets.__file__).parent
@@ -29,7 +33,7 @@ def picture(seed: int = 0) -> np.ndarray:
 
 
 def stage(samples: list[Sample], weights: tuple[float, ...] = (1e10,)) -> Stage:
-    return Stage(samples, weights, CPU, None, "exam", 2, "off", lambda kind, text: None)
+    return Stage(samples, weights, CPU, None, None, 2, "off", lambda kind, text: None)
 
 
 class Lamp:
@@ -134,3 +138,17 @@ def test_vgg_that_cannot_be_fetched_is_done_without_but_a_file_that_was_named_mu
     assert "no network" in said[0]
     with pytest.raises(StyleError):
         stage_vgg(tmp_path / "vgg.safetensors", CPU, lambda kind, text: None)
+
+
+def test_a_picture_is_rehearsed_from_the_style_that_is_nearest_to_it(tmp_path: Path) -> None:
+    """A part of the exam page starts from `exam`, one of the editor's window from `code`."""
+    vgg = load_vgg(write_vgg(tmp_path / "vgg.safetensors"))
+    styles = [load_style(SHELF / f"{name}.safetensors") for name in ("code", "exam", "form")]
+    starts = [(style, manner(vgg, SHELF / f"{style.name}.png", CPU)) for style in styles]
+    rehearsal = Rehearsal(starts, 1, [still("a", picture())], vgg, CPU)
+    for name in ("exam", "code"):
+        like = cv2.imread(str(SHELF / f"{name}.png"))[8:, 16:]
+        cv2.imwrite(str(tmp_path / f"{name}ish.png"), like)
+        found = rehearsal.candidate("ish", tmp_path / f"{name}ish.png", (1e10,), lambda step: None, bool)
+        assert found and f"rehearsed for 1 steps from {name}" in found.about
+        assert found.picture is not None and found.manner is not None

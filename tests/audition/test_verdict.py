@@ -89,6 +89,13 @@ def test_the_better_candidate_comes_first_and_doubts_are_told() -> None:
     assert "not known" in by_name["unknown"].reasons[0]
 
 
+def test_many_lost_samples_are_one_reason() -> None:
+    kept = {name: 0.5 + 0.01 * number for number, name in enumerate(("face", "text", "a", "b", "c"))}
+    (fault,) = faults_of(replace(GOOD, kept={**kept, "d": 0.9}))
+    assert fault.words == "loses faces, text, a and 2 more of 6: 50% of the drawing kept"
+    assert score(replace(GOOD, kept={"face": 0.5, "text": 0.5})) < score(replace(GOOD, kept={"face": 0.5}))
+
+
 def test_the_noise_that_is_allowed_grows_with_the_weight() -> None:
     weights = (1e9, 1e10, 2e10, 3e10, 5e10, 1e11)
     limits = [allowed_gain(weight) for weight in weights]
