@@ -65,7 +65,7 @@ def _title(about: str) -> np.ndarray:
     strip = _blank(_HEAD + _LINE)
     _say(strip, "Audition", _EDGE, 34, 17, _INK, letters.SANS_BOLD)
     words = "style: distance to the style picture, 0 its manner, 1 none of it · kept: of the drawing"
-    words += " · flicker: times the source's · grain: what is handed on of it · seam: 1 is none"
+    words += " · flicker: times the source's · grain: how many times as strong · seam: 1 is none"
     _say(strip, f"{about}", _EDGE + 140, 34, 11, _INK)
     _say(strip, words, _EDGE, 58, 9, _FAINT)
     return strip

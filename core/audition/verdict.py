@@ -127,7 +127,7 @@ def _lost(marks: Marks) -> Iterable[Fault]:
 
 def _boiling(marks: Marks) -> Iterable[Fault]:
     if marks.noise_gain > allowed_gain(marks.style_weight):
-        words = f"boils on grain: hands on {marks.noise_gain:.1f} times of it"
+        words = f"boils on grain: makes it {marks.noise_gain:.1f} times as strong"
         yield Fault("noise", marks.style_weight, words)
 
 

@@ -27,7 +27,7 @@ GOOD = Marks(
 FAULTS = {
     "loses faces": {"kept": {"face": KEPT - 0.05, "text": 0.9}},
     "loses text": {"kept": {"face": 0.9, "text": KEPT - 0.05}},
-    "boils on grain: hands on 3.0 times": {"noise_gain": 3.0},
+    "boils on grain: makes it 3.0 times as strong": {"noise_gain": 3.0},
     "flickers: 4.0 times as unsteady": {"flicker": 4.0},
     "a step 3.0 times its neighbours": {"seam": 3.0},
     "too flashy for a headset: 6 flashes a second": {"flashes": 6.0, "flashing": "a headset"},

@@ -185,14 +185,17 @@ def _line(one: Figures) -> str:
     return f"{one.name:16}{distances}  |{contents}  |{noises}  |  {one.step:4.2f}  {exact}"
 
 
-def judge_training(kind: str, names: Sequence[str], jury: Panel, base: str) -> list[str]:
-    """Trains one style of each painting by the command and measures it; returns what is missed."""
+def judge_training(kind: str, names: Sequence[str], jury: Panel, options: Sequence[str]) -> list[str]:
+    """Trains one style of each painting by the command and measures it; returns what is missed.
+
+    `options` are for `train`.
+    """
     promise, distances, minutes = PROMISES[kind], [], []
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
             picture = SAMPLES / "media" / "style" / f"{name}.jpg"
             began = time.perf_counter()
-            _train(picture, Path(folder), jury.device, ("--base", base, *promise.options))
+            _train(picture, Path(folder), jury.device, (*options, *promise.options))
             minutes.append((time.perf_counter() - began) / 60)
             style = load_style(Path(folder) / "trial.safetensors", (SHELF,)).on(jury.device)
             target = manner(jury.vgg, picture, jury.device)
@@ -229,12 +232,14 @@ def main() -> None:
     parser.add_argument("--train", nargs="?", const="affine,full", help="affine, full, or both")
     parser.add_argument("--paintings", default=",".join(PAINTINGS), help="what --train makes styles of")
     parser.add_argument("--base", default="exam", help="the style that --train starts from")
+    parser.add_argument("--steps", help="how long --train trains, else as long as the command does")
     asked = parser.parse_args()
     weights = tuple(sorted(map(float, asked.weights.split(",")))) if asked.weights else WEIGHTS
     jury = panel(asked.pictures, pick_device(asked.device))
     missed = [] if asked.styles == "none" else judge_shelf(shelf(asked.styles), jury, weights)
     for kind in (asked.train or "").split(","):
-        missed += judge_training(kind, asked.paintings.split(","), jury, asked.base) if kind else []
+        options = ["--base", asked.base, *(("--steps", asked.steps) if asked.steps else ())]
+        missed += judge_training(kind, asked.paintings.split(","), jury, options) if kind else []
     print(*(f"missed: {complaint}" for complaint in missed) if missed else ("every limit is kept",), sep="\n")
     sys.exit(1 if missed else 0)
 
