@@ -39,6 +39,7 @@ def footage(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_styles_and_pictures_on_own_footage(program: Program, tmp_path: Path, vgg: Path) -> None:
     on, picture = footage(tmp_path / "on"), write_picture(tmp_path / "waves.png")
     flat = write_picture(tmp_path / "fog.png", contrast=1)
