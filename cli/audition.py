@@ -53,10 +53,6 @@ Base = Annotated[
         "--base", metavar="STYLE", help="The style that rehearsals start from; else the nearest of the shelf."
     ),
 ]
-Vgg = Annotated[
-    Path | None,
-    typer.Option("--vgg", metavar="FILE", help="VGG-19's weights; else torchvision fetches them."),
-]
 ProjectionOption = Annotated[
     str,
     typer.Option(
@@ -88,7 +84,7 @@ def audition(
     frames: Frames = 24,
     steps: Steps = 80,
     base: Base = None,
-    vgg: Vgg = None,
+    vgg: o.VggOption = None,
     projection: ProjectionOption = "auto",
     sequence: o.SequenceOption = None,
     maps: o.MapOption = None,

@@ -15,10 +15,9 @@ from ..core.errors import UsageError
 from ..core.media.probe import read_facts
 from ..core.naming import safe_name
 from ..core.rates import parse_timecode, timecode
-from ..otio_adapters.timelines import BUNDLES
+from ..otio_adapters.timelines import TIMELINES
 from .desk import Wishes, open_cut
 
-_TIMELINES = (".xml", ".xmeml", ".otio", ".edl", ".aaf", *BUNDLES)
 _HINT = "FILM@12 (a frame, from 0), FILM@01:00:10:05 or CUT@01:00:10:05 say which."
 _PLACED = re.compile(r"(.+)@([\d:;.,]+)")
 _TIMECODE = re.compile(r"(.*)[:;.,](\d+)")
@@ -42,7 +41,7 @@ def moment(text: str, wishes: Wishes) -> Moment:
     if Path(text).exists() or not (match := _PLACED.fullmatch(text)):
         return _picture(Path(text), text)
     path, place = Path(match[1]), match[2]
-    if path.suffix.lower() in _TIMELINES:
+    if path.suffix.lower() in TIMELINES:
         return _of_cut(replace(wishes, cut=path), place, text)
     return _of_film(path, place, text)
 
@@ -58,7 +57,7 @@ def picture_of(found: Moment) -> np.ndarray:
 
 
 def _picture(path: Path, text: str) -> Moment:
-    if path.suffix.lower() in _TIMELINES:
+    if path.suffix.lower() in TIMELINES:
         raise UsageError("which frame of the cut?", where=text, hint=_HINT)
     facts = read_facts(path)
     if facts.frames > 1:

@@ -21,6 +21,10 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="A key of every preset: style_weight=2e10, ramp.in=24f."),
 ]
+VggOption = Annotated[
+    Path | None,
+    typer.Option("--vgg", metavar="FILE", help="VGG-19's weights; else torchvision fetches them."),
+]
 SequenceOption = Annotated[
     str | None, typer.Option("--sequence", metavar="NAME", help="Which sequence, where the file has several.")
 ]

@@ -63,10 +63,6 @@ Pulls = Annotated[
         help="How hard the style pulls, 1 for paintings, 4 for drawn pages; one a picture. Else measured.",
     ),
 ]
-Vgg = Annotated[
-    Path | None,
-    typer.Option("--vgg", metavar="FILE", help="VGG-19's weights; else torchvision fetches them."),
-]
 Base = Annotated[
     str, typer.Option("--base", metavar="STYLE", help="The style whose base net and γ, β to start from.")
 ]
@@ -94,7 +90,7 @@ def train(
     prepare: Prepare = None,
     crop: Crop = None,
     pulls: Pulls = None,
-    vgg: Vgg = None,
+    vgg: o.VggOption = None,
     base: Base = "exam",
     new_base: NewBase = None,
     steps: Steps = None,

@@ -42,10 +42,6 @@ Size = Annotated[
     ),
 ]
 Steps = Annotated[int, typer.Option("--steps", min=1, help="Steps of the optimisation.")]
-Vgg = Annotated[
-    Path | None,
-    typer.Option("--vgg", metavar="FILE", help="VGG-19's weights; else torchvision fetches them."),
-]
 Out = Annotated[
     Path | None,
     typer.Option(
@@ -73,7 +69,7 @@ def try_(
     style_weight: Weight = 3e10,
     size: Size = None,
     steps: Steps = 80,
-    vgg: Vgg = None,
+    vgg: o.VggOption = None,
     out_file: Out = None,
     sequence: o.SequenceOption = None,
     maps: o.MapOption = None,

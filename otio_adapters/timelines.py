@@ -21,6 +21,7 @@ from .xmeml import read as xmeml_read
 _XMEML = (".xml", ".xmeml")
 _OTIO = (".otio", ".otioz", ".otiod", ".edl", ".aaf")
 BUNDLES = (".otioz", ".otiod")
+TIMELINES = (*_XMEML, *_OTIO)
 _OTHER = {
     ".prproj": "A Premiere project cannot be read: File > Export > Final Cut Pro XML makes what can.",
     ".fcpxml": "Final Cut Pro X writes another XML: bring it through Premiere, as Final Cut Pro XML.",
@@ -168,7 +169,7 @@ def _readable(cut: Cut) -> Iterator[None]:
 def is_xmeml(path: Path) -> bool:
     """Whether it is Premiere's XML, by its suffix. Raises TimelineError where it is no timeline at all."""
     suffix = path.suffix.lower()
-    if suffix not in (*_XMEML, *_OTIO):
+    if suffix not in TIMELINES:
         hint = _OTHER.get(suffix, "Export Final Cut Pro XML (.xml) from Premiere, or .otio.")
         what = f"a {suffix or 'file without a suffix'} is no timeline"
         raise TimelineError(what, where=str(path), hint=hint)
