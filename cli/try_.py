@@ -68,7 +68,7 @@ def try_(
     frame: Frame,
     style_weight: Weight = 3e10,
     size: Size = None,
-    steps: Steps = 80,
+    steps: Steps = 60,
     vgg: o.VggOption = None,
     out_file: Out = None,
     sequence: o.SequenceOption = None,
