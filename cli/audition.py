@@ -13,7 +13,6 @@ from ..core.dial import STRONGEST, weight_name
 from ..core.errors import MediaError, OutputError, StyleError, StyleReelError, UsageError
 from ..otio_adapters.timelines import BUNDLES
 from . import options as o
-from .casting import named
 from .desk import Wishes
 from .show import check_progress, counted, out, print_json
 from .steps import Say, saying
@@ -105,6 +104,8 @@ def audition(
     asked = {"sequence": sequence, "maps": tuple(maps or ()), "search": tuple(search or ()), "rate": rate}
     cut = _cut_at(on, asked)
     _check_projection(projection)
+    from .casting import named  # OpenCV: only now, as the commands that look must answer at once
+
     candidates = named(words or ())
     from ..core.render import pick_device  # torch: only now, so that what is refused is refused at once
     from .playing import Stage, play, stage_vgg
