@@ -48,9 +48,7 @@ def style_candidate(
     loaded.
     """
     painter = load_painter(path, folders, BORROWED_WEIGHT).on(device)
-    found = next(
-        (path.with_suffix(suffix) for suffix in SUFFIXES if path.with_suffix(suffix).is_file()), None
-    )
+    found = picture_of(path)
     if path.suffix.lower() == ".safetensors" and is_style(path):
         record = read_record(path)
         about, tried = f"from {record.picture}, {record.licence}", tuple(weights)
