@@ -10,10 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..core.dial import STRONGEST, weight_name
-from ..core.errors import MediaError, OutputError, StyleError, StyleReelError, UsageError
-from ..otio_adapters.timelines import BUNDLES
+from ..core.errors import OutputError, StyleError, StyleReelError, UsageError
 from . import options as o
-from .desk import Wishes
+from .desk import Wishes, wishes_at
 from .show import check_progress, counted, out, print_json
 from .steps import Say, saying
 
@@ -102,7 +101,7 @@ def audition(
     check_progress(progress_kind)
     tried, sheet, say = _weights(weights), _sheet_path(out_file), saying(progress_kind)
     asked = {"sequence": sequence, "maps": tuple(maps or ()), "search": tuple(search or ()), "rate": rate}
-    cut = _cut_at(on, asked)
+    cut = wishes_at(on, "--on", asked)
     _check_projection(projection)
     from .casting import named  # OpenCV: only now, as the commands that look must answer at once
 
@@ -150,18 +149,6 @@ def _sheet_path(wished: Path | None) -> Path:
     if not wished.absolute().parent.is_dir():
         raise OutputError("there is no such folder", where=str(wished.parent), hint="Make it first.")
     return wished
-
-
-def _cut_at(on: Path | None, asked: dict[str, Any]) -> Wishes | None:
-    """What to open where candidates are tried on a timeline; a folder with its suffix is a bundle."""
-    if on is not None and (not on.is_dir() or on.suffix.lower() in BUNDLES):
-        if not on.exists():
-            raise MediaError("there is no such folder or timeline", where=f"--on {on}", code="E-OFFLINE")
-        return Wishes(on, **asked)
-    if given := next((key for key, value in asked.items() if value), None):
-        option = "map" if given == "maps" else given
-        raise UsageError("is for --on CUT, a timeline", where=f"--{option}")
-    return None
 
 
 def _check_projection(projection: str) -> None:

@@ -30,7 +30,7 @@ from ..core.rates import snap_rate
 from ..core.scenes import Dressed, dress
 from ..core.shotbook import Book, read_book
 from ..core.tracing import traced
-from ..otio_adapters.timelines import is_xmeml, read_cut
+from ..otio_adapters.timelines import BUNDLES, is_xmeml, read_cut
 
 FILM_FILE = "film.toml"
 _HANDLES = "is neither frames (12, 12f) nor seconds (1s)"
@@ -144,6 +144,23 @@ def _refuse_for_xmeml(wishes: Wishes) -> None:
         what = "is for clips that name no file; Premiere's XML names every one"
         hint = "Media that was moved: --map EDITOR=HERE says where a folder of the editor's lies here."
         raise UsageError(what, where=f"--search {wishes.search[0]}", hint=hint)
+
+
+def wishes_at(path: Path | None, option: str, asked: Mapping[str, Any]) -> Wishes | None:
+    """What to open where `path`, which `option` gave, is a timeline; None for a folder, or none at all.
+
+    A folder with a bundle's suffix is a timeline. `asked` are other fields of `Wishes`. Raises MediaError
+    where nothing is there, UsageError where what was asked for is about a timeline and there is none.
+    """
+    if path is not None and (not path.is_dir() or path.suffix.lower() in BUNDLES):
+        if not path.exists():
+            where = f"{option} {path}"
+            raise MediaError("there is no such folder or timeline", where=where, code="E-OFFLINE")
+        return Wishes(path, **asked)
+    if given := next((key for key, value in asked.items() if value), None):
+        own = "map" if given == "maps" else given
+        raise UsageError(f"is for {option} CUT, a timeline", where=f"--{own}")
+    return None
 
 
 def out_folder(wishes: Wishes) -> Path:

@@ -10,9 +10,8 @@ import typer
 from rich.markup import escape
 
 from ..core.errors import UsageError
-from ..otio_adapters.timelines import BUNDLES
 from . import options as o
-from .desk import Wishes, shelf_folders, style_file, user_presets
+from .desk import shelf_folders, style_file, user_presets, wishes_at
 from .interrupt import Interrupted, interruptible
 from .show import check_progress, out
 from .steps import Say, saying, training_progress
@@ -112,6 +111,8 @@ def train(
     from ..core.training.order import Order, check_order
     from .content import gathered
 
+    asked = {"sequence": sequence, "maps": tuple(maps or ()), "search": tuple(search or ()), "rate": rate}
+    cut = wishes_at(content, "--content", asked)
     recipe = _recipe(new_base, full)
     order = Order(
         pictures=dict(zip(names, pictures, strict=True)),
@@ -129,8 +130,6 @@ def train(
     check_order(order)  # before torch is loaded, which takes a while
     say = saying(progress_kind)
     _warn(order, say)
-    if cut := _cut_at(content):
-        cut = replace(cut, sequence=sequence, maps=tuple(maps or ()), search=tuple(search or ()), rate=rate)
     with interruptible("step") as stop, gathered(content, cut, say, stop) as folders:
         written = [] if stop() else _trained(replace(order, content=folders), device, progress_kind, stop)
     if not written:
@@ -188,13 +187,6 @@ def _preparation(prepare: str | None, crop: str | None, pictures: int) -> "Prepa
         raise UsageError("one crop cannot be of several pictures", where=f"--crop {crop}", hint="Take auto.")
     left, top, width, height = numbers
     return Preparation((left, top, width, height), bool(prepare))
-
-
-def _cut_at(content: Path | None) -> Wishes | None:
-    """What to open where the content is a timeline; a folder with a timeline's suffix is a bundle."""
-    if content is None or (content.is_dir() and content.suffix.lower() not in BUNDLES):
-        return None
-    return Wishes(content)
 
 
 def _warn(order: "Order", say: Say) -> None:

@@ -233,7 +233,7 @@ def _shot(
 def _media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
     """Why shots cannot be rendered, and media whose timecode is not what the timeline says.
 
-    A media file is recipe_values of once, where its first shot is.
+    A media file is told of once, where its first shot is.
     """
     shots = list(shots)
     counts = Counter(shot.media.editor_path for shot in shots)

@@ -58,7 +58,10 @@ class Job:
 
     def painter_at(self, bend: Bend | None) -> Painter:
         """What paints a frame."""
-        return self.bent(*bend) if bend and self.bent else self.painter
+        if bend is None:
+            return self.painter
+        assert self.bent, "a shot that morphs comes with its bent painters"
+        return self.bent(*bend)
 
 
 @dataclass(frozen=True, slots=True)

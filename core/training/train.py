@@ -72,7 +72,7 @@ def _alone(order: Order) -> Iterator[None]:
 def _within_memory(device: torch.device) -> Iterator[None]:
     try:
         yield
-    except (torch.OutOfMemoryError, RuntimeError) as error:
+    except RuntimeError as error:
         if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
             raise
         hint = "Free memory there, or train with --device cpu; the same command goes on."

@@ -34,6 +34,8 @@ REFUSED = {
     "base": (("--name", "x", "--base", "foreign.pth"), 2, "no style to start from"),
     "vgg": ((*NEW, "--vgg", "gone.pth"), 2, "no file of VGG-19"),
     "content": ((*NEW, "--content", "empty"), 2, "too few pictures"),
+    "no content": ((*NEW, "--content", "gone"), 4, "no such folder or timeline"),
+    "no timeline": ((*NEW, "--sequence", "Reel"), 2, "--content CUT"),
     "full": ((*NEW, "--full"), 2, "the whole net anyway"),
     "prepare": ((*NEW, "--prepare", "scissors"), 2, "is not cut-and-paste"),
     "crop": ((*NEW, "--crop", "1,2,3"), 2, "neither X,Y,W,H nor auto"),
