@@ -47,6 +47,7 @@ def weight_name(style_weight: float) -> str:
     return re.sub(r"e\+0*", "e", f"{style_weight:.3g}")
 
 
-def share(style_weight: float) -> float:
-    """How much of the styled picture is blended over the source: 0 … 1, full from 1e9 on."""
-    return min(1.0, style_weight / FAINTEST)
+def share(style_weight: float, full: float = FAINTEST) -> float:
+    """How much of the styled picture is blended over the source: 0 … 1 along the dial, all of it from
+    the style weight `full` on."""
+    return min(1.0, to_dial(style_weight) / to_dial(full))

@@ -89,7 +89,7 @@ class BorrowedNet:
     @torch.inference_mode()
     def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
         """See `Painter.paint`."""
-        part = min(1.0, dial.to_dial(style_weight) / dial.to_dial(self.trained_weight))
+        part = dial.share(style_weight, self.trained_weight)
         if part == 0:
             return pixels
         return blend(pixels, self.net(pixels, self.affine, sphere=sphere).clamp(0, 255), part)

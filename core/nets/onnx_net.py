@@ -53,7 +53,7 @@ class OnnxNet:
     @torch.inference_mode()
     def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
         """See `Painter.paint`."""
-        part = min(1.0, dial.to_dial(style_weight) / dial.to_dial(self.trained_weight))
+        part = dial.share(style_weight, self.trained_weight)
         if part == 0:
             return pixels
         width = pixels.shape[3]
