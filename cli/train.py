@@ -1,10 +1,10 @@
 """The command `train`: a picture becomes a style, on the frames of a film."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from rich.markup import escape
@@ -19,6 +19,10 @@ from .steps import Say, saying, training_progress
 if TYPE_CHECKING:
     from ..core.training.order import Order, Recipe
     from ..core.training.prepare import Preparation
+
+T = TypeVar("T")
+
+_BASE = "exam"
 
 Pictures = Annotated[
     list[Path], typer.Argument(metavar="PICTURE…", help="One style picture, or several for a new base.")
@@ -63,18 +67,24 @@ Pulls = Annotated[
     ),
 ]
 Base = Annotated[
-    str, typer.Option("--base", metavar="STYLE", help="The style whose base net and γ, β to start from.")
+    str | None,
+    typer.Option(
+        "--base",
+        metavar="STYLE",
+        help=f"The style whose base net and γ, β to start from; else {_BASE}, and a new base from scratch.",
+    ),
 ]
 NewBase = Annotated[
     str | None,
-    typer.Option("--new-base", metavar="NAME", help="Train a base net from scratch over all the pictures."),
+    typer.Option("--new-base", metavar="NAME", help="Train a base net over all the pictures."),
 ]
 Steps = Annotated[
     int | None,
     typer.Option("--steps", min=1, help="Steps to train; 300, or 1000 with --full, or 6000 for a new base."),
 ]
-Licence = Annotated[
-    str, typer.Option("--licence", help="The licence of the pictures, for the style's record.")
+Licences = Annotated[
+    list[str] | None,
+    typer.Option("--licence", help="The licence of the picture, for the style's record; one, or one each."),
 ]
 TrainOut = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Where the style goes; else your own shelf.")
@@ -90,10 +100,10 @@ def train(
     crop: Crop = None,
     pulls: Pulls = None,
     vgg: o.VggOption = None,
-    base: Base = "exam",
+    base: Base = None,
     new_base: NewBase = None,
     steps: Steps = None,
-    licence: Licence = "unknown",
+    licences: Licences = None,
     sequence: o.SequenceOption = None,
     maps: o.MapOption = None,
     search: o.SearchOption = None,
@@ -113,18 +123,18 @@ def train(
 
     asked = {"sequence": sequence, "maps": tuple(maps or ()), "search": tuple(search or ()), "rate": rate}
     cut = wishes_at(content, "--content", asked)
-    recipe = _recipe(new_base, full)
+    recipe = _recipe(new_base, base, full)
     order = Order(
         pictures=dict(zip(names, pictures, strict=True)),
         content=(),
         out=out_dir or user_presets(),
         recipe=recipe.lasting(steps) if steps else recipe,
-        licence=licence,
-        base=None if new_base else style_file(base),
+        licences=_each(licences or ("unknown",), len(names)),
+        base=style_file(base or _BASE) if base or not new_base else None,
         new_base=new_base or (f"{names[0]}_base" if full else ""),
         vgg=vgg,
         folders=shelf_folders(),
-        pulls=_pulls(pulls, len(names)),
+        pulls=_each(pulls or (), len(names)),
         preparation=_preparation(prepare, crop, len(pictures)),
     )
     check_order(order)  # before torch is loaded, which takes a while
@@ -160,16 +170,15 @@ def _check_names(pictures: list[Path], names: list[str], new_base: str | None, f
         raise UsageError("a new base is the whole net anyway", where="--full", hint="Leave --full out.")
 
 
-def _recipe(new_base: str | None, full: bool) -> "Recipe":
+def _recipe(new_base: str | None, base: str | None, full: bool) -> "Recipe":
     from ..core.training.order import NEW_BASE, NEW_STYLE, WHOLE_NET
 
-    return NEW_BASE if new_base else WHOLE_NET if full else NEW_STYLE
+    return NEW_BASE if new_base and not base else WHOLE_NET if new_base or full else NEW_STYLE
 
 
-def _pulls(pulls: list[float] | None, count: int) -> tuple[float, ...]:
+def _each(given: Sequence[T], count: int) -> tuple[T, ...]:
     """One for all pictures, or one each."""
-    given = tuple(pulls or ())
-    return given * count if len(given) == 1 else given
+    return tuple(given) * (count if len(given) == 1 else 1)
 
 
 def _preparation(prepare: str | None, crop: str | None, pictures: int) -> "Preparation":

@@ -35,6 +35,7 @@ from .losses import (
     style_loss,
 )
 from .order import Recipe
+from .precision import fast
 
 _WEIGHT_UNIT = 2.5e8
 _DECAY = 0.998  # of the average over the steps, at most
@@ -228,7 +229,7 @@ def _loss(looks: Looks, pixels: Tensor, taught: Lesson, recipe: Recipe) -> tuple
     position = ((torch.rand(()) + spread / count) % 1).to(device) * (len(KNOTS) - 1)
     weight = 10 ** (9 + 2 * position / (len(KNOTS) - 1)) / _WEIGHT_UNIT * taught.pulls[style]
     shift = (int(torch.randint(-2, 3, ())), int(torch.randint(-2, 3, ())))
-    with torch.autocast(device.type, torch.bfloat16, enabled=device.type != "mps"):
+    with fast(device.type):
         painted = looks(pixels, style, position)
         again = looks(shaken(pixels, shift, _NOISE), style, position)
         seen = taught.vgg(painted)

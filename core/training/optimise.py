@@ -17,6 +17,7 @@ from torch import Tensor
 from .. import dial
 from ..errors import StyleError
 from .losses import CONTENT_LAYERS, Vgg, content_loss, grams, roughness, style_loss
+from .precision import fast
 from .pull import pulls_of
 
 _WEIGHT_UNIT = 2.5e8
@@ -58,7 +59,7 @@ class _Aim:
 
     def __init__(self, source: Tensor, manner: Tensor, vgg: Vgg, style_weight: float) -> None:
         self._vgg, self._kind = vgg, source.device.type
-        with torch.no_grad(), self._precision():
+        with torch.no_grad(), fast(self._kind):
             features = vgg(manner)
             self._style = grams(features)
             self._content = vgg(source, CONTENT_LAYERS)
@@ -68,15 +69,13 @@ class _Aim:
     def losses(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Content, style, and the loss that is made small."""
         rows = pixels.flatten().view_as(pixels)  # so that the gradient comes back in rows, as L-BFGS has it
-        with self._precision():
+        with fast(self._kind):
             seen = self._vgg(rows.contiguous(memory_format=torch.channels_last))
             content = content_loss(seen, self._content).sum()
             style = style_loss(seen, self._style).sum()
         loss = (content + self._weight * style) / (1 + self._weight) + 1e-3 * roughness(pixels)
         return content, style, loss
 
-    def _precision(self) -> torch.autocast:
-        return torch.autocast(self._kind, torch.bfloat16, enabled=self._kind != "mps")
 
 
 def _descent(start: Tensor, aim: _Aim, steps: int) -> Iterator[tuple[Trial, Tensor]]:

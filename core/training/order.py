@@ -24,7 +24,7 @@ class Recipe:
     affine_rate: float
     net_rate: float = 0.0
     batch: int = 2
-    size: int = 192
+    size: int = 160
     steadiness: float = 0.01
     seed: int = 1
 
@@ -44,7 +44,7 @@ class Order:
 
     `base` is a style file on the base to start from; without it all begins from scratch. With
     `new_base` the net's weights are learnt too and written under that name; without it the base stays
-    as it is. The base's own net is looked for beside it, then in `folders`. `content` are folders of
+    as it is. `licences` has one for each picture. The base's own net is looked for beside it, then in `folders`. `content` are folders of
     pictures to train on. `pulls` has a factor on the style's share of the loss for each picture;
     without it, it is measured (`pulls_of`).
     """
@@ -53,7 +53,7 @@ class Order:
     content: tuple[Path, ...]
     out: Path
     recipe: Recipe
-    licence: str
+    licences: tuple[str, ...]
     base: Path | None = None
     new_base: str = ""
     vgg: Path | None = None
@@ -135,11 +135,13 @@ def _check_name(name: str) -> None:
 
 
 def _check_pulls(order: Order) -> None:
-    if order.pulls and len(order.pulls) != len(order.pictures):
-        raise UsageError(
-            "every picture needs a pull, or none has one",
-            where=f"{len(order.pictures)} pictures, {len(order.pulls)} pulls",
-        )
+    count = len(order.pictures)
+    if order.pulls and len(order.pulls) != count:
+        where = f"{count} pictures, {len(order.pulls)} pulls"
+        raise UsageError("every picture needs a pull, or none has one", where=where)
+    if len(order.licences) != count:
+        where = f"{count} pictures, {len(order.licences)} licences"
+        raise UsageError("every picture needs a licence", where=where)
     least, most = PULLS
     for pull in order.pulls:
         if not least <= pull <= most:

@@ -151,13 +151,14 @@ class _Studio:
         order = self.order
         base = _base(order, self.fit.result)
         written = []
-        for style, pull, one in zip(self._styles(), self.pulls, self.learnt, strict=True):
+        made = zip(self._styles(), self.pulls, self.learnt, order.licences, strict=True)
+        for style, pull, one, licence in made:
             picture = order.pictures[style.name]
             record = _record(order, self.content, pull, one)
-            entry = StyleRecord(style.name, base, order.licence, picture.name, file_sha256(picture), record)
+            entry = StyleRecord(style.name, base, licence, picture.name, file_sha256(picture), record)
             written.append(order.out / f"{style.name}.safetensors")
             write_style(written[-1], style.gamma, style.beta, entry)
-            write_new(order.out / f"{style.name}.toml", _preset(style.name, picture, order.licence).encode())
+            write_new(order.out / f"{style.name}.toml", _preset(style.name, picture, licence).encode())
         drop_checkpoint(order.checkpoint)
         return written
 
@@ -233,6 +234,7 @@ def _record(order: Order, content: list[Path], pull: float, learnt: Prepared) ->
         "prepared": "cut-and-paste" if order.preparation.cut_and_paste else "",
         "learnt_from_sha256": _hash(_png(learnt.pixels)),
         "started_from": read_record(order.base).name if order.base else "",
+        "started_from_base": read_record(order.base).base if order.base else "",
         "knots": list(KNOTS),
         "pictures": sorted(path.name for path in order.pictures.values()),
         "content_pictures": len(content),

@@ -42,6 +42,7 @@ REFUSED = {
     "far crop": ((*NEW, "--crop", "100,0,200,192"), 2, "256×192"),
     "small crop": ((*NEW, "--crop", "0,0,100,100"), 2, "too small"),
     "pull": ((*NEW, "--pull", "0"), 2, "--pull 0"),
+    "licences": ((*NEW, "--licence", "CC0-1.0", "--licence", "MIT"), 2, "every picture needs a licence"),
     "pulls": ((*NEW, "--pull", "1", "--pull", "2"), 2, "every picture needs a pull"),
 }
 

@@ -38,9 +38,10 @@ def ordered(place: Path, out: Path, **changes: Any) -> Order:
         content=(place / "content",),
         out=out,
         recipe=NEW_BASE,
-        licence="CC0-1.0",
+        licences=(),
         new_base="base",
         vgg=place / "vgg.safetensors",
     )
     order = replace(order, **changes)
+    order = replace(order, licences=("CC0-1.0",) * len(order.pictures))
     return order if "pulls" in changes else replace(order, pulls=(1.0,) * len(order.pictures))
