@@ -3,7 +3,7 @@
 Knows record frames and what `in` stands over; knows nothing of media, rates of files or sequences.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 from typing import Literal
@@ -123,15 +123,24 @@ def _neighbour(items: list[Element], index: int, step: int, rate: Fraction) -> _
     if start is None or end is None or not 0 <= start < end <= _LONGEST:
         return None
     alignment = join.value("alignment").lower()
-    meets = 0 <= beyond < len(items) and _reaches(items[beyond], "end" if step < 0 else "start", start, end)
-    kind = "dissolve" if meets and not alignment.endswith("-black") else "fade"
-    return _Join(start, end, _cut_point(join, start, end, alignment, rate), alignment, kind)
+    found = _Join(start, end, _cut_point(join, start, end, alignment, rate), alignment)
+    meets = 0 <= beyond < len(items) and _reaches(items[beyond], "end" if step < 0 else "start", found)
+    return found if meets and not alignment.endswith("-black") else replace(found, kind="fade")
 
 
-def _reaches(item: Element, edge: str, start: int, end: int) -> bool:
-    position = number(item, edge)
-    under = position is not None and (position == -1 or start <= position <= end)
-    return under and item.tag != "transitionitem"
+def _reaches(item: Element, edge: Literal["start", "end"], join: _Join) -> bool:
+    return item.tag != "transitionitem" and _is_under(join, edge, number(item, edge))
+
+
+def _is_under(join: _Join, edge: Literal["start", "end"], position: int | None) -> bool:
+    """Whether an edge of a clip lies under a transition.
+
+    A clip that only touches it belongs to it where the cut is there too; else it stands beside it.
+    """
+    if position is None or position == -1:
+        return position == -1
+    touched = join.start if edge == "end" else join.end
+    return position == join.cut if position == touched else join.start <= position <= join.end
 
 
 def _cut_point(join: Element, start: int, end: int, alignment: str, rate: Fraction) -> int:
@@ -147,7 +156,7 @@ def _cut_point(join: Element, start: int, end: int, alignment: str, rate: Fracti
 
 
 def _head(position: int | None, join: _Join | None) -> _Edge | None:
-    owned = join is not None and _owns(join, position, "end-black")
+    owned = join is not None and _owns(join, "start", position, "end-black")
     if position is None or position < -1 or (position == -1 and not owned):
         return None
     if join is None or not owned:
@@ -159,7 +168,7 @@ def _head(position: int | None, join: _Join | None) -> _Edge | None:
 
 
 def _tail(position: int | None, join: _Join | None) -> _Edge | None:
-    owned = join is not None and _owns(join, position, "start-black")
+    owned = join is not None and _owns(join, "end", position, "start-black")
     if position is None or position < -1 or (position == -1 and not owned):
         return None
     if join is None or not owned:
@@ -170,10 +179,9 @@ def _tail(position: int | None, join: _Join | None) -> _Edge | None:
     return _Edge(join.cut, covered, _transition("dissolve", join.cut - join.start, join.end - join.cut))
 
 
-def _owns(join: _Join, position: int | None, others: str) -> bool:
+def _owns(join: _Join, edge: Literal["start", "end"], position: int | None, others: str) -> bool:
     """Whether an edge stands under a transition, and not beside one that is its neighbour's alone."""
-    under = position is not None and (position == -1 or join.start <= position <= join.end)
-    return under and join.alignment != others
+    return _is_under(join, edge, position) and join.alignment != others
 
 
 def _transition(kind: Literal["dissolve", "fade"], before: int, after: int) -> Transition | None:

@@ -171,3 +171,11 @@ def test_stacked_is_not_taken_for_replaced_nor_the_other_way(tmp_path):
         timelines.check_relink(cut, styled, written)
     with pytest.raises(VerifyError):
         timelines.check_relink(cut, stand_ins(cut), timelines.relink(cut, stand_ins(cut)), STACKED)
+
+
+def test_a_copy_that_ends_where_a_transition_begins_has_no_part_in_it(tmp_path):
+    """The clip between the two copies is not styled and all transition; it leaves a hole above it."""
+    clips = (Clip(source(1), 100, 0, 4), Clip(source(2), 300, 4, 8), Clip(source(3), 500, 8, 12))
+    track = Track(clips, (Blend(8, 4, 0),))
+    _, _, tracks = stacked(tmp_path, track, some=lambda use: use.record.first != 4)
+    assert (texts(tracks[1], "start"), texts(tracks[1], "end")) == (["0", "-1"], ["4", "12"])
