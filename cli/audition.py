@@ -10,9 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..core.dial import STRONGEST, weight_name
-from ..core.errors import OutputError, StyleError, StyleReelError, UsageError
+from ..core.errors import StyleError, StyleReelError, UsageError
 from . import options as o
 from .desk import Wishes, wishes_at
+from .place import new_png
 from .show import check_progress, counted, out, print_json
 from .steps import Say, saying
 
@@ -142,13 +143,7 @@ def _sheet_path(wished: Path | None) -> Path:
     if wished is None:
         names = (f"audition{'' if number == 1 else f'_{number}'}.png" for number in range(1, 10_000))
         return next(path for name in names if not (path := Path(name)).exists())
-    if wished.suffix.lower() != ".png":
-        raise UsageError("is not the name of a .png", where=f"--out {wished}")
-    if wished.exists():
-        raise OutputError("the file is there already", where=str(wished), hint="Choose another name.")
-    if not wished.absolute().parent.is_dir():
-        raise OutputError("there is no such folder", where=str(wished.parent), hint="Make it first.")
-    return wished
+    return new_png(wished, "--out")
 
 
 def _check_projection(projection: str) -> None:

@@ -45,6 +45,11 @@ def shelf() -> list[Path]:
     return [by_name[name] for name in sorted(by_name)]
 
 
+def shipped() -> list[Path]:
+    """The styles that ship: all on one base net. By name."""
+    return list(_styles(shelf_folders()[0]))
+
+
 def _styles(folder: Path) -> Iterator[Path]:
     yield from (path for path in sorted(folder.glob("*.safetensors")) if is_style(path))
 

@@ -1,5 +1,6 @@
 """The commands that look and render nothing: `scenes`, `plan`, `presets`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,13 +11,16 @@ from ..core.cut import Plan
 from ..core.dial import weight_name
 from ..core.errors import UsageError
 from ..core.faults import did_you_mean
-from ..core.film import read_film
+from ..core.film import ShelfPreset, read_film
 from ..core.layers import merged
 from ..core.output import expected_megabytes
 from ..core.plan import as_json, explain
+from ..core.preset import Wear
+from ..core.whole import write_whole
 from . import options as o
 from .asking import about_a_cut
 from .desk import Wishes, open_desk, shelf
+from .place import new_png
 from .show import out, print_json, show_film, show_notes, show_plan, show_remarks
 
 Explain = Annotated[
@@ -24,6 +28,9 @@ Explain = Annotated[
 ]
 Check = Annotated[
     bool, typer.Option("--check", help="Exit with 10 when a shot is to be rendered or lacks its media.")
+]
+Sheet = Annotated[
+    Path | None, typer.Option("--sheet", metavar="FILE.png", help="Draw what every preset looks like.")
 ]
 PENDING = 10
 
@@ -96,10 +103,12 @@ def _explain(planned: Plan, name: str, as_data: bool) -> None:
     out.print(table)
 
 
-def presets(as_data: o.JsonOption = False) -> None:
-    """The presets that scenes can wear: those that ship, and your own."""
+def presets(as_data: o.JsonOption = False, sheet: Sheet = None) -> None:
+    """The presets that scenes can wear: those that ship, and your own; with --sheet as pictures."""
     film = read_film(None, shelf())
     found = [(preset, merged(film.presets[name])[0]) for name, preset in sorted(shelf().items())]
+    if sheet:
+        _hang(found, new_png(sheet, "--sheet"))
     if as_data:
         rows = [
             {
@@ -110,12 +119,23 @@ def presets(as_data: o.JsonOption = False) -> None:
                 "chain": [link.style for link in wear.links] if wear.chain else [],
                 "style_weight": wear.style_weight,
                 "file": str(preset.path),
+                "thumbnail": str(preset.thumbnail) if preset.thumbnail else None,
             }
             for preset, wear in found
         ]
         return print_json(rows)
+    if sheet:
+        return out.print(escape(str(sheet)), soft_wrap=True)
     table = Table("name", "title", "style weight", "licence", box=None, pad_edge=False)
     for preset, wear in found:
         weight, licence = weight_name(wear.style_weight), preset.body.licence or ""
         table.add_row(escape(preset.name), escape(preset.title), weight, escape(licence))
     out.print(table)
+
+
+def _hang(found: list[tuple[ShelfPreset, Wear]], sheet: Path) -> None:
+    from ..core.gallery import Exhibit, draw_gallery
+    from ..core.training.triptych import as_png
+
+    exhibits = [Exhibit(preset.name, preset.title, preset.thumbnail) for preset, _ in found]
+    write_whole(sheet, as_png(draw_gallery(exhibits)), "the sheet")

@@ -5,17 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
-from ..core.audition.candidates import Rehearsal, picture_of, style_candidate
+from ..core.audition.candidates import Rehearsal, style_candidate
 from ..core.audition.judging import Candidate, Take, take
-from ..core.audition.measures import manner
 from ..core.audition.samples import Sample
 from ..core.dial import weight_name
 from ..core.errors import StyleError
 from ..core.nets.files import load_style
 from ..core.training.losses import Vgg, load_vgg
-from .casting import Named, shelf
+from .casting import Named, shipped
 from .desk import shelf_folders, style_file
 from .interrupt import interruptible
 from .steps import Say, training_progress
@@ -95,15 +93,9 @@ def _takes(candidate: Candidate, stage: Stage, stop: Callable[[], bool]) -> tupl
 def _rehearsal(stage: Stage) -> Rehearsal | None:
     if stage.vgg is None:
         return None
-    starts = [style_file(stage.base)] if stage.base else [one for one in shelf() if picture_of(one)]
-    loaded = [(load_style(path, shelf_folders()), _manner(path, stage.vgg, stage)) for path in starts]
+    starts = [style_file(stage.base)] if stage.base else shipped()
+    loaded = [load_style(path, shelf_folders()).on(stage.device) for path in starts]
     return Rehearsal(loaded, stage.steps, stage.samples, stage.vgg, stage.device)
-
-
-def _manner(path: Path, vgg: Vgg, stage: Stage) -> list[Tensor]:
-    """The Gram matrices of a style's picture; none where it is alone and has no picture."""
-    found = picture_of(path)
-    return manner(vgg, found, stage.device) if found else []
 
 
 def _candidate(

@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from ..core.errors import UsageError
 from . import options as o
+from .casting import shipped
 from .desk import shelf_folders, style_file, user_presets, wishes_at
 from .interrupt import Interrupted, interruptible
 from .show import check_progress, out
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from ..core.training.prepare import Preparation
 
 T = TypeVar("T")
-
-_BASE = "exam"
 
 Pictures = Annotated[
     list[Path], typer.Argument(metavar="PICTURE…", help="One style picture, or several for a new base.")
@@ -71,7 +70,7 @@ Base = Annotated[
     typer.Option(
         "--base",
         metavar="STYLE",
-        help=f"The style whose base net and γ, β to start from; else {_BASE}, and a new base from scratch.",
+        help="The style to start from; else the nearest that ships, and a new base from scratch.",
     ),
 ]
 NewBase = Annotated[
@@ -130,7 +129,7 @@ def train(
         out=out_dir or user_presets(),
         recipe=recipe.lasting(steps) if steps else recipe,
         licences=_each(licences or ("unknown",), len(names)),
-        base=style_file(base or _BASE) if base or not new_base else None,
+        starts=(style_file(base),) if base else () if new_base else tuple(shipped()),
         new_base=new_base or (f"{names[0]}_base" if full else ""),
         vgg=vgg,
         folders=shelf_folders(),
@@ -151,10 +150,11 @@ def train(
 def _trained(order: "Order", device: str, progress_kind: str, stop: Callable[[], bool]) -> list[Path]:
     from ..core.render import pick_device
     from ..core.training.train import train
+    from .demo.screen_test import draw_scene
 
     saying(progress_kind)("sheet", f"what it looks like so far: {order.sheet}")
     with training_progress(progress_kind, order.recipe.steps) as tell:
-        return train(order, pick_device(device), tell, stop)
+        return train(order, pick_device(device), tell, stop, draw_scene())
 
 
 def _check_names(pictures: list[Path], names: list[str], new_base: str | None, full: bool) -> None:

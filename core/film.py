@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from .errors import UsageError
 from .faults import Fault, did_you_mean, film_error, model_faults, syntax_error
 from .film_file import FilmFile, Output, Scene, ShotRule
-from .layers import Layer, combined, rooted_style
+from .layers import THUMBNAIL, Layer, combined, rooted_style
 from .paths import PathMap
 from .preset import PresetBody, Wear
 
@@ -32,6 +32,12 @@ class ShelfPreset:
     def title(self) -> str:
         """A line about it for people; its name where it has none."""
         return self.body.title or self.name
+
+    @property
+    def thumbnail(self) -> Path | None:
+        """What it looks like, if there is a picture of that beside it."""
+        path = self.path.with_name(f"{self.name}{THUMBNAIL}")
+        return path if path.is_file() else None
 
 
 @dataclass(frozen=True, slots=True)

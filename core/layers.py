@@ -18,6 +18,7 @@ from .preset import Link, Wear, flat, nested
 
 CHECKPOINTS = (".pth", ".pt", ".model")
 NET_FILES = (".safetensors", *CHECKPOINTS, ".onnx")
+THUMBNAIL = "_thumbnail.jpg"  # behind the name of a preset: what it looks like
 _OF_A_STYLE = ("trained_weight", "net")  # keys that mean nothing for another style
 
 

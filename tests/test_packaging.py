@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("core", "otio_adapters", "cli", "presets")
-DATA = (".toml", ".safetensors", ".png", ".json")
+DATA = (".toml", ".safetensors", ".png", ".jpg", ".json")
 
 pytestmark = pytest.mark.slow
 

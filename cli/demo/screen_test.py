@@ -42,6 +42,12 @@ def draw_screen_test(frames: int = FRAMES) -> Iterator[Sample]:
     yield clip("360", (_grained(picture, grain) for picture in around), _RATE, sphere=True)
 
 
+def draw_scene() -> list[np.ndarray]:
+    """A face and a square in daylight, (256, W, 3) uint8 RGB: what thumbnails show."""
+    square = next(_middle(_SQUARE, *_SIGHT, 1))
+    return [draw_portrait(_SIDE), _view(square, 6, -6, 92, _CLIP)]
+
+
 def _middle(take: Take, width: int, height: int, frames: int, fine: int = 1) -> Iterator[np.ndarray]:
     first = max(0, (take.frames - frames) // 2)
     return islice(draw_sights(take, width, height, fine), first, first + frames)

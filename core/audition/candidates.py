@@ -14,13 +14,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..nets.dialled import Style
+from ..nets.dialled import Painter, Style
 from ..nets.files import load_painter
 from ..nets.shelf import is_style, read_record
 from ..training.crops import Crops, as_tensor
 from ..training.doubts import doubts
 from ..training.fit import Fit, Progress, lesson, start_from
 from ..training.losses import Vgg, grams
+from ..training.nearest import nearest
 from ..training.order import NEW_STYLE
 from ..training.pictures import SUFFIXES, style_picture
 from ..training.pull import pulls_of
@@ -42,7 +43,7 @@ def style_candidate(
     device: torch.device,
     vgg: Vgg | None,
 ) -> Candidate:
-    """A style file or a borrowed net; the picture beside it, by its name, is what it is measured against.
+    """A style file or a borrowed net, measured against its manner or the picture beside it, by its name.
 
     A net of one strength is tried no stronger than that. Raises StyleError where the file cannot be
     loaded.
@@ -55,8 +56,14 @@ def style_candidate(
     else:
         about = "a borrowed net: one strength, weaker is a blend with the source"
         tried = tuple(one for one in weights if one <= BORROWED_WEIGHT) or (BORROWED_WEIGHT,)
-    target = manner(vgg, found, device) if vgg and found else None
-    return Candidate(name, painter, tried, about, target, style_picture(found) if found else None)
+    target = _target(painter, found, vgg, device) if vgg else []
+    picture = style_picture(found) if found else None
+    return Candidate(name, painter, tried, about, list(target) or None, picture)
+
+
+def _target(painter: Painter, picture: Path | None, vgg: Vgg, device: torch.device) -> Sequence[Tensor]:
+    known = painter.manner if isinstance(painter, Style) else ()
+    return known or (manner(vgg, picture, device) if picture else ())
 
 
 def picture_of(path: Path) -> Path | None:
@@ -68,10 +75,10 @@ def picture_of(path: Path) -> Path | None:
 class Rehearsal:
     """How pictures are tried: for so many steps, on samples, judged by `vgg` on `device`.
 
-    `starts` are styles and the Gram matrices of their pictures: each picture starts from the nearest.
+    Each picture starts from the one of `starts` that is the nearest to it.
     """
 
-    starts: Sequence[tuple[Style, list[Tensor]]]
+    starts: Sequence[Style]
     steps: int
     samples: Sequence[Sample]
     vgg: Vgg
@@ -91,9 +98,9 @@ class Rehearsal:
             content = _written(self.samples, Path(folder))
             squares = torch.cat([square(sample.middle) for sample in self.samples]).to(self.device)
             pulls = pulls_of([target], squares, self.vgg)
-            taught = lesson([target], pulls, Crops(content, NEW_STYLE.size), self.vgg)
-            start = self._nearest(grams(target))
-            looks = start_from(start.net, start.gamma, start.beta).to(self.device)
+            taught = lesson([grams(target)], pulls, Crops(content, NEW_STYLE.size), self.vgg)
+            start = nearest(self.starts, grams(target))
+            looks = start_from([start]).to(self.device)
             fit = Fit(looks, taught, NEW_STYLE.lasting(self.steps))
             for progress in fit.steps():
                 tell(progress)
@@ -104,15 +111,6 @@ class Rehearsal:
         return Candidate(
             name, style, tuple(weights), about, grams(target), pixels, tuple(doubts(path, pixels))
         )
-
-    def _nearest(self, target: list[Tensor]) -> Style:
-        """The style whose picture is the nearest to `target`, as style distances are measured."""
-
-        def far(manner: list[Tensor]) -> float:
-            pairs = zip(manner, target, strict=True)
-            return sum(float((theirs - ours).square().sum() / ours.square().sum()) for theirs, ours in pairs)
-
-        return min(self.starts, key=lambda start: far(start[1]))[0]
 
 
 def _written(samples: Sequence[Sample], folder: Path) -> list[Path]:

@@ -5,6 +5,7 @@ Ghiasi 2018: loss weights as a run-time input). Below the faintest knot the pict
 towards the source; at 0 it is the source, bit for bit.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log10
 from typing import Protocol, Self
@@ -50,7 +51,8 @@ def between(knots: Tensor, position: Tensor) -> Tensor:
 class Style:
     """One trained painting manner: γ and β, (knots, affine_size) each, on a base net.
 
-    `base` is the SHA-256 of the net's file, "" for a net that has none.
+    `base` is the SHA-256 of the net's file, "" for a net that has none. `manner` are the Gram matrices of
+    its picture, (1, C, C) each, that style distances go to, or none.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Style:
     gamma: Tensor
     beta: Tensor
     base: str = ""
+    manner: Sequence[Tensor] = ()
 
     def affine(self, style_weight: float) -> Affine:
         """γ and β for a style weight above 0."""
@@ -74,7 +77,9 @@ class Style:
 
     def on(self, device: torch.device) -> Self:
         """See `Painter.on`."""
-        return replace(self, net=self.net.to(device), gamma=self.gamma.to(device), beta=self.beta.to(device))
+        gamma, beta = self.gamma.to(device), self.beta.to(device)
+        manner = [matrix.to(device) for matrix in self.manner]
+        return replace(self, net=self.net.to(device), gamma=gamma, beta=beta, manner=manner)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from ..errors import OutputError, StyleError
 from ..preset import Net
 from ..whole import write_whole
 from .dialled import KNOTS, BorrowedNet, Painter, Style
+from .manner import packed_manner, unpacked_manner
 from .onnx_net import load_onnx
 from .reel import Affine, ReelNet
 from .shelf import FORMAT, StyleRecord, find_base, read_metadata, read_record, sha256
@@ -43,7 +44,8 @@ def load_style(path: Path, folders: tuple[Path, ...] = ()) -> Style:
     knots = read_tensors(path)
     net = load_base(find_base(path, record.base, folders))
     check_knots(_shapes(knots), len(KNOTS), net.channels, str(path))
-    return Style(record.name, net, knots["gamma"].float(), knots["beta"].float(), record.base)
+    gamma, beta = knots["gamma"].float(), knots["beta"].float()
+    return Style(record.name, net, gamma, beta, record.base, unpacked_manner(knots))
 
 
 def load_base(path: Path) -> ReelNet:
@@ -77,8 +79,8 @@ def write_base(path: Path, net: ReelNet, metadata: dict[str, str]) -> str:
     return sha256(path)
 
 
-def write_style(path: Path, gamma: Tensor, beta: Tensor, record: StyleRecord) -> None:
-    """Writes a style file; γ and β are (knots, affine_size)."""
+def write_style(path: Path, style: Style, record: StyleRecord) -> None:
+    """Writes a style file."""
     text = {key: getattr(record, key) for key in ("name", "base", "licence", "picture", "picture_sha256")}
     metadata = {
         **text,
@@ -86,8 +88,9 @@ def write_style(path: Path, gamma: Tensor, beta: Tensor, record: StyleRecord) ->
         "kind": "style",
         "training": json.dumps(record.training, sort_keys=True),
     }
-    tensors = {"gamma": gamma.float().cpu().contiguous(), "beta": beta.float().cpu().contiguous()}
-    write_new(path, packed(tensors, metadata))
+    knots = {"gamma": style.gamma.float().cpu(), "beta": style.beta.float().cpu()}
+    tensors = {name: tensor.contiguous() for name, tensor in knots.items()}
+    write_new(path, packed({**tensors, **packed_manner(style.manner)}, metadata))
 
 
 def packed(tensors: dict[str, Tensor], metadata: dict[str, str]) -> bytes:

@@ -10,6 +10,8 @@ from ..errors import StyleError
 
 BLOCKS = 5
 WIDTHS = (8, 16, 32)
+RANK = 32  # of the factors that a style's Gram matrices are kept as
+MANNER = {f"manner.{layer}": (width, RANK) for layer, width in enumerate((64, 128, 256, 512))}
 Shapes = Mapping[str, tuple[int, ...]]
 
 
@@ -72,10 +74,12 @@ def check_base(shapes: Shapes, where: str) -> int:
 
 
 def check_knots(shapes: Shapes, knots: int, width: int, where: str) -> None:
-    """Raises StyleError where a style's γ and β are not those of a base net of a width."""
+    """Raises StyleError where a style's γ and β are not of a base net's width, or its manner is none."""
     numbers = sum(norm_widths(width))
     if any(shapes.get(name) != (knots, numbers) for name in ("gamma", "beta")):
         raise StyleError(f"its γ and β are not {knots} knots of {numbers} numbers", where=where)
+    if wrong := [name for name, shape in MANNER.items() if shapes.get(name, shape) != shape]:
+        raise StyleError(f"its {wrong[0]} is {_said(shapes[wrong[0]])}, no Gram matrix's factor", where=where)
 
 
 def _kernels(width: int) -> list[tuple[int, ...]]:

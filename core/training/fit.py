@@ -20,15 +20,13 @@ from torch import Tensor, nn
 
 from ..ahead import ahead
 from ..errors import StyleError
-from ..nets.dialled import KNOTS, between
+from ..nets.dialled import KNOTS, Style, between
 from ..nets.reel import Affine, ReelNet
 from .crops import Crops
 from .losses import (
     CONTENT_LAYERS,
-    Features,
     Vgg,
     content_loss,
-    grams,
     instability,
     roughness,
     shaken,
@@ -69,12 +67,12 @@ class Looks(nn.Module):
         return self.net(pixels, affine)
 
 
-def start_from(net: ReelNet, gamma: Tensor, beta: Tensor, styles: int = 1) -> Looks:
-    """Styles on a net that exists, starting from the γ and β, (knots, affine_size), of another."""
-    looks = Looks(deepcopy(net), styles)
+def start_from(starts: Sequence[Style]) -> Looks:
+    """Styles on the net of others, each with γ and β of one of those; all on one net."""
+    looks = Looks(deepcopy(starts[0].net), len(starts))
     with torch.no_grad():
-        looks.gamma.copy_(gamma[None])
-        looks.beta.copy_(beta[None])
+        looks.gamma.copy_(torch.stack([start.gamma for start in starts]))
+        looks.beta.copy_(torch.stack([start.beta for start in starts]))
     return looks
 
 
@@ -88,9 +86,9 @@ class Lesson:
     vgg: Vgg
 
 
-def lesson(targets: Sequence[Features], pulls: Sequence[float], crops: Crops, vgg: Vgg) -> Lesson:
-    """A lesson of the style pictures' features, in the order of the styles."""
-    manner = [torch.cat(layers) for layers in zip(*(grams(features) for features in targets), strict=True)]
+def lesson(manners: Sequence[Sequence[Tensor]], pulls: Sequence[float], crops: Crops, vgg: Vgg) -> Lesson:
+    """A lesson of the Gram matrices of style pictures, (1, C, C) a layer, in the order of the styles."""
+    manner = [torch.cat(layers) for layers in zip(*manners, strict=True)]
     return Lesson(manner, torch.tensor(pulls, device=manner[0].device), crops, vgg)
 
 

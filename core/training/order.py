@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import OutputError, StyleError, UsageError
-from ..layers import is_style_path
+from ..layers import THUMBNAIL, is_style_path
 from ..naming import safe_name
 from ..nets.shelf import read_record
 from .prepare import Preparation, prepared
@@ -42,11 +42,11 @@ WHOLE_NET = Recipe(steps=1000, affine_rate=1e-2, net_rate=1e-3)
 class Order:
     """What is to be trained: pictures by the names of their styles, and where everything lies.
 
-    `base` is a style file on the base to start from; without it all begins from scratch. With
-    `new_base` the net's weights are learnt too and written under that name; without it the base stays
-    as it is. `licences` has one for each picture. The base's own net is looked for beside it, then in `folders`. `content` are folders of
-    pictures to train on. `pulls` has a factor on the style's share of the loss for each picture;
-    without it, it is measured (`pulls_of`).
+    `starts` are style files on one base: every picture starts from the one that is nearest to it; without
+    them all begins from scratch. With `new_base` the net's weights are learnt too and written under that
+    name; without it the base stays as it is. The base's own net is looked for beside a start, then in
+    `folders`. `licences` has one for each picture. `content` are folders of pictures to train on. `pulls`
+    has a factor on the style's share of the loss for each picture; without it, it is measured (`pulls_of`).
     """
 
     pictures: dict[str, Path]
@@ -54,7 +54,7 @@ class Order:
     out: Path
     recipe: Recipe
     licences: tuple[str, ...]
-    base: Path | None = None
+    starts: tuple[Path, ...] = ()
     new_base: str = ""
     vgg: Path | None = None
     folders: tuple[Path, ...] = ()
@@ -80,6 +80,10 @@ class Order:
     def learnt(self, name: str) -> Path:
         """Where the picture lies that a style learns from: beside it, be it the given one or a copy."""
         return self.out / f"{name}.png"
+
+    def thumbnail(self, name: str) -> Path:
+        """Where the picture of what a style does lies beside it."""
+        return self.out / f"{name}{THUMBNAIL}"
 
     def lies_there(self, name: str) -> bool:
         """Whether the given picture is itself what lies beside the style, so that it needs no copy."""
@@ -121,6 +125,7 @@ def outputs(order: Order) -> Iterator[Path]:
     """Every file that an order makes and that must not be there yet."""
     yield from (order.out / f"{name}.safetensors" for name in order.names)
     yield from (order.out / f"{name}.toml" for name in order.pictures)
+    yield from map(order.thumbnail, order.pictures)
     yield from (order.learnt(name) for name in order.pictures if not order.lies_there(name))
     yield order.sheet
 
@@ -152,16 +157,16 @@ def _check_net(order: Order) -> None:
     if bool(order.new_base) != (order.recipe.net_rate > 0):
         what = "a net's weights are learnt where a new base is written, and only there"
         raise UsageError(what, where=order.new_base or order.title)
-    if order.base is None and not order.new_base:
+    if not order.starts and not order.new_base:
         raise UsageError("nets from scratch need a name for their base", where=order.title)
-    if order.base is None:
-        return
     try:
-        read_record(order.base)
+        bases = {read_record(path).base for path in order.starts}
     except StyleError as error:
         hint = "Give --base a style that was trained by StyleReel; other checkpoints cannot be built upon."
-        what = f"no style to start from: {error.what}"
-        raise StyleError(what, where=str(order.base), hint=hint) from error
+        raise StyleError(f"no style to start from: {error.what}", where=error.where, hint=hint) from error
+    if len(bases) > 1:
+        where = ", ".join(path.stem for path in order.starts)
+        raise StyleError("the styles to start from are on several base nets", where=where)
 
 
 def _make_folder(folder: Path) -> None:

@@ -18,17 +18,19 @@ from ..lock import held
 from ..nets.dialled import KNOTS, Style
 from ..nets.files import load_style, write_base, write_new, write_style
 from ..nets.reel import ReelNet
-from ..nets.shelf import StyleRecord, read_record
+from ..nets.shelf import StyleRecord
 from ..nets.shelf import sha256 as file_sha256
 from .checkpoint import Halt, Ordered, drop_checkpoint, read_checkpoint, write_checkpoint
 from .crops import Crops, as_tensor
 from .fit import Fit, Looks, Progress, lesson, start_from
-from .losses import load_vgg
+from .losses import grams, load_vgg
+from .nearest import nearest
 from .order import Order, check_order
 from .pictures import content_pictures, some_pictures
-from .prepare import Prepared, prepared
+from .prepare import prepared
 from .pull import pulls_of
 from .sheet import TILE, draw_sheet, tile
+from .thumbnail import thumbnail
 
 _KEPT_EVERY = 25  # steps
 _SHEET_FIRST, _SHEET_EVERY = 10.0, 30.0  # seconds
@@ -42,8 +44,11 @@ def train(
     device: torch.device,
     report: Callable[[Progress], None],
     stop: Callable[[], bool] = lambda: False,
+    scene: Sequence[np.ndarray] = (),
 ) -> list[Path]:
     """Trains and writes `NAME.safetensors`, its preset `NAME.toml` and what it learnt from, `NAME.png`.
+
+    A thumbnail (`NAME_thumbnail.jpg`) shows the pictures of `scene`, (H, W, 3) uint8 RGB, in the style.
 
     The base is written too where it is new. Returns the style files; none where `stop`, asked after
     every step, ended it. Then, and wherever the process ends on its way, the same order goes on where
@@ -56,7 +61,7 @@ def train(
     """
     check_order(order)
     with _alone(order), _within_memory(device):
-        return _Studio(order, device).work(report, stop)
+        return _Studio(order, device).work(report, stop, scene)
 
 
 @contextmanager
@@ -92,12 +97,16 @@ class _Studio:
             targets = [vgg(as_tensor(one.pixels)[None].to(device)) for one in self.learnt]
         self.pulls = order.pulls or pulls_of(targets, _squares(self.content).to(device), vgg)
         crops = Crops(self.content, order.recipe.size)
-        taught = lesson(targets, self.pulls, crops, vgg)
-        looks = _start(order).to(device).to(memory_format=torch.channels_last)
-        self.fit = Fit(looks, taught, order.recipe)
-        self.ordered = _ordered(order, self.learnt, self.pulls, self.content)
+        self.manners = [grams(features) for features in targets]
+        taught = lesson(self.manners, self.pulls, crops, vgg)
+        self.starts = _starts(order, self.manners)
+        looks = _looks(order, [style for _, style in self.starts])
+        self.fit = Fit(looks.to(device).to(memory_format=torch.channels_last), taught, order.recipe)
+        self.ordered = _ordered(self)
 
-    def work(self, report: Callable[[Progress], None], stop: Callable[[], bool]) -> list[Path]:
+    def work(
+        self, report: Callable[[Progress], None], stop: Callable[[], bool], scene: Sequence[np.ndarray]
+    ) -> list[Path]:
         """Trains to the end, or until it is stopped."""
         self._take_up()
         due = time.monotonic() + _SHEET_FIRST
@@ -111,7 +120,7 @@ class _Studio:
             if time.monotonic() >= due and not last:
                 due = self._show()
         self._show()
-        return self._finish()
+        return self._finish(scene)
 
     def _take_up(self) -> None:
         """Goes on from the checkpoint; where there is none, makes one: the names are taken from now on."""
@@ -141,41 +150,69 @@ class _Studio:
         took = time.monotonic() - began
         return time.monotonic() + max(_SHEET_EVERY, took / _SHEET_SHARE)
 
-    def _styles(self) -> list[Style]:
+    def _styles(self, base: str = "") -> list[Style]:
         looks = self.fit.result
-        knots = zip(self.order.pictures, looks.gamma.detach(), looks.beta.detach(), strict=True)
-        return [Style(name, looks.net, gamma, beta) for name, gamma, beta in knots]
+        knots = looks.gamma.detach(), looks.beta.detach(), self.manners
+        rows = zip(self.order.pictures, *knots, strict=True)
+        return [Style(name, looks.net, gamma, beta, base, manner) for name, gamma, beta, manner in rows]
 
-    def _finish(self) -> list[Path]:
-        """Writes base, styles and presets; only then the checkpoint goes."""
+    def _finish(self, scene: Sequence[np.ndarray]) -> list[Path]:
+        """Writes base, styles, thumbnails and presets; only then the checkpoint goes."""
         order = self.order
-        base = _base(order, self.fit.result)
         written = []
-        made = zip(self._styles(), self.pulls, self.learnt, order.licences, strict=True)
-        for style, pull, one, licence in made:
-            picture = order.pictures[style.name]
-            record = _record(order, self.content, pull, one)
-            entry = StyleRecord(style.name, base, licence, picture.name, file_sha256(picture), record)
+        for at, style in enumerate(self._styles(_base(order, self.fit.result, self.starts))):
+            picture, licence = order.pictures[style.name], order.licences[at]
+            record = self._record(at)
+            entry = StyleRecord(style.name, style.base, licence, picture.name, file_sha256(picture), record)
             written.append(order.out / f"{style.name}.safetensors")
-            write_style(written[-1], style.gamma, style.beta, entry)
+            write_style(written[-1], style, entry)
+            if scene:
+                shown = thumbnail(style, scene, float(_STYLE_WEIGHT))
+                write_new(order.thumbnail(style.name), shown)
             write_new(order.out / f"{style.name}.toml", _preset(style.name, picture, licence).encode())
         drop_checkpoint(order.checkpoint)
         return written
 
+    def _record(self, at: int) -> dict[str, object]:
+        """How a style was made: the `at`th of the order."""
+        order, learnt = self.order, self.learnt[at]
+        return {
+            "recipe": asdict(order.recipe),
+            "pull": self.pulls[at],
+            "crop": learnt.crop,
+            "prepared": "cut-and-paste" if order.preparation.cut_and_paste else "",
+            "learnt_from_sha256": _hash(_png(learnt.pixels)),
+            "started_from": self.starts[at][1].name if self.starts else "",
+            "started_from_base": self.starts[at][1].base if self.starts else "",
+            "knots": list(KNOTS),
+            "pictures": sorted(path.name for path in order.pictures.values()),
+            "content_pictures": len(self.content),
+            "content_names_sha256": _content_hash(self.content),
+            "held_out": "kodim*, and every fifth other picture by name",
+            "vgg_sha256": _vgg(order),
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+        }
 
-def _start(order: Order) -> Looks:
-    count = len(order.pictures)
-    if order.base is None:
-        torch.manual_seed(order.recipe.seed)
-        return Looks(ReelNet(16), count)
-    start = load_style(order.base, order.folders)
-    return start_from(start.net, start.gamma, start.beta, count)
+
+def _starts(order: Order, manners: Sequence[Sequence[Tensor]]) -> list[tuple[Path, Style]]:
+    """The style that each picture starts from, with its file; none where all begins from scratch."""
+    loaded = [(path, load_style(path, order.folders)) for path in order.starts]
+    found = [nearest([style for _, style in loaded], manner) for manner in manners if loaded]
+    return [(path, style) for one in found for path, style in loaded if style is one]
 
 
-def _base(order: Order, looks: Looks) -> str:
+def _looks(order: Order, starts: Sequence[Style]) -> Looks:
+    if starts:
+        return start_from(starts)
+    torch.manual_seed(order.recipe.seed)
+    return Looks(ReelNet(16), len(order.pictures))
+
+
+def _base(order: Order, looks: Looks, starts: Sequence[tuple[Path, Style]]) -> str:
     """The SHA-256 of the styles' base, which is written where it is new."""
-    if order.base and not order.new_base:
-        return read_record(order.base).base
+    if not order.new_base:
+        return starts[0][1].base
     path = order.out / f"{order.new_base}.safetensors"
     return write_base(path, looks.net, {"name": order.new_base})
 
@@ -186,18 +223,16 @@ def _squares(content: list[Path]) -> Tensor:
     return torch.stack([as_tensor(np.ascontiguousarray(tile(one))) for one in pictures])
 
 
-def _ordered(
-    order: Order, learnt: Sequence[Prepared], pulls: Sequence[float], content: list[Path]
-) -> Ordered:
+def _ordered(studio: _Studio) -> Ordered:
     """What decides the result of an order, with the words of the command line where it has some."""
+    order = studio.order
+    learnt = zip(order.pictures, studio.learnt, strict=True)
     return {
         **asdict(order.recipe),
-        "pictures": {
-            name: _hash(one.pixels.tobytes())[:12] for name, one in zip(order.pictures, learnt, strict=True)
-        },
-        "pull": list(pulls),
-        "content": _content_hash(content),
-        "base": file_sha256(order.base) if order.base else "",
+        "pictures": {name: _hash(one.pixels.tobytes())[:12] for name, one in learnt},
+        "pull": list(studio.pulls),
+        "content": _content_hash(studio.content),
+        "base": [file_sha256(path) for path, _ in studio.starts],
         "new base": order.new_base,
         "vgg": _vgg(order),
     }
@@ -224,23 +259,3 @@ def _preset(name: str, picture: Path, licence: str) -> str:
     values = {"title": f"Trained on {picture.name}", "licence": licence, "style": name}
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     return "\n".join((*lines, f"style_weight = {_STYLE_WEIGHT}", ""))
-
-
-def _record(order: Order, content: list[Path], pull: float, learnt: Prepared) -> dict[str, object]:
-    return {
-        "recipe": asdict(order.recipe),
-        "pull": pull,
-        "crop": learnt.crop,
-        "prepared": "cut-and-paste" if order.preparation.cut_and_paste else "",
-        "learnt_from_sha256": _hash(_png(learnt.pixels)),
-        "started_from": read_record(order.base).name if order.base else "",
-        "started_from_base": read_record(order.base).base if order.base else "",
-        "knots": list(KNOTS),
-        "pictures": sorted(path.name for path in order.pictures.values()),
-        "content_pictures": len(content),
-        "content_names_sha256": _content_hash(content),
-        "held_out": "kodim*, and every fifth other picture by name",
-        "vgg_sha256": _vgg(order),
-        "torch": torch.__version__,
-        "numpy": np.__version__,
-    }

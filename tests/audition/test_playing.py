@@ -1,5 +1,6 @@
 """Trying candidates: what can be judged is, what cannot is refused with a reason, and the rest goes on."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -144,7 +145,7 @@ def test_a_picture_is_rehearsed_from_the_style_that_is_nearest_to_it(tmp_path: P
     """A part of the exam page starts from `exam`, one of the editor's window from `code`."""
     vgg = load_vgg(write_vgg(tmp_path / "vgg.safetensors"))
     styles = [load_style(SHELF / f"{name}.safetensors") for name in ("code", "exam", "form")]
-    starts = [(style, manner(vgg, SHELF / f"{style.name}.png", CPU)) for style in styles]
+    starts = [replace(style, manner=manner(vgg, SHELF / f"{style.name}.png", CPU)) for style in styles]
     rehearsal = Rehearsal(starts, 1, [still("a", picture())], vgg, CPU)
     for name in ("exam", "code"):
         like = cv2.imread(str(SHELF / f"{name}.png"))[8:, 16:]

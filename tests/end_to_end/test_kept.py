@@ -1,13 +1,14 @@
 """What an output folder keeps: settings of the last render, finished shots, and one command at a time."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import opentimelineio as otio
 import pytest
 import torch
 from stylereel.core.lock import held
-from stylereel.core.nets.files import write_style
+from stylereel.core.nets.files import load_style, write_style
 from stylereel.core.nets.shelf import StyleRecord, read_record
 from stylereel.otio_adapters.premiere.writer import premiere_xml
 from support.editor import placed
@@ -112,9 +113,8 @@ def test_a_net_that_gives_no_picture_is_found(program: Program, film: SmallFilm,
     good = write_ink(tmp_path)
     record = read_record(good)
     broken = torch.full((5, 400), float("nan"))
-    write_style(
-        tmp_path / "bad.safetensors", broken, broken.clone(), StyleRecord("bad", record.base, "", "", "", {})
-    )
+    bad = replace(load_style(good), name="bad", gamma=broken, beta=broken.clone())
+    write_style(tmp_path / "bad.safetensors", bad, StyleRecord("bad", record.base, "", "", "", {}))
     command = ["render", film.cut, "--preset", "exam", "--set", f"style={tmp_path / 'bad.safetensors'}"]
     assert "no picture for frame" in program.run(*command).refused(2)
 

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import pytest
 from stylereel.otio_adapters.premiere.writer import Track, premiere_xml
 from support.ink import write_ink
@@ -75,3 +76,15 @@ def test_every_name_is_printed_on_a_channel_of_any_encoding(film, tmp_path):
 def test_the_schema_names_its_dialect_and_itself(program):
     found = program.run("schema").done().data
     assert found["$schema"].startswith("https://json-schema.org/") and found["title"] == "StyleReel film file"
+
+
+def test_the_shelf_is_drawn_and_nothing_is_overwritten(program, tmp_path):
+    sheet = tmp_path / "shelf.png"
+    assert str(sheet) in program.run("presets", "--sheet", sheet).done().out
+    drawn = cv2.imread(str(sheet))
+    count = len(program.run("presets", "--json").done().data)
+    assert drawn.shape[1] > 1000 and drawn.shape[0] > (count + 1) // 2 * 200
+    before = sheet.read_bytes()
+    assert "there already" in program.run("presets", "--sheet", sheet).refused(6)
+    assert "name of a .png" in program.run("presets", "--sheet", tmp_path / "shelf.gif").refused(2)
+    assert sheet.read_bytes() == before and not (tmp_path / "shelf.gif").exists()

@@ -1,26 +1,29 @@
 """Style files, bases and checkpoints: what is loaded, and what is refused and how."""
 
 import pickle
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 from stylereel.core.errors import OutputError, StyleError
 from stylereel.core.layers import rooted_style
-from stylereel.core.nets.dialled import KNOTS
-from stylereel.core.nets.files import load_painter, write_base, write_style
+from stylereel.core.nets.dialled import KNOTS, Style
+from stylereel.core.nets.files import load_painter, load_style, write_base, write_style
 from stylereel.core.nets.reel import ReelNet
 from stylereel.core.nets.shelf import FORMAT, StyleRecord, find_style, read_record, sha256
 
 
-def shelf(folder: Path, name: str = "ink") -> Path:
+def shelf(folder: Path, name: str = "ink", manner: Sequence[torch.Tensor] = ()) -> Path:
     torch.manual_seed(2)
     net = ReelNet(8)
     base = write_base(folder / "base8.safetensors", net, {"name": "base8"})
     gamma = 1 + 0.1 * torch.randn(len(KNOTS), net.affine_size)
     record = StyleRecord(name, base, "CC0-1.0", "ink.png", "0" * 64, {"steps": 1})
-    write_style(folder / f"{name}.safetensors", gamma, torch.zeros_like(gamma), record)
+    style = Style(name, net, gamma, torch.zeros_like(gamma), base, manner)
+    write_style(folder / f"{name}.safetensors", style, record)
     return folder / f"{name}.safetensors"
 
 
@@ -30,6 +33,25 @@ def test_a_style_comes_back_with_its_record_and_base(tmp_path: Path) -> None:
     pixels = torch.rand(1, 3, 32, 32) * 255
     assert load_painter(path).paint(pixels, 1e10).shape == pixels.shape
     assert find_style("ink", (tmp_path,)) == path
+
+
+def test_a_style_carries_what_it_is_measured_against(tmp_path: Path) -> None:
+    """Gram matrices of features with few directions, as those of pictures are, come back as they were."""
+    features = [torch.randn(width, 20) @ torch.randn(20, 500) for width in (64, 128, 256, 512)]
+    manner = [(one @ one.T / 500)[None] for one in features]
+    found = load_style(shelf(tmp_path, "full", manner)).manner
+    assert [one.shape for one in found] == [one.shape for one in manner]
+    for ours, theirs in zip(found, manner, strict=True):
+        assert float((ours - theirs).norm() / theirs.norm()) < 1e-3
+    assert not load_style(shelf(tmp_path)).manner
+
+
+def test_a_manner_of_other_shapes_is_refused(tmp_path: Path) -> None:
+    tensors = {"gamma": torch.ones(5, 400), "beta": torch.ones(5, 400), "manner.2": torch.ones(3, 32)}
+    with safe_open(shelf(tmp_path), framework="pt") as file:
+        save_file(tensors, tmp_path / "odd.safetensors", file.metadata())
+    with pytest.raises(StyleError, match=r"manner\.2 is 3 x 32"):
+        load_painter(tmp_path / "odd.safetensors")
 
 
 def test_a_base_on_the_shelf_is_found_from_elsewhere(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import torch
-from stylereel.core.nets.dialled import KNOTS
+from stylereel.core.nets.dialled import KNOTS, Style
 from stylereel.core.nets.files import write_base, write_style
 from stylereel.core.nets.reel import ReelNet
 from stylereel.core.nets.shelf import StyleRecord
@@ -16,5 +16,6 @@ def write_ink(folder: Path) -> Path:
     base = write_base(folder / "ink_base.safetensors", net, {"name": "ink_base"})
     gamma = 1 + 0.1 * torch.randn(len(KNOTS), net.affine_size)
     record = StyleRecord("ink", base, "CC0-1.0", "ink.png", "0" * 64, {"steps": 1})
-    write_style(folder / "ink.safetensors", gamma, torch.zeros_like(gamma), record)
+    style = Style("ink", net, gamma, torch.zeros_like(gamma), base)
+    write_style(folder / "ink.safetensors", style, record)
     return folder / "ink.safetensors"

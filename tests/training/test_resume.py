@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from stylereel.core.audition.measures import manner
 from stylereel.core.errors import OutputError, StyleError
 from stylereel.core.nets.reel import ReelNet
-from stylereel.core.training.crops import Crops, as_tensor
+from stylereel.core.training.crops import Crops
 from stylereel.core.training.fit import Fit, Looks, Progress, lesson
 from stylereel.core.training.losses import load_vgg
 from stylereel.core.training.order import Recipe
-from stylereel.core.training.pictures import content_pictures, style_picture
+from stylereel.core.training.pictures import content_pictures
 from stylereel.core.training.train import train
 from support.lessons import NEW_BASE, NEW_STYLE, ordered, write_lessons
 
@@ -91,9 +92,9 @@ def fitting(place: Path, recipe: Recipe) -> Fit:
     """A small net that is to learn two styles."""
     torch.manual_seed(3)
     vgg = load_vgg(place / "vgg.safetensors")
-    features = [vgg(as_tensor(style_picture(place / name))[None]) for name in ("red.png", "blue.png")]
+    manners = [manner(vgg, place / name, CPU) for name in ("red.png", "blue.png")]
     crops = Crops(content_pictures(place / "content"), recipe.size)
-    return Fit(Looks(ReelNet(8), 2), lesson(features, (1.0, 3.0), crops, vgg), recipe)
+    return Fit(Looks(ReelNet(8), 2), lesson(manners, (1.0, 3.0), crops, vgg), recipe)
 
 
 @pytest.mark.parametrize("recipe", [NEW_BASE, NEW_STYLE], ids=["whole net", "γ and β"])

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from stylereel.core.audition.measures import manner
 from stylereel.core.errors import OutputError, StyleError, StyleReelError, UsageError
 from stylereel.core.film import shelf_presets
 from stylereel.core.nets.dialled import KNOTS
@@ -57,7 +58,7 @@ def test_a_new_style_leaves_its_base_as_it_is_and_can_be_made_again(
 ) -> None:
     red, shelf = trained[0], (trained[0].parent,)
     base = (red.parent / "base.safetensors").read_bytes()
-    changes = {"pictures": {"sea": place / "blue.png"}, "recipe": NEW_STYLE, "base": red, "new_base": ""}
+    changes = {"pictures": {"sea": place / "blue.png"}, "recipe": NEW_STYLE, "starts": (red,), "new_base": ""}
     made = [train(ordered(place, tmp_path / name, **changes), CPU, lambda progress: None)[0] for name in "ab"]
     assert (red.parent / "base.safetensors").read_bytes() == base
     assert made[0].read_bytes() == made[1].read_bytes()
@@ -71,7 +72,7 @@ def test_the_whole_net_makes_a_base_of_its_own_and_leaves_the_other(
 ) -> None:
     red = trained[0]
     former = (red.parent / "base.safetensors").read_bytes()
-    changes = {"pictures": {"sea": place / "blue.png"}, "recipe": NEW_BASE, "base": red}
+    changes = {"pictures": {"sea": place / "blue.png"}, "recipe": NEW_BASE, "starts": (red,)}
     (sea,) = train(ordered(place, tmp_path, **changes, new_base="sea_base"), CPU, lambda progress: None)
     assert (red.parent / "base.safetensors").read_bytes() == former
     net, own = load_style(red).net.state_dict(), load_style(sea).net.state_dict()
@@ -79,6 +80,42 @@ def test_the_whole_net_makes_a_base_of_its_own_and_leaves_the_other(
     assert max(float((net[key] - own[key]).abs().max()) for key in net) < 0.01, "it began from the other"
     assert read_record(sea).training["started_from"] == "red"
     assert read_record(sea).base != read_record(red).base
+
+
+def test_a_picture_starts_from_the_style_that_is_nearest_to_it(
+    place: Path, trained: tuple[Path, Path, list[int]], tmp_path: Path
+) -> None:
+    """A part of either picture starts from the style that was made of the whole."""
+    for name in ("red", "blue"):
+        like = tmp_path / f"like_{name}.png"
+        cv2.imwrite(str(like), cv2.imread(str(place / f"{name}.png"))[8:, 16:])
+        changes = {"pictures": {like.stem: like}, "recipe": NEW_STYLE, "starts": trained[:2], "new_base": ""}
+        order = ordered(place, tmp_path / name, **changes, folders=(trained[0].parent,))
+        (made,) = train(order, CPU, lambda progress: None)
+        assert read_record(made).training["started_from"] == name
+        assert read_record(made).base == read_record(trained[0]).base
+
+
+def test_a_style_carries_the_manner_of_its_picture(
+    place: Path, trained: tuple[Path, Path, list[int]]
+) -> None:
+    for path in trained[:2]:
+        found = load_style(path).manner
+        wanted = manner(load_vgg(place / "vgg.safetensors"), place / f"{path.stem}.png", CPU)
+        for ours, theirs in zip(found, wanted, strict=True):
+            assert float((ours - theirs).norm() / theirs.norm()) < 0.1
+
+
+def test_a_thumbnail_shows_a_scene_in_the_style(place: Path, tmp_path: Path) -> None:
+    scene = [np.full((64, wide, 3), 90, np.uint8) for wide in (64, 96)]
+    made = train(ordered(place, tmp_path), CPU, lambda progress: None, scene=scene)
+    for path in made:
+        shown = cv2.imread(str(path.with_name(f"{path.stem}_thumbnail.jpg")))
+        assert shown.shape == (64, 160, 3)
+        painted = load_style(path).paint(as_tensor(scene[0])[None], 3e10).clamp(0, 255)
+        assert abs(float(painted.mean()) - shown[:, :64].mean()) < 2
+    with pytest.raises(OutputError, match="there already"):
+        check_order(ordered(place, tmp_path))
 
 
 def test_what_a_style_learnt_from_lies_beside_it(place: Path, trained: tuple[Path, Path, list[int]]) -> None:
@@ -208,7 +245,7 @@ def test_a_base_is_found_on_another_shelf(
 ) -> None:
     red = tmp_path / "red.safetensors"
     red.write_bytes(trained[0].read_bytes())
-    changes = {"pictures": {"sea": place / "blue.png"}, "recipe": NEW_STYLE, "base": red, "new_base": ""}
+    changes = {"pictures": {"sea": place / "blue.png"}, "recipe": NEW_STYLE, "starts": (red,), "new_base": ""}
     wished = ordered(place, tmp_path / "out", **changes, folders=(trained[0].parent,))
     (sea,) = train(wished, CPU, lambda progress: None)
     assert read_record(sea).base == read_record(trained[0]).base
@@ -236,11 +273,7 @@ def wrong_orders(place: Path, folder: Path) -> dict[str, tuple[dict[str, object]
         "a net of no name": ({"new_base": "", "recipe": NEW_STYLE}, UsageError, "need a name"),
         "no VGG": ({"vgg": place / "gone.pth"}, StyleError, "no file of VGG-19"),
         "VGG is a picture": ({"vgg": red}, StyleError, "VGG-19 cannot be loaded"),
-        "foreign base": (
-            {"base": folder / "foreign.pth"},
-            StyleError,
-            "no style to start from",
-        ),
+        "foreign base": ({"starts": (folder / "foreign.pth",)}, StyleError, "no style to start from"),
     }
 
 
