@@ -79,7 +79,7 @@ NewBase = Annotated[
 ]
 Steps = Annotated[
     int | None,
-    typer.Option("--steps", min=1, help="Steps to train; 300, or 1000 with --full, or 6000 for a new base."),
+    typer.Option("--steps", min=1, help="Steps to train; 240, or 720 with --full, or 6000 for a new base."),
 ]
 Licences = Annotated[
     list[str] | None,

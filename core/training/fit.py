@@ -1,7 +1,8 @@
 """Fits styles: γ and β alone on a base, or the net's weights too, for one style or several at once.
 
-Every sample draws its style weight log-uniformly over the whole dial, with γ and β interpolated
-between the knots as at run time, so that one run trains the dial. The loss of a sample is
+Every sample draws its style weight log-uniformly over the whole dial (half a step between knots beyond
+its ends counts as the end), with γ and β interpolated between the knots as at run time, so that one run
+trains the dial. The loss of a sample is
 (content + p·w·style) / (1 + p·w) with w = style weight / 2.5e8, so that strong samples do not drown the
 rest, and p the style's pull; plus what the net adds to noise and small shifts: that is the flicker of
 a painted film. What a step draws follows from the seed and the step's number alone, so that a run
@@ -224,7 +225,8 @@ def _loss(looks: Looks, pixels: Tensor, taught: Lesson, recipe: Recipe) -> tuple
     device, count = pixels.device, len(pixels)
     spread = torch.arange(count)  # a batch has different styles, and weights from all over the dial
     style = ((torch.randint(len(looks.gamma), ()) + spread) % len(looks.gamma)).to(device)
-    position = ((torch.rand(()) + spread / count) % 1).to(device) * (len(KNOTS) - 1)
+    share = (torch.rand(()) + spread / count) % 1
+    position = (share * len(KNOTS) - 0.5).clamp(0, len(KNOTS) - 1).to(device)  # every knot as often
     weight = 10 ** (9 + 2 * position / (len(KNOTS) - 1)) / _WEIGHT_UNIT * taught.pulls[style]
     shift = (int(torch.randint(-2, 3, ())), int(torch.randint(-2, 3, ())))
     with fast(device.type):

@@ -34,8 +34,8 @@ class Recipe:
 
 
 NEW_BASE = Recipe(steps=6000, affine_rate=1e-2, net_rate=2e-3)
-NEW_STYLE = Recipe(steps=300, affine_rate=1e-2)
-WHOLE_NET = Recipe(steps=1000, affine_rate=1e-2, net_rate=1e-3)
+NEW_STYLE = Recipe(steps=240, affine_rate=1e-2)
+WHOLE_NET = Recipe(steps=720, affine_rate=1e-2, net_rate=1e-3)
 
 
 @dataclass(frozen=True, slots=True)
