@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from stylereel.core.audition.flicker import flicker, motions, warping_error
+from stylereel.core.audition.flicker import flicker
 from stylereel.core.audition.measures import (
     content_distance,
     content_kept,
