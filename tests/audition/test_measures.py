@@ -18,6 +18,7 @@ from stylereel.core.audition.measures import (
     square,
     style_distance,
 )
+from stylereel.core.steady.measure import motions, warping_error
 from stylereel.core.training.losses import Vgg, grams, load_vgg
 from support.vgg import write_vgg
 from torch import Tensor
