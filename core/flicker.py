@@ -8,13 +8,12 @@ from pathlib import Path
 from statistics import mean
 
 import cv2
-from av import VideoFrame
 from torch import Tensor
 
 from .cut import Shot
 from .errors import MediaError
 from .media.colour import to_rgb
-from .media.reader import FrameReader
+from .media.reader import FrameReader, VideoFrame
 from .media.source import open_source
 from .preset import read_recipe
 from .steady.flow import as_array, as_tensor, farneback

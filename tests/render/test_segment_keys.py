@@ -18,7 +18,7 @@ TWO = [{"style": "form", "style_weight": 2e10}, {"style": "code", "style_weight"
 def keys(folder: Path, weight: float = 1e10, **wears: object) -> list[str]:
     """The keys of the segments of one shot."""
     (shot,) = plan(cut(use(0, 40, 0)), film(folder, ""), preset="exam", sets=[f"style_weight={weight}"]).shots
-    recipe = recipe_text(Wear.model_validate({"stability.flow": 0.0, **wears}))
+    recipe = recipe_text(Wear.model_validate({"stability.flow": 0.0, "stability.flow_median": 0, **wears}))
     again = replace(shot, recipe=recipe)
     return [part.key for part in Job(again, "print", Lifter(), "key", torch.device("cpu")).segments()]
 

@@ -65,7 +65,7 @@ def job(
     painter: Lifter | None = None,
     **stability: Any,
 ) -> Job:
-    recipe = recipe_text(Wear(style="lift", stability=Stability(**stability)))
+    recipe = recipe_text(Wear(style="lift", stability=Stability(**{"flow_median": 0, **stability})))
     doses = (weights,) * len(frames) if isinstance(weights, float) else tuple(weights)
     wanted = shot(ref(clip, RATE), FrameRange(frames.start, frames.stop), doses, recipe=recipe)
     return job_of(wanted, painter or Boiling())

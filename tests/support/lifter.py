@@ -18,7 +18,7 @@ from stylereel.core.render import render_segments
 from stylereel.core.store import Store
 from torch import Tensor
 
-UNSTEADIED = Wear(style="lift", stability=Stability(flow=0.0))
+UNSTEADIED = Wear(style="lift", stability=Stability(flow=0.0, flow_median=0))
 
 
 @dataclass
