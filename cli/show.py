@@ -154,8 +154,9 @@ def _plain_line(event: Event) -> None:
     match event:
         case Began(shots, frames):
             err.print(f"{counted(shots, 'shot')}, {counted(frames, 'frame')}")
-        case Finished(shot, file, seconds):
-            err.print(f"{escape(shot)}: {escape(file)} in {seconds:.1f} s", soft_wrap=True)
+        case Finished(shot, file, seconds, flicker):
+            steady = "" if flicker is None else f", flicker {flicker:.1f}"
+            err.print(f"{escape(shot)}: {escape(file)} in {seconds:.1f} s{steady}", soft_wrap=True)
         case Failed(shot, reason):
             err.print(f"[red]{escape(shot)} failed:[/] {escape(reason)}", soft_wrap=True)
 

@@ -13,8 +13,10 @@ import torch
 
 from .cut import Facts, Plan, Shot
 from .errors import MediaError, StyleError, VerifyError
-from .events import Advanced, Began, Event, Failed, Finished, Outcome
+from .events import Advanced, Began, Event, Failed, Finished, Outcome, flicker_of
 from .film import Film
+from .flicker import measured
+from .job import Job, styled_suffix
 from .nets.chain import Linked, in_a_row
 from .nets.dialled import Painter, Style, mixed
 from .nets.files import load_painter
@@ -22,7 +24,7 @@ from .nets.keep_colour import KeepColour
 from .output import MEDIA, SEGMENTS, free_path
 from .plan import output_names
 from .preset import Link, Net, Wear, read_recipe
-from .render import Job, join_shot, render_segments, styled_suffix
+from .render import join_shot, render_segments
 from .shotbook import Book, with_version, write_book
 from .store import Store
 
@@ -109,10 +111,10 @@ def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Worksh
             failed.append(Failed(shot.name, str(error)))
             workshop.tell(failed[-1])
             continue
-        book = with_version(book, shot, path)
+        book = with_version(book, shot, path, steadiness := measured(shot, path))
         write_book(book)
         seconds[shot.name] = time.monotonic() - started
-        workshop.tell(Finished(shot.name, path.name, seconds[shot.name]))
+        workshop.tell(Finished(shot.name, path.name, seconds[shot.name], flicker_of(steadiness)))
     return Outcome(book, tuple(failed), seconds)
 
 

@@ -24,11 +24,17 @@ class Advanced:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A shot was rendered into `file`, whole and verified."""
+    """A shot was rendered into `file`, whole and verified. `flicker` is in levels of 255, where measured."""
 
     shot: str
     file: str
     seconds: float
+    flicker: float | None = None
+
+
+def flicker_of(steadiness: Mapping[str, float] | None) -> float | None:
+    """The flicker of a shot's measures, if it has any."""
+    return steadiness["flicker"] if steadiness else None
 
 
 @dataclass(frozen=True, slots=True)

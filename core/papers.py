@@ -63,6 +63,7 @@ def report(plan: Plan, outcome: Outcome, styled: Mapping[str, StyledMedia], time
             "seconds": outcome.seconds.get(shot.name),
             "failure": failed.get(shot.name),
             "weight_range": [min(shot.weights), max(shot.weights)],
+            "steadiness": version.steadiness if version else None,
             "recipe": json.loads(shot.recipe),
         }
     totals = {

@@ -124,10 +124,16 @@ class Ramp(Strict):
 
 
 class Stability(Strict):
-    """Steadying in time: the flow-guided blend's share, and the median's frames."""
+    """Steadying in time, along the motion of the source.
 
-    flow: Annotated[float, built(0.0)] = 0.0
-    median: Annotated[int, built(0)] = 0
+    `flow` is the share of the frames before in every painted frame, `flow_median` the frames that a painted
+    frame is the median of, itself the middle one; `median` blurs the source before it is painted, over so
+    many pixels. 0 is none of it.
+    """
+
+    flow: Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False)] = 0.5
+    flow_median: Literal[0, 3, 5] = 3
+    median: Literal[0, 3, 5] = 0
 
 
 def _size(text: str) -> str:
@@ -183,7 +189,7 @@ Chain = Annotated[
     | Annotated[dict[Annotated[str, Field(pattern=r"^\d+$")], LinkChange], Tag("[changes]")],
     Discriminator(lambda value: "[changes]" if isinstance(value, Mapping) else "[links]"),
 ]
-_DOTTED = r"^((ramp|stability|net)\.[a-z]+|chain\.\d+\.[a-z_.]+)$"
+_DOTTED = r"^((ramp|stability|net)\.[a-z_]+|chain\.\d+\.[a-z_.]+)$"
 
 
 class Wear(Strict):

@@ -4,87 +4,27 @@ Decoding, painting and encoding overlap on three threads; at most a handful of f
 however long the shot. Knows nothing of timelines or of where presets come from.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from .ahead import ahead
-from .cut import Bend, Shot
-from .errors import StyleError, StyleReelError, UsageError
+from .errors import UsageError
+from .job import Job
 from .manifest import STYLED_TAG, note_source, origin_note
-from .media.colour import repaint, to_array, to_rgb
-from .media.pictures import copy_picture, still_suffix, write_picture
+from .media.colour import repaint, to_array
+from .media.pictures import copy_picture, write_picture
 from .media.profile import colour_profile
-from .media.reader import VideoFrame
 from .media.source import Source, open_source
 from .media.verify import Slate, pixel_aspect
 from .media.writer import Piece, join_segments, write_segment
-from .nets.dialled import Painter
-from .preset import Wear, read_recipe
 from .rates import FrameRange
-from .store import Segment, Store, segments
-
-
-@dataclass(frozen=True)
-class Job:
-    """A shot that is to be rendered, with its painter on the device; `style_key` is its content's hash.
-
-    `fingerprint` is that of the source's content and, where its frames have no numbers of their own,
-    of the rate that it is read at. `bends` has the content's hash of the style that a frame is bent towards,
-    and how far; `bent` gives the painter for a bend of the shot.
-    """
-
-    shot: Shot
-    fingerprint: str
-    painter: Painter
-    style_key: str
-    device: torch.device
-    bends: Mapping[int, tuple[str, float]] = field(default_factory=dict)
-    bent: Callable[[str, float], Painter] | None = None
-
-    def segments(self) -> list[Segment]:
-        """What the shot is made of."""
-        wear = read_recipe(self.shot.recipe)
-        recipe = (self.fingerprint, self.style_key, wear.projection, *_manner(wear))
-        shot = self.shot
-        return segments(shot.frames, shot.weights, recipe, shot.picks, styled_suffix(shot), self.bends)
-
-    def painter_at(self, bend: Bend | None) -> Painter:
-        """What paints a frame."""
-        if bend is None:
-            return self.painter
-        assert self.bent, "a shot that morphs comes with its bent painters"
-        return self.bent(*bend)
-
-
-@dataclass(frozen=True, slots=True)
-class Painted:
-    """A source frame with its picture before and after, (1, 3, H, W) float32 on 0 … 255."""
-
-    frame: VideoFrame
-    before: Tensor
-    after: Tensor
-
-
-def _manner(wear: Wear) -> Iterator[str]:
-    """What else than the source and the styles' own content a painted pixel depends on."""
-    yield f"{wear.trained_weight:g}"
-    if wear.keep_colour:
-        yield f"keep colour {wear.keep_colour!r}"
-    if wear.chain or wear.net:
-        yield json.dumps([link.model_dump(exclude={"style"}) for link in wear.links])
-
-
-def styled_suffix(shot: Shot) -> str:
-    """The suffix of a shot's styled file: a film's, or that of a picture."""
-    return still_suffix(shot.media.path) if shot.still else ".mov"
+from .store import Store
+from .stylize import Painted, painted
 
 
 def render_segments(
@@ -102,9 +42,9 @@ def render_segments(
         return True
     with (
         open_source(job.shot.media) as reader,
-        closing(ahead(_painted(job, reader, missing))) as painted,
+        closing(ahead(painted(job, reader, [part.frames for part in missing]))) as frames_painted,
     ):
-        finished = _told(painted, on_frames)
+        finished = _told(frames_painted, on_frames)
         for part in missing:
             frames = islice(finished, len(part.frames))
             store.keep(part, lambda path, frames=frames: _write(path, frames, job, reader))
@@ -117,61 +57,14 @@ def _write(path: Path, frames: Iterator[Painted], job: Job, reader: Source) -> N
     if job.shot.still:
         write_picture(path, to_array(next(frames).after), profile=colour_profile(job.shot.media.path))
         return
-    written = (repaint(painted.frame, painted.before, painted.after) for painted in frames)
+    written = (repaint(one.frame, one.before, one.after) for one in frames)
     write_segment(path, written, job.shot.rate, pixel_aspect=reader.pixel_aspect)
 
 
-def _told(painted: Iterator[Painted], on_frames: Callable[[int], None]) -> Iterator[Painted]:
-    for item in painted:
+def _told(frames: Iterator[Painted], on_frames: Callable[[int], None]) -> Iterator[Painted]:
+    for item in frames:
         on_frames(1)
         yield item
-
-
-def _painted(job: Job, reader: Source, missing: list[Segment]) -> Iterator[Painted]:
-    """The frames of the missing segments in order, painted on the thread that asks for them.
-
-    What is shown again in the same way is painted once.
-    """
-    shot, sphere = job.shot, read_recipe(job.shot.recipe).projection == "equirect"
-    numbers = chain.from_iterable(range(part.frames.first, part.frames.stop) for part in missing)
-    done: Painted | None = None
-    dose: tuple[float, Bend | None] = (0.0, None)
-    with closing(ahead(_decoded(shot, reader, numbers))) as decoded:
-        for number, frame, before in decoded:
-            weight, bend = shot.weights[number - shot.frames.first], shot.bends.get(number)
-            if done is None or done.frame is not frame or dose != (weight, bend):
-                painter = job.painter_at(bend)
-                after = _paint(job, painter, before, weight, sphere, number) if weight > 0 else before
-                done, dose = Painted(frame, before, after), (weight, bend)
-            yield done
-
-
-def _paint(job: Job, painter: Painter, before: Tensor, weight: float, sphere: bool, index: int) -> Tensor:
-    try:
-        after = painter.paint(before.to(job.device), weight, sphere=sphere).cpu()
-    except RuntimeError as error:
-        if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
-            raise
-        what = (
-            f"a frame of {before.shape[3]} x {before.shape[2]} does not fit into the memory of {job.device}"
-        )
-        hint = "Free memory there, or render with --device cpu."
-        raise StyleReelError(what, where=job.shot.name, hint=hint) from error
-    if not bool(torch.isfinite(after).all()):
-        hint = "The net's file is damaged or was badly trained; choose another style."
-        raise StyleError(f"the net gives no picture for frame {index}", where=job.shot.name, hint=hint)
-    return after
-
-
-def _decoded(shot: Shot, reader: Source, numbers: Iterator[int]) -> Iterator[tuple[int, VideoFrame, Tensor]]:
-    """The source's frame and its picture for each of a shot's frames; the same again where it stands."""
-    held: tuple[int, VideoFrame, Tensor] | None = None
-    for number in numbers:
-        source = shot.source_frame(number)
-        if held is None or held[0] != source:
-            frame = reader.read(source)
-            held = source, frame, to_rgb(frame)
-        yield number, held[1], held[2]
 
 
 def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = None) -> Slate:

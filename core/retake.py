@@ -12,12 +12,14 @@ from dataclasses import replace
 from .cut import Plan, Shot
 from .deliver import Workshop
 from .errors import UsageError
-from .events import Advanced, Began, Finished, Outcome
+from .events import Advanced, Began, Finished, Outcome, flicker_of
+from .flicker import measured
+from .job import Job, styled_suffix
 from .media.writer import Piece
 from .output import MEDIA, free_path
 from .plan import output_names
 from .rates import FrameRange
-from .render import Job, join_shot, own_pieces, render_segments, styled_suffix
+from .render import join_shot, own_pieces, render_segments
 from .shotbook import Book, with_version, write_book
 from .standing import BY_SHOT
 
@@ -49,10 +51,10 @@ def retake(
     path = free_path(workshop.out / MEDIA / f"{name}{styled_suffix(wanted)}")
     join_shot(whole, workshop.store, path, pieces)
     now = _as_planned(planned, part, sets)
-    book = with_version(book, now, path)
+    book = with_version(book, now, path, steadiness := measured(now, path))
     write_book(book)
     seconds = time.monotonic() - started
-    workshop.tell(Finished(planned.name, path.name, seconds))
+    workshop.tell(Finished(planned.name, path.name, seconds, flicker_of(steadiness)))
     return Outcome(book, seconds={planned.name: seconds}), now
 
 

@@ -14,7 +14,7 @@ from .errors import OutputError
 from .rates import FrameRange
 from .whole import write_whole
 
-RENDERER = "1"  # goes up with every change of this program that changes a pixel
+RENDERER = "2"  # goes up with every change of this program that changes a pixel
 GRID = 24  # frames; segments begin on multiples of it in the source, wherever a shot begins
 
 
@@ -34,13 +34,14 @@ def segments(
     picks: Sequence[int] = (),
     suffix: str = ".mov",
     bends: Mapping[int, object] = {},
+    around: Callable[[FrameRange], Sequence[object]] | None = None,
 ) -> list[Segment]:
     """The segments of a shot on the absolute grid of its source's frames, cut to `frames`.
 
     `weights` has one style weight a frame; `recipe` is everything else that changes a pixel, the
     source's fingerprint before the style. Where all weights are 0 only the source has a part in the key.
     Where `picks` has the source frame of each frame, it matters and not where in the shot it is shown.
-    `bends` has what else changes the pixels of single frames.
+    `bends` has what else changes the pixels of single frames; `around` what does outside a part's frames.
     """
     found = []
     for start in range(frames.first - frames.first % GRID, frames.stop, GRID):
@@ -50,7 +51,8 @@ def segments(
         seen = picks[part.first - frames.first : part.stop - frames.first]
         place = [[*seen]] if seen else [part.first, part.stop]
         bent = [[at - part.first, bends[at]] for at in range(part.first, part.stop) if at in bends]
-        text = json.dumps([RENDERER, *place, own, *matters, *bent])
+        beside = [around(part)] if around and any(own) else []
+        text = json.dumps([RENDERER, *place, own, *matters, *bent, *beside])
         found.append(Segment(part, blake2b(text.encode(), digest_size=16).hexdigest(), suffix))
     return found
 

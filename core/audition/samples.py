@@ -12,10 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..steady.flow import Motion
+from ..steady.measure import motions
 from ..training.crops import as_tensor
 from ..training.pictures import STYLE_SIDE
 from .flash import HEADSET, SCREEN, Flashes, measure_flashes
-from .flicker import Motion, motions
 from .measures import as_array
 
 _EVEN = 3.0  # the step over the edge of a 360 picture, at most, relative to steps beside it

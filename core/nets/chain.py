@@ -1,6 +1,6 @@
 """Several painters in a row: what one gives, the next one paints. Knows nothing of files or presets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..dial import scaled, to_dial
-from .dialled import Painter
+from .dialled import Painter, blend
 
 
 @dataclass(frozen=True)
@@ -20,20 +20,33 @@ class Linked:
 
 
 @dataclass(frozen=True)
-class Chain:
-    """A painter of several. Its style weight is the first one's; the others follow along the dial."""
+class Chain(Painter):
+    """A painter of several. Its style weight is the first one's; the others follow along the dial.
+
+    Its share is that of the link that paints most; the others have less in proportion.
+    """
 
     links: tuple[Linked, ...]
 
-    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
-        """See `Painter.paint`; a link that comes to the strongest weight stays there."""
-        factor = to_dial(style_weight) / to_dial(self.links[0].style_weight)
-        if factor == 0:
-            return pixels
-        weights = [style_weight, *(scaled(link.style_weight, factor) for link in self.links[1:])]
-        for link, weight in zip(self.links, weights, strict=True):
-            pixels = link.painter.paint(pixels, weight, sphere=sphere)
+    @torch.inference_mode()
+    def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+        """See `Painter.full`; a link that comes to the strongest weight stays there."""
+        most = self.share(style_weight)
+        for painter, weight in self._playing(style_weight):
+            painted = painter.full(pixels, weight, sphere=sphere)
+            pixels = blend(pixels, painted, painter.share(weight) / most)
         return pixels
+
+    def share(self, style_weight: float) -> float:
+        """See `Painter.share`."""
+        return max(painter.share(weight) for painter, weight in self._playing(style_weight))
+
+    def _playing(self, style_weight: float) -> Iterator[tuple[Painter, float]]:
+        """Every link's painter and the style weight that it has now."""
+        factor = to_dial(style_weight) / to_dial(self.links[0].style_weight)
+        yield self.links[0].painter, style_weight
+        for link in self.links[1:]:
+            yield link.painter, scaled(link.style_weight, factor)
 
     def on(self, device: torch.device) -> Self:
         """See `Painter.on`."""

@@ -20,14 +20,28 @@ from .reel import Affine, Inside, ReelNet
 
 
 class Painter(Protocol):
-    """What paints a frame: our styles and borrowed nets alike."""
+    """What paints a frame: our styles and borrowed nets alike.
 
-    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
-        """(1, 3, H, W) float32 on 0 … 255, not clipped → the same, painted at a style weight.
+    A painted frame is the source with a `share` of the `full` picture over it. They come apart so that
+    a picture can be steadied, or held back by a matte, before it is blended with its source.
+    """
 
-        The pixels lie on the painter's device.
+    def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+        """(1, 3, H, W) float32 on 0 … 255, not clipped → the same, as a style weight above 0 paints it.
+
+        The pixels lie on the painter's device. Nothing of the source is blended in.
         """
         ...
+
+    def share(self, style_weight: float) -> float:
+        """How much of `full` lies over the source, 0 … 1; 0 at weight 0."""
+        ...
+
+    @torch.inference_mode()
+    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+        """A frame, painted at a style weight 0 … 1e11: at 0 it is the source, bit for bit."""
+        part = self.share(style_weight)
+        return blend(pixels, self.full(pixels, style_weight, sphere=sphere), part) if part else pixels
 
     def on(self, device: torch.device) -> Self:
         """The same painter on another device."""
@@ -48,7 +62,7 @@ def between(knots: Tensor, position: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Style:
+class Style(Painter):
     """One trained painting manner: γ and β, (knots, affine_size) each, on a base net.
 
     `base` is the SHA-256 of the net's file, "" for a net that has none. `manner` are the Gram matrices of
@@ -68,12 +82,13 @@ class Style:
         return Affine(between(self.gamma[None], position), between(self.beta[None], position))
 
     @torch.inference_mode()
-    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
-        """See `Painter.paint`."""
-        part = dial.share(style_weight)
-        if part == 0:
-            return pixels
-        return blend(pixels, self.net(pixels, self.affine(style_weight), sphere=sphere), part)
+    def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+        """See `Painter.full`; below the faintest knot it is that knot's picture."""
+        return self.net(pixels, self.affine(style_weight), sphere=sphere)
+
+    def share(self, style_weight: float) -> float:
+        """See `Painter.share`."""
+        return dial.share(style_weight)
 
     def on(self, device: torch.device) -> Self:
         """See `Painter.on`."""
@@ -83,7 +98,7 @@ class Style:
 
 
 @dataclass(frozen=True)
-class BorrowedNet:
+class BorrowedNet(Painter):
     """A net from elsewhere with one style weight: weaker is a blend with the source, stronger is none."""
 
     name: str
@@ -92,12 +107,13 @@ class BorrowedNet:
     trained_weight: float = 1e10
 
     @torch.inference_mode()
-    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
-        """See `Painter.paint`."""
-        part = dial.share(style_weight, self.trained_weight)
-        if part == 0:
-            return pixels
-        return blend(pixels, self.net(pixels, self.affine, sphere=sphere).clamp(0, 255), part)
+    def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+        """See `Painter.full`."""
+        return self.net(pixels, self.affine, sphere=sphere).clamp(0, 255)
+
+    def share(self, style_weight: float) -> float:
+        """See `Painter.share`."""
+        return dial.share(style_weight, self.trained_weight)
 
     def on(self, device: torch.device) -> Self:
         """See `Painter.on`."""

@@ -12,8 +12,8 @@ _LUMA = (0.2126, 0.7152, 0.0722)  # of R, G, B: Rec. 709
 
 
 @dataclass(frozen=True)
-class KeepColour:
-    """Luminance-only transfer: `share` 0 … 1 of the source's chroma in place of the painted one.
+class KeepColour(Painter):
+    """Luminance-only transfer: `kept` 0 … 1 of the source's chroma in place of the painted one.
 
     Gatys, Bethge, Hertzmann & Shechtman 2016, "Preserving Color in Neural Artistic Style Transfer",
     with Rec. 709's luma for YIQ's. Where the source's colour does not fit the painted brightness, it is
@@ -21,14 +21,16 @@ class KeepColour:
     """
 
     painter: Painter
-    share: float
+    kept: float
 
     @torch.inference_mode()
-    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
-        """See `Painter.paint`."""
-        if style_weight == 0:
-            return pixels
-        return with_colour_of(pixels, self.painter.paint(pixels, style_weight, sphere=sphere), self.share)
+    def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+        """See `Painter.full`."""
+        return with_colour_of(pixels, self.painter.full(pixels, style_weight, sphere=sphere), self.kept)
+
+    def share(self, style_weight: float) -> float:
+        """See `Painter.share`."""
+        return self.painter.share(style_weight)
 
     def on(self, device: torch.device) -> Self:
         """See `Painter.on`."""

@@ -19,7 +19,7 @@ from torch import Tensor
 from .. import dial
 from ..errors import StyleError
 from ..preset import Net
-from .dialled import blend
+from .dialled import Painter
 from .onnx_file import OnnxFile, other_size, read_onnx
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # mean and deviation of R, G, B on 0 … 1
@@ -37,7 +37,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class OnnxNet:
+class OnnxNet(Painter):
     """A net of one style weight, as `BorrowedNet` is: weaker is a blend with the source.
 
     A net of one size paints the frame at that size; frames that its grain does not divide are padded by
@@ -51,16 +51,16 @@ class OnnxNet:
     trained_weight: float = 1e10
 
     @torch.inference_mode()
-    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
-        """See `Painter.paint`."""
-        part = dial.share(style_weight, self.trained_weight)
-        if part == 0:
-            return pixels
+    def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+        """See `Painter.full`."""
         width = pixels.shape[3]
         margin = max(_MARGIN, width // 8 if self.size.fixed else 0) if sphere else 0
         around = _extended(pixels.clamp(0, 255), 3, margin, margin, circular=True)
-        painted = self._fitted(around)[..., margin : margin + width]
-        return blend(pixels, painted.clamp(0, 255), part)
+        return self._fitted(around)[..., margin : margin + width].clamp(0, 255)
+
+    def share(self, style_weight: float) -> float:
+        """See `Painter.share`."""
+        return dial.share(style_weight, self.trained_weight)
 
     def on(self, device: torch.device) -> Self:
         """See `Painter.on`; where onnxruntime knows no such device it runs on the CPU."""

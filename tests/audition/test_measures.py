@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from stylereel.core.audition.flicker import flicker, motions, warping_error
+from stylereel.core.audition.flicker import flicker
 from stylereel.core.audition.measures import (
     content_distance,
     content_kept,
@@ -18,6 +18,7 @@ from stylereel.core.audition.measures import (
     square,
     style_distance,
 )
+from stylereel.core.steady.measure import motions, warping_error
 from stylereel.core.training.losses import Vgg, grams, load_vgg
 from support.vgg import write_vgg
 from torch import Tensor

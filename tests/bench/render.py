@@ -14,15 +14,16 @@ from pathlib import Path
 
 import torch
 from stylereel.core.cut import MediaRef, Shot
+from stylereel.core.job import Job
 from stylereel.core.media.colour import repaint, to_rgb
 from stylereel.core.media.probe import read_facts
 from stylereel.core.media.reader import FrameReader
 from stylereel.core.media.writer import write_segment
 from stylereel.core.nets.dialled import KNOTS, Style
 from stylereel.core.nets.reel import ReelNet
-from stylereel.core.preset import Wear, recipe_text
+from stylereel.core.preset import Stability, Wear, recipe_text
 from stylereel.core.rates import FrameRange
-from stylereel.core.render import Job, render_segments
+from stylereel.core.render import render_segments
 from stylereel.core.store import Store
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -41,7 +42,10 @@ def job(clip: Path, frames: int) -> Job:
         "none", net, torch.ones(len(KNOTS), net.affine_size), torch.zeros(len(KNOTS), net.affine_size)
     )
     media = MediaRef(clip.name, str(clip), clip, RATE)
-    recipe, span = recipe_text(Wear(style="none")), FrameRange(0, frames)
+    recipe, span = (
+        recipe_text(Wear(style="none", stability=Stability(flow=0.0, flow_median=0))),
+        FrameRange(0, frames),
+    )
     shot = Shot("bench_010", media, span, "none", recipe, (WEIGHT,) * frames, (), "new")
     return Job(shot, read_facts(clip).fingerprint, style, "none", torch.device("cpu"))
 

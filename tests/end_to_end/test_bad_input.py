@@ -112,10 +112,10 @@ def test_words_that_cannot_be_meant(program, film, kind):
     assert told in message, message
 
 
-NOT_BUILT = ("stability.flow=0.5", "stability.median=3", "matte=sky", "projection=auto")
-NOT_BUILT = (*NOT_BUILT, "stroke_scale=2")
-NEUTRAL = ("stability.flow=0", "stability.median=0", "matte=none", "projection=flat", "keep_colour=0")
-NEUTRAL = (*NEUTRAL, "stroke_scale=1", "morph=false", "chain=[]", "projection=equirect")
+NOT_BUILT = ("matte=sky", "projection=auto", "stroke_scale=2")
+STEADY = ("stability.flow=0.6", "stability.flow_median=5", "stability.median=3")
+NEUTRAL = ("matte=none", "projection=flat", "keep_colour=0", "stroke_scale=1", "morph=false", "chain=[]")
+NEUTRAL = (*STEADY, *NEUTRAL, "projection=equirect")
 
 
 @pytest.mark.parametrize("setting", NOT_BUILT)
@@ -133,7 +133,7 @@ def test_the_neutral_values_of_such_features_are_taken(program, film):
 
 def test_a_film_file_with_faults_shows_them_all(program, film, tmp_path):
     (tmp_path / "film.toml").write_text(
-        '[presets.a]\nextends = "exma"\nstability = { flow = 0.5 }\n[[scenes]]\nname = "x"\nmatch = {}\n'
+        '[presets.a]\nextends = "exma"\nstability = { flow = 0.95 }\n[[scenes]]\nname = "x"\nmatch = {}\n'
     )
     message = program.run("plan", film.cut).refused(2)
     assert "3 faults" in message and all(f"line {line}" in message for line in (2, 3, 6)), message

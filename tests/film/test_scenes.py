@@ -121,7 +121,7 @@ def test_every_fault_of_the_markers_at_once_with_their_places(tmp_path):
     marks = (
         marker("@exma", 0, 50),
         marker("@code", 24, 50, "wieght=3"),
-        marker("@form", 48, 60, "stability.flow=0.5"),
+        marker("@form", 48, 60, "projection=auto"),
     )
     clip_marks = (marker("@from", 10),)
     with pytest.raises(FilmError) as caught:
@@ -131,8 +131,8 @@ def test_every_fault_of_the_markers_at_once_with_their_places(tmp_path):
         "marker @code at 01:00:01:00: wieght=3: wieght: there is no such key"
         " (there are: chain, keep_colour, matte, morph, net, projection, ramp, stability, stroke_scale, "
         "style, style_weight, trained_weight)",
-        "marker @form at 01:00:02:00: stability.flow=0.5: stability.flow: is not built in this version; "
-        "what works now is 0",
+        "marker @form at 01:00:02:00: projection=auto: projection: is not built in this version; "
+        'what works now is "flat" or "equirect"',
         'clip marker @from at 01:00:04:10: there is no preset "from"; did you mean "form"?',
     ]
 

@@ -7,8 +7,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from stylereel.core import dial
 from stylereel.core.dial import to_dial
 from stylereel.core.nets.chain import Chain, Linked, in_a_row
+from stylereel.core.nets.dialled import Painter
 from stylereel.core.nets.keep_colour import KeepColour, with_colour_of
 from torch import Tensor
 
@@ -20,28 +22,34 @@ def luma(pixels: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Add:
+class Add(Painter):
     """Adds to every value in even steps of the dial, and notes the weights it is asked for."""
 
     most: float
     asked: list[float]
 
-    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+    def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
         self.asked.append(style_weight)
-        return pixels + to_dial(style_weight) * self.most if style_weight else pixels
+        return pixels + to_dial(style_weight) * self.most
+
+    def share(self, style_weight: float) -> float:
+        return float(style_weight > 0)
 
     def on(self, device: torch.device) -> Self:
         return self
 
 
 @dataclass(frozen=True)
-class Drawing:
+class Drawing(Painter):
     """Paints one picture over all."""
 
     picture: Tensor
 
-    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+    def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
         return self.picture
+
+    def share(self, style_weight: float) -> float:
+        return dial.share(style_weight)
 
     def on(self, device: torch.device) -> Self:
         return self
@@ -109,6 +117,17 @@ def test_more_weight_is_never_less_of_any_link(a: float, b: float) -> None:
     for weight in (low, high):
         chain.paint(torch.zeros(1), weight)
     assert asked[0] <= asked[2] and asked[1] <= asked[3] * (1 + 1e-9)
+
+
+def test_a_chain_below_the_faintest_knot_goes_evenly_to_the_source() -> None:
+    """Its links keep their proportions, and the source is blended in once, last."""
+    source, picture = pictures()
+    chain = Chain((Linked(Drawing(picture), 1e9), Linked(Drawing(picture / 2), 5e8)))
+    for weight in (2.5e8, 5e8, 1e9):
+        assert chain.share(weight) == dial.share(weight)
+        assert torch.allclose(chain.full(source, weight), picture * 0.75)
+        expected = source + dial.share(weight) * (picture * 0.75 - source)
+        assert torch.allclose(chain.paint(source, weight), expected, atol=1e-3)
 
 
 def test_one_link_is_no_chain() -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 from stylereel.core.errors import MediaError, StyleReelError
+from stylereel.core.job import Job
 from stylereel.core.manifest import STYLED_TAG
 from stylereel.core.media.probe import read_facts
 from stylereel.core.rates import FrameRange
-from stylereel.core.render import Job, join_shot
+from stylereel.core.render import join_shot
 from stylereel.core.store import Store
 from stylereel.core.tracing import Origin, read_origin
 from support.burnin import read_number, write_counter
@@ -102,7 +103,7 @@ class Greedy(Lifter):
         super().__init__()
         self.fault = fault
 
-    def paint(self, *_: object, **__: object) -> torch.Tensor:
+    def full(self, *_: object, **__: object) -> torch.Tensor:
         raise self.fault
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from stylereel.core.job import Job
 from stylereel.core.preset import Wear, recipe_text
 from stylereel.core.rates import FrameRange
-from stylereel.core.render import Job
 from stylereel.core.store import segments
 from support.bare_cuts import cut, film, plan, use
 from support.lifter import Lifter
@@ -18,7 +18,7 @@ TWO = [{"style": "form", "style_weight": 2e10}, {"style": "code", "style_weight"
 def keys(folder: Path, weight: float = 1e10, **wears: object) -> list[str]:
     """The keys of the segments of one shot."""
     (shot,) = plan(cut(use(0, 40, 0)), film(folder, ""), preset="exam", sets=[f"style_weight={weight}"]).shots
-    recipe = recipe_text(Wear.model_validate(wears))
+    recipe = recipe_text(Wear.model_validate({"stability.flow": 0.0, "stability.flow_median": 0, **wears}))
     again = replace(shot, recipe=recipe)
     return [part.key for part in Job(again, "print", Lifter(), "key", torch.device("cpu")).segments()]
 
@@ -33,6 +33,11 @@ WEARS = {
     "a net": {"style": "a.onnx", "net": {"range": "0..1"}},
     "of another range": {"style": "a.onnx", "net": {"range": "-1..1"}},
     "of a size": {"style": "a.onnx", "net": {"range": "-1..1", "size": "256x256"}},
+    "steadied": {"style": "exam", "stability.flow": 0.5},
+    "steadied more": {"style": "exam", "stability.flow": 0.7},
+    "by a median": {"style": "exam", "stability.flow_median": 3},
+    "of more frames": {"style": "exam", "stability.flow_median": 5},
+    "blurred": {"style": "exam", "stability.median": 3},
     "trained at": {"style": "exam", "trained_weight": 5e9},
     "on the sphere": {"style": "exam", "projection": "equirect"},
 }

@@ -7,25 +7,32 @@ from pathlib import Path
 
 import torch
 from stylereel.core.cut import MediaKind, MediaRef, Shot
+from stylereel.core.job import Job
 from stylereel.core.media.colour import to_rgb
 from stylereel.core.media.probe import read_facts
 from stylereel.core.media.reader import FrameReader
-from stylereel.core.preset import Wear, recipe_text
+from stylereel.core.nets.dialled import Painter
+from stylereel.core.preset import Stability, Wear, recipe_text
 from stylereel.core.rates import FrameRange
-from stylereel.core.render import Job, render_segments
+from stylereel.core.render import render_segments
 from stylereel.core.store import Store
 from torch import Tensor
 
+UNSTEADIED = Wear(style="lift", stability=Stability(flow=0.0, flow_median=0))
+
 
 @dataclass
-class Lifter:
+class Lifter(Painter):
     """A painter that lifts the picture by one level for every 1e9 of weight."""
 
     seen: list[float] = field(default_factory=list)
 
-    def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+    def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
         self.seen.append(style_weight)
         return pixels + style_weight / 1e9
+
+    def share(self, style_weight: float) -> float:
+        return float(style_weight > 0)
 
     def on(self, device: torch.device) -> "Lifter":
         return self
@@ -36,7 +43,7 @@ def ref(path: Path, rate: Fraction, kind: MediaKind = "movie", **values) -> Medi
 
 
 def shot(media: MediaRef, frames: FrameRange, weights: tuple[float, ...], **values) -> Shot:
-    known = {"name": "a_010", "preset": "lift", "recipe": recipe_text(Wear(style="lift")), "uses": ()}
+    known = {"name": "a_010", "preset": "lift", "recipe": recipe_text(UNSTEADIED), "uses": ()}
     return Shot(**{**known, "status": "new", **values}, media=media, frames=frames, weights=weights)
 
 

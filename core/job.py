@@ -1,0 +1,109 @@
+"""A shot that is to be rendered: what its frames wear, and what its pixels depend on.
+
+Knows shots, presets and keys. Knows nothing of media or of how a frame is painted.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+
+import torch
+
+from .cut import Bend, Shot
+from .media.pictures import still_suffix
+from .nets.dialled import Painter
+from .preset import Wear, read_recipe
+from .rates import FrameRange
+from .steady.reach import NOWHERE, Reach, reach
+from .store import Segment, segments
+
+
+@dataclass(frozen=True)
+class Job:
+    """A shot that is to be rendered, with its painter on the device; `style_key` is its content's hash.
+
+    `fingerprint` is that of the source's content and, where its frames have no numbers of their own,
+    of the rate that it is read at. `bends` has the content's hash of the style that a frame is bent towards,
+    and how far; `bent` gives the painter for a bend of the shot.
+    """
+
+    shot: Shot
+    fingerprint: str
+    painter: Painter
+    style_key: str
+    device: torch.device
+    bends: Mapping[int, tuple[str, float]] = field(default_factory=dict)
+    bent: Callable[[str, float], Painter] | None = None
+
+    def segments(self) -> list[Segment]:
+        """What the shot is made of."""
+        wear, shot = self.wear, self.shot
+        recipe = (self.fingerprint, self.style_key, wear.projection, *_manner(wear))
+        around = self._around if self.reach else None
+        suffix = styled_suffix(shot)
+        return segments(shot.frames, shot.weights, recipe, shot.picks, suffix, self.bends, around)
+
+    @cached_property
+    def wear(self) -> Wear:
+        """How its style is worn."""
+        return read_recipe(self.shot.recipe)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """How far its frames look around themselves; a still and a freeze have nothing around them."""
+        stability = self.wear.stability
+        alone = self.shot.still or self.shot.picks
+        return NOWHERE if alone else reach(stability.flow, stability.flow_median)
+
+    @property
+    def sphere(self) -> bool:
+        """Whether its frames are 360°, and close at their left and right."""
+        return self.wear.projection == "equirect"
+
+    def dose(self, frame: int) -> tuple[float, Bend | None]:
+        """A frame's style weight and its bend; beside the shot, those of its frame that is nearest."""
+        shot = self.shot
+        own = self._nearest(frame)
+        return shot.weights[own - shot.frames.first], shot.bends.get(own)
+
+    def _nearest(self, frame: int) -> int:
+        return min(max(frame, self.shot.frames.first), self.shot.frames.stop - 1)
+
+    def needed(self, part: FrameRange) -> FrameRange:
+        """The source frames that have to be painted for some of the shot's."""
+        return self.reach.since(part, lambda frame: self.dose(frame)[0] > 0)
+
+    def _around(self, part: FrameRange) -> list[list[object]]:
+        """How the frames around a part are painted that its own are steadied by: runs of like ones."""
+        needed = self.needed(part)
+        outside = (*range(needed.first, part.first), *range(part.stop, needed.stop))
+        doses = groupby(outside, lambda at: (self.dose(at)[0], self.bends.get(self._nearest(at))))
+        return [[len([*frames]), *dose] for dose, frames in doses]
+
+    def painter_at(self, frame: int) -> Painter:
+        """What paints a frame."""
+        if (bend := self.dose(frame)[1]) is None:
+            return self.painter
+        assert self.bent, "a shot that morphs comes with its bent painters"
+        return self.bent(*bend)
+
+
+def _manner(wear: Wear) -> Iterator[str]:
+    """What else than the source and the styles' own content a painted pixel depends on."""
+    yield f"{wear.trained_weight:g}"
+    if wear.keep_colour:
+        yield f"keep colour {wear.keep_colour!r}"
+    stability = wear.stability
+    if stability.flow or stability.flow_median:
+        yield f"steadied by {stability.flow!r} and {stability.flow_median}"
+    if stability.median:
+        yield f"median blur {stability.median}"
+    if wear.chain or wear.net:
+        yield json.dumps([link.model_dump(exclude={"style"}) for link in wear.links])
+
+
+def styled_suffix(shot: Shot) -> str:
+    """The suffix of a shot's styled file: a film's, or that of a picture."""
+    return still_suffix(shot.media.path) if shot.still else ".mov"

@@ -1,0 +1,1 @@
+"""Steadying a painted clip in time, and measuring how steady it is."""

@@ -1,0 +1,59 @@
+"""Which pixels of a frame can be followed into the frame beside it, and where a film is cut.
+
+Knows two source frames. Knows nothing of painted ones.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .flow import Motion, at_half_size, filtered, grey, inverse_search, motions_between, still_place, warped
+
+_SEARCH = at_half_size(inverse_search(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM))
+_WINDOW = 5  # pixels: over which two frames are compared
+_UNLIKE = 20.0  # levels of 255: what looks more different than this is not the same thing
+_AS_GOOD = 1.0  # level by which a still pixel may fit worse than a moved one
+_FEW, _SOME, _OTHER_LIGHT = 0.25, 0.6, 0.6  # shares of pixels followed, and of a histogram in common
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From one frame to the next: where the later one's pixels were (`back`), and the other way round."""
+
+    back: Motion
+    forth: Motion
+
+
+def follow(before: np.ndarray, after: np.ndarray, *, sphere: bool = False) -> Step | None:
+    """The step between two source frames, (H, W, 3) on 0 … 255 each; None at a cut.
+
+    Flow where it agrees both ways; where it does not, as in the dark and in flat colours, nothing moved if
+    the frames are alike there. Never where the two ends look different.
+    """
+    one, other = grey(before), grey(after)
+    found, returning = motions_between(_SEARCH, other, one, sphere=sphere)
+    back = _fitting(other, one, found, sphere)
+    seen = float(back.seen.mean())
+    if seen < _FEW or (seen < _SOME and _in_common(one, other) < _OTHER_LIGHT):
+        return None
+    return Step(back, _fitting(one, other, returning, sphere))
+
+
+def _fitting(now: np.ndarray, then: np.ndarray, found: Motion, sphere: bool) -> Motion:
+    moved = _unlike(now, warped(then, found.place, cv2.INTER_LINEAR, sphere=sphere), sphere)
+    unmoved = _unlike(now, then, sphere)
+    stays = ~found.seen & (unmoved <= moved + _AS_GOOD)
+    place = np.where(stays[..., None], still_place(*now.shape), found.place)
+    return Motion(place, (stays | found.seen) & (np.where(stays, unmoved, moved) <= _UNLIKE))
+
+
+def _unlike(one: np.ndarray, other: np.ndarray, sphere: bool) -> np.ndarray:
+    apart = cv2.absdiff(one, other).astype(np.float32)
+    return filtered(apart, lambda picture: cv2.blur(picture, (_WINDOW, _WINDOW)), sphere=sphere)
+
+
+def _in_common(one: np.ndarray, other: np.ndarray) -> float:
+    """The share of two grey pictures' histograms that they have in common."""
+    counts = [np.histogram(picture, 32, (0, 256))[0] / picture.size for picture in (one, other)]
+    return float(np.minimum(*counts).sum())

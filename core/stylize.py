@@ -1,0 +1,154 @@
+"""One frame, then the next: a shot's source frames → painted frames, steadied, over their sources.
+
+Knows the order of things: painted at full strength, steadied, blended with the source. Knows nothing of
+segments, files that are written, or where presets come from.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+import cv2
+import torch
+from torch import Tensor
+
+from .ahead import ahead
+from .errors import MediaError, StyleError, StyleReelError
+from .job import Job
+from .media.colour import to_rgb
+from .media.reader import VideoFrame
+from .media.source import Source
+from .nets.dialled import blend
+from .rates import FrameRange
+from .steady.flow import as_array, as_tensor, filtered
+from .steady.follow import Step, follow
+from .steady.steadying import Moving, steadied
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A source frame with its picture before and after, (1, 3, H, W) float32 on 0 … 255."""
+
+    frame: VideoFrame
+    before: Tensor
+    after: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A source frame and its picture, (1, 3, H, W) float32 on 0 … 255."""
+
+    frame: VideoFrame
+    before: Tensor
+
+
+def painted(job: Job, reader: Source, parts: Sequence[FrameRange]) -> Iterator[Painted]:
+    """The frames of some parts of a shot in order, painted on the thread that asks for them.
+
+    What they are steadied by is painted too, and thrown away. A frame at weight 0 is its source.
+    """
+    wanted = {number for part in parts for number in range(part.first, part.stop)}
+    for run in _runs(job, parts, reader.clock.frames):
+        with closing(ahead(_followed(job, reader, run))) as followed:
+            clip = _full(job, followed)
+            if job.reach:
+                clip = steadied(clip, job.wear.stability.flow, job.reach, sphere=job.sphere)
+            yield from (_over_its_source(job, one) for one in clip if one.number in wanted)
+
+
+def _runs(job: Job, parts: Sequence[FrameRange], frames: int) -> list[FrameRange]:
+    """What is needed for some parts, up to the media's last frame, as ranges that do not touch."""
+    runs: list[FrameRange] = []
+    for part in parts:
+        needed = job.needed(part)
+        first, stop = needed.first, max(part.stop, min(needed.stop, frames))
+        if runs and first <= runs[-1].stop:
+            first, stop = runs[-1].first, max(runs.pop().stop, stop)
+        runs.append(FrameRange(first, stop))
+    return runs
+
+
+def _followed(job: Job, reader: Source, run: FrameRange) -> Iterator[Moving[Sourced]]:
+    """The frames of a run with the steps between them, as far as they are painted and steadied."""
+    last: Moving[Sourced] | None = None
+    for number, sourced in _decoded(job, reader, run):
+        step = None
+        if (
+            job.reach
+            and last
+            and last.number == number - 1
+            and job.dose(number)[0]
+            and job.dose(number - 1)[0]
+        ):
+            step = _step(last.item.before, sourced.before, job.sphere)
+        last = Moving(number, sourced, step)
+        yield last
+
+
+def _step(before: Tensor, after: Tensor, sphere: bool) -> Step | None:
+    if before.shape != after.shape:
+        return None
+    return follow(as_array(before), as_array(after), sphere=sphere)
+
+
+def _decoded(job: Job, reader: Source, run: FrameRange) -> Iterator[tuple[int, Sourced]]:
+    """The source's frame and picture for each frame of a run; the same again where it stands.
+
+    What cannot be read beside the shot is left out: the shot can do without.
+    """
+    shot, held = job.shot, None
+    for number in range(run.first, run.stop):
+        source = shot.source_frame(number)
+        if held is None or held[0] != source:
+            try:
+                frame = reader.read(source)
+                held = source, Sourced(frame, to_rgb(frame))
+            except MediaError:
+                if number in shot.frames:
+                    raise
+                continue
+        yield number, held[1]
+
+
+def _full(job: Job, clip: Iterable[Moving[Sourced]]) -> Iterator[Moving[Sourced]]:
+    """The frames with their pictures at full strength; what is shown again as it was is painted once."""
+    done: Moving[Sourced] | None = None
+    for one in clip:
+        dose = job.dose(one.number)
+        if done is None or done.item is not one.item or job.dose(done.number) != dose:
+            done = replace(one, picture=_picture(job, one) if dose[0] else None)
+        yield replace(one, picture=done.picture)
+
+
+def _picture(job: Job, one: Moving[Sourced]) -> Tensor:
+    """What the net makes of a frame, blurred first where the preset says so."""
+    source, weight = one.item.before, job.dose(one.number)[0]
+    if job.wear.stability.median:
+        source = _blurred(source, job.wear.stability.median, job.sphere)
+    try:
+        picture = job.painter_at(one.number).full(source.to(job.device), weight, sphere=job.sphere).cpu()
+    except RuntimeError as error:
+        if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
+            raise
+        size = f"{source.shape[3]} x {source.shape[2]}"
+        what = f"a frame of {size} does not fit into the memory of {job.device}"
+        hint = "Free memory there, or render with --device cpu."
+        raise StyleReelError(what, where=job.shot.name, hint=hint) from error
+    if not bool(torch.isfinite(picture).all()):
+        what = f"the net gives no picture for frame {one.number}"
+        hint = "The net's file is damaged or was badly trained; choose another style."
+        raise StyleError(what, where=job.shot.name, hint=hint)
+    return picture
+
+
+def _blurred(pixels: Tensor, size: int, sphere: bool) -> Tensor:
+    """The median of every `size` x `size` pixels."""
+    return as_tensor(filtered(as_array(pixels), lambda picture: cv2.medianBlur(picture, size), sphere=sphere))
+
+
+def _over_its_source(job: Job, one: Moving[Sourced]) -> Painted:
+    frame, before = one.item.frame, one.item.before
+    if one.picture is None:
+        return Painted(frame, before, before)
+    share = job.painter_at(one.number).share(job.dose(one.number)[0])
+    return Painted(frame, before, blend(before, one.picture, share))

@@ -1,0 +1,229 @@
+"""A shot that is steadied: the same pixels wherever it begins, nothing of the past where there is none."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from stylereel.core.errors import MediaError
+from stylereel.core.flicker import measured
+from stylereel.core.job import Job
+from stylereel.core.media.source import open_source
+from stylereel.core.preset import Stability, Wear, recipe_text
+from stylereel.core.rates import FrameRange
+from stylereel.core.render import join_shot
+from stylereel.core.steady.flow import as_tensor
+from stylereel.core.steady.follow import follow
+from stylereel.core.steady.reach import reach
+from stylereel.core.steady.steadying import Moving, steadied
+from stylereel.core.store import Store
+from stylereel.core.stylize import painted
+from support.lifter import Lifter, go, ref, shot
+from support.lifter import job as job_of
+from support.pans import blots, write_pan
+from torch import Tensor
+
+RATE = Fraction(25)
+FRAMES, CUT = 90, 57
+FULL = 1e10
+SETTINGS = {
+    "blend": {"flow": 0.5},
+    "median": {"flow": 0.0, "flow_median": 3},
+    "both": {"flow": 0.3, "flow_median": 5},
+}
+
+
+class Boiling(Lifter):
+    """A painter whose paint is new on every picture, and always the same on one."""
+
+    def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+        self.seen.append(style_weight)
+        chance = torch.Generator().manual_seed(int(pixels.double().sum() * 64))
+        return pixels + 12 * torch.randn(pixels.shape, generator=chance)
+
+
+class Same(Lifter):
+    """A painter that gives the picture back."""
+
+    def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
+        return pixels
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_pan(tmp_path_factory.mktemp("pan") / "pan.mkv", FRAMES, RATE, CUT)
+
+
+def job(
+    clip: Path,
+    frames: range,
+    weights: float | Iterable[float] = FULL,
+    painter: Lifter | None = None,
+    **stability: Any,
+) -> Job:
+    recipe = recipe_text(Wear(style="lift", stability=Stability(**{"flow_median": 0, **stability})))
+    doses = (weights,) * len(frames) if isinstance(weights, float) else tuple(weights)
+    wanted = shot(ref(clip, RATE), FrameRange(frames.start, frames.stop), doses, recipe=recipe)
+    return job_of(wanted, painter or Boiling())
+
+
+def frames_of(work: Job, parts: list[FrameRange] | None = None) -> dict[int, Tensor]:
+    """The painted frames of a shot, or of parts of it, by their number."""
+    parts = parts or [work.shot.frames]
+    numbers = [number for part in parts for number in range(part.first, part.stop)]
+    with open_source(work.shot.media) as reader:
+        found = [one.after for one in painted(work, reader, parts)]
+    return dict(zip(numbers, found, strict=True))
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_a_trimmed_shot_has_the_pixels_of_the_long_one(clip, kind):
+    long = frames_of(job(clip, range(3, 56), **SETTINGS[kind]))
+    for frames in (range(25, 50), range(31, 34)):
+        short = frames_of(job(clip, frames, **SETTINGS[kind]))
+        assert short.keys() == {*frames}
+        assert all(torch.equal(short[number], long[number]) for number in frames)
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_any_parts_of_a_shot_are_what_they_are_in_all_of_it(clip, kind):
+    work = job(clip, range(0, 56), **SETTINGS[kind])
+    all_of_it = frames_of(work)
+    for parts in ([(24, 48)], [(0, 2), (50, 56)], [(20, 24), (28, 30)]):
+        found = frames_of(work, [FrameRange(*part) for part in parts])
+        assert all(torch.equal(picture, all_of_it[number]) for number, picture in found.items())
+
+
+def test_interrupted_and_continued_is_what_it_is_in_one_go(clip, tmp_path):
+    work, one_go, parted = job(clip, range(5, 80)), Store(tmp_path / "one"), Store(tmp_path / "parted")
+    assert go(work, one_go)[0]
+    while not go(work, parted, stop=lambda: True)[0]:
+        pass
+    files = [(one_go.path(part), parted.path(part)) for part in work.segments()]
+    assert len(files) == 4 and all(one.read_bytes() == other.read_bytes() for one, other in files)
+
+
+def test_a_trim_keeps_the_segments_that_it_does_not_cut(clip):
+    keys = [part.key for part in job(clip, range(0, 90)).segments()]
+    assert [part.key for part in job(clip, range(50, 90)).segments()][1:] == keys[3:]
+    ramped = job(clip, range(0, 90), [5e9 if number < 20 else FULL for number in range(90)])
+    assert [part.key == key for part, key in zip(ramped.segments(), keys, strict=True)] == [
+        *(False, False, True, True)  # what lies a history behind the ramp is as it was
+    ]
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_at_weight_0_there_is_the_source_and_nothing_is_painted_or_remembered(clip, kind):
+    painter = Boiling()
+    weights = [0.0 if 20 <= number < 24 else FULL for number in range(40)]
+    found = frames_of(job(clip, range(40), weights, painter, **SETTINGS[kind]))
+    assert len(painter.seen) == 36 + reach(**{"flow_median": 0, **SETTINGS[kind]}).radius
+    with open_source(ref(clip, RATE)) as reader:
+        sources = [one.before for one in painted(job(clip, range(40), 0.0), reader, [FrameRange(0, 40)])]
+    assert all(torch.equal(found[number], sources[number]) for number in range(20, 24))
+
+
+def test_a_shot_that_begins_at_weight_0_has_no_past(clip):
+    painter = Boiling()
+    frames_of(job(clip, range(30, 40), [0.0, *[FULL] * 9], painter))
+    assert len(painter.seen) == 9
+
+
+def test_the_source_is_blended_in_last(clip):
+    full = frames_of(job(clip, range(10, 20)))
+
+    class Half(Boiling):
+        def share(self, style_weight: float) -> float:
+            return 0.25
+
+    quarter = frames_of(job(clip, range(10, 20), painter=Half()))
+    plain = frames_of(job(clip, range(10, 20), 0.0))
+    for number in range(10, 20):
+        assert torch.equal(quarter[number], plain[number] + 0.25 * (full[number] - plain[number]))
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_a_cut_in_the_media_leaves_no_ghost(clip, kind):
+    found = frames_of(job(clip, range(40, 70), **SETTINGS[kind]))
+    unsteadied = frames_of(job(clip, range(40, 70), flow=0.0))
+    assert torch.equal(found[CUT], unsteadied[CUT])
+    assert not torch.equal(found[CUT + 3], unsteadied[CUT + 3])
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_a_net_that_changes_nothing_gives_the_source(clip, kind):
+    found = frames_of(job(clip, range(20, 50), painter=Same(), **SETTINGS[kind]))
+    sources = frames_of(job(clip, range(20, 50), 0.0))
+    apart = [float((found[number] - sources[number]).abs().mean()) for number in range(20, 50)]
+    assert max(apart) < 1
+
+
+def test_frames_beside_the_shot_that_cannot_be_read_are_done_without(clip):
+    work = job(clip, range(30, 36), flow=0.5, flow_median=3)
+    with open_source(work.shot.media) as reader:
+        read = reader.read
+
+        def torn(number: int) -> Any:
+            if number in (20, 36):
+                raise MediaError("torn")
+            return read(number)
+
+        reader.read = torn
+        assert len([*painted(work, reader, [work.shot.frames])]) == 6
+
+
+def test_it_flickers_less_and_the_number_says_so(clip, tmp_path):
+    numbers = []
+    for at, stability in enumerate(({"flow": 0.0}, {"flow": 0.7})):
+        work, store = job(clip, range(10, 55), **stability), Store(tmp_path / str(at))
+        go(work, store)
+        join_shot(work, store, path := tmp_path / f"{at}.mov")
+        numbers.append(measured(work.shot, path))
+    before, after = numbers
+    assert before["flicker"] > 10 and after["flicker"] < 0.6 * before["flicker"]
+    still = replace(work.shot, weights=(0.0,) * 45)
+    assert measured(still, path) is None
+
+
+def test_a_median_blur_is_of_the_source_before_it_is_painted(clip):
+    blurred = frames_of(job(clip, range(10, 12), painter=Same(), flow=0.0, median=5))
+    sources = frames_of(job(clip, range(10, 12), 0.0))
+    assert 0.1 < float((blurred[10] - sources[10]).abs().mean()) < 10
+
+
+def turning(roll: int) -> list[np.ndarray]:
+    """A sphere that turns about its axis, begun at another longitude."""
+    whole = blots(5, 96, 192)
+    return [np.roll(whole, roll + 3 * number, 1) for number in range(8)]
+
+
+def steadied_sphere(roll: int) -> Tensor:
+    frames = turning(roll)
+    noise = np.random.default_rng(3).normal(0, 12, (8, 96, 192, 3)).astype(np.float32)
+    steps = [None, *(follow(*frames[at : at + 2], sphere=True) for at in range(7))]
+    clip = (
+        Moving(at, None, steps[at], as_tensor(frame + np.roll(noise[at], roll, 1)))
+        for at, frame in enumerate(frames)
+    )
+    *_, last = steadied(clip, 0.7, reach(0.7, 3), sphere=True)
+    return last.picture
+
+
+def test_on_the_sphere_nothing_shows_where_it_closes():
+    found = steadied_sphere(0)
+    rolled = steadied_sphere(68)
+    assert float((rolled.roll(-68, 3) - found).abs().mean()) <= 1
+    steps = torch.cat([found, found[..., :1]], 3).diff(dim=3).abs().mean((0, 1, 2))
+    assert 0.8 < float(steps[-1] / steps.mean()) < 1.2  # one column of 96 pixels
+
+
+def test_the_grid():
+    assert [reach(flow, 0).period for flow in (0.0, 0.5, 0.8, 0.9)] == [0, 10, 32, 66]
+    assert not reach(0.0, 0) and reach(0.0, 3).around(FrameRange(5, 9)) == FrameRange(4, 10)
+    assert reach(0.5, 0).around(FrameRange(25, 30)) == FrameRange(10, 30)
+    assert reach(0.5, 0).around(FrameRange(3, 30)) == FrameRange(0, 30)
+    assert reach(0.5, 0).since(FrameRange(25, 30), lambda at: at != 17) == FrameRange(18, 30)
