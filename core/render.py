@@ -52,7 +52,8 @@ class Job:
     def segments(self) -> list[Segment]:
         """What the shot is made of."""
         wear = read_recipe(self.shot.recipe)
-        recipe = (self.fingerprint, self.style_key, wear.projection, *_manner(wear))
+        projection = "equirect" if wear.projection == "equirect" else "flat"
+        recipe = (self.fingerprint, self.style_key, projection, *_manner(wear))
         shot = self.shot
         return segments(shot.frames, shot.weights, recipe, shot.picks, styled_suffix(shot), self.bends)
 
@@ -78,6 +79,12 @@ def _manner(wear: Wear) -> Iterator[str]:
     yield f"{wear.trained_weight:g}"
     if wear.keep_colour:
         yield f"keep colour {wear.keep_colour!r}"
+    if wear.stroke_scale not in (None, 1):
+        yield f"strokes {wear.stroke_scale!r}"
+    if wear.stereo in ("top-bottom", "side-by-side"):
+        yield f"eyes {wear.stereo}"
+    if wear.poles and wear.projection == "equirect":
+        yield "poles"
     if wear.chain or wear.net:
         yield json.dumps([link.model_dump(exclude={"style"}) for link in wear.links])
 
@@ -180,7 +187,7 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
     `pieces` are other files and frames of them, where not all of the shot comes from its segments. The
     file's source is noted in it, and beside it before it is there.
     """
-    shot, note = job.shot, origin_note(job.shot)
+    shot, note, wear = job.shot, origin_note(job.shot), read_recipe(job.shot.recipe)
     pieces = pieces or own_pieces(job, store)
     slate = Slate(
         rate=shot.rate,
@@ -190,6 +197,8 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
         reel=shot.media.reel,
         pixel_aspect=Fraction(1) if shot.still else pixel_aspect(pieces[0].path),
         metadata={STYLED_TAG: note},
+        sphere=wear.projection == "equirect",
+        stereo=wear.stereo,
     )
     note_source(path, note)
     if shot.still:

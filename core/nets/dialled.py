@@ -15,16 +15,19 @@ from torch import Tensor
 from .. import dial
 from ..dial import KNOTS
 from ..errors import StyleError
-from .reel import Affine, Inside, ReelNet
+from .frame import Affine, Inside
+from .poles import paint_with_poles
+from .reel import ReelNet
 
 
 class Painter(Protocol):
     """What paints a frame: our styles and borrowed nets alike."""
 
     def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
-        """(1, 3, H, W) float32 on 0 … 255, not clipped → the same, painted at a style weight.
+        """(N, 3, H, W) float32 on 0 … 255, not clipped → the same, painted at a style weight.
 
-        The pixels lie on the painter's device.
+        Several are views of one moment, as two eyes are: a net whose statistics can be reached paints
+        them with those of all. The pixels lie on the painter's device.
         """
         ...
 
@@ -50,7 +53,7 @@ def between(knots: Tensor, position: Tensor) -> Tensor:
 class Style:
     """One trained painting manner: γ and β, (knots, affine_size) each, on a base net.
 
-    `base` is the SHA-256 of the net's file, "" for a net that has none.
+    `base` is the SHA-256 of the net's file, "" for a net that has none. With `poles` spheres get caps.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Style:
     gamma: Tensor
     beta: Tensor
     base: str = ""
+    poles: bool = False
 
     def affine(self, style_weight: float) -> Affine:
         """γ and β for a style weight above 0."""
@@ -70,7 +74,8 @@ class Style:
         part = dial.share(style_weight)
         if part == 0:
             return pixels
-        return blend(pixels, self.net(pixels, self.affine(style_weight), sphere=sphere), part)
+        affine = self.affine(style_weight)
+        return blend(pixels, _painted(self.net, pixels, affine, sphere=sphere, poles=self.poles), part)
 
     def on(self, device: torch.device) -> Self:
         """See `Painter.on`."""
@@ -85,6 +90,7 @@ class BorrowedNet:
     net: ReelNet
     affine: Affine
     trained_weight: float = 1e10
+    poles: bool = False
 
     @torch.inference_mode()
     def paint(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
@@ -92,7 +98,8 @@ class BorrowedNet:
         part = dial.share(style_weight, self.trained_weight)
         if part == 0:
             return pixels
-        return blend(pixels, self.net(pixels, self.affine, sphere=sphere).clamp(0, 255), part)
+        painted = _painted(self.net, pixels, self.affine, sphere=sphere, poles=self.poles)
+        return blend(pixels, painted.clamp_(0, 255), part)
 
     def on(self, device: torch.device) -> Self:
         """See `Painter.on`."""
@@ -139,8 +146,16 @@ def paint_both(
     if not bool(part.any()):
         return pixels
     other = Inside(b.affine(inner), matte)
-    painted = a.net(pixels, a.affine(outer), sphere=sphere, inside=other)
+    painted = _painted(a.net, pixels, a.affine(outer), sphere=sphere, poles=a.poles, inside=other)
     return torch.where(part == 1, painted, pixels + part * (painted - pixels))
+
+
+def _painted(
+    net: ReelNet, pixels: Tensor, affine: Affine, *, sphere: bool, poles: bool, inside: Inside | None = None
+) -> Tensor:
+    if sphere and poles:
+        return paint_with_poles(net, pixels, affine, inside)
+    return net(pixels, affine, sphere=sphere, inside=inside, together=True)
 
 
 def _check_one_base(a: Style, b: Style) -> None:

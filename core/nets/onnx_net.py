@@ -41,7 +41,8 @@ class OnnxNet:
     """A net of one style weight, as `BorrowedNet` is: weaker is a blend with the source.
 
     A net of one size paints the frame at that size; frames that its grain does not divide are padded by
-    reflection. On the sphere the frame goes on beyond its edges, by 64 pixels or more, and is cropped.
+    reflection. On the sphere the frame goes on beyond its edges, by 64 pixels or more, and is cropped; its
+    statistics, if it has any, are its own affair: they are not shared by two eyes, not weighed by latitude.
     """
 
     file: OnnxFile
@@ -56,15 +57,17 @@ class OnnxNet:
         part = dial.share(style_weight, self.trained_weight)
         if part == 0:
             return pixels
-        width = pixels.shape[3]
-        margin = max(_MARGIN, width // 8 if self.size.fixed else 0) if sphere else 0
-        around = _extended(pixels.clamp(0, 255), 3, margin, margin, circular=True)
-        painted = self._fitted(around)[..., margin : margin + width]
-        return blend(pixels, painted.clamp(0, 255), part)
+        views = [self._round(view.clamp(0, 255), sphere) for view in pixels.split(1)]
+        return blend(pixels, torch.cat(views).clamp(0, 255), part)
 
     def on(self, device: torch.device) -> Self:
         """See `Painter.on`; where onnxruntime knows no such device it runs on the CPU."""
         return replace(self, session=_session(self.file.path, device))
+
+    def _round(self, pixels: Tensor, sphere: bool) -> Tensor:
+        width = pixels.shape[3]
+        margin = max(_MARGIN, width // 8 if self.size.fixed else 0) if sphere else 0
+        return self._fitted(_extended(pixels, 3, margin, margin, circular=True))[..., margin : margin + width]
 
     def _fitted(self, pixels: Tensor) -> Tensor:
         height, width = pixels.shape[-2:]

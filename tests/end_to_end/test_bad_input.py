@@ -112,8 +112,7 @@ def test_words_that_cannot_be_meant(program, film, kind):
     assert told in message, message
 
 
-NOT_BUILT = ("stability.flow=0.5", "stability.median=3", "matte=sky", "projection=auto")
-NOT_BUILT = (*NOT_BUILT, "stroke_scale=2")
+NOT_BUILT = ("stability.flow=0.5", "stability.median=3", "matte=sky")
 NEUTRAL = ("stability.flow=0", "stability.median=0", "matte=none", "projection=flat", "keep_colour=0")
 NEUTRAL = (*NEUTRAL, "stroke_scale=1", "morph=false", "chain=[]", "projection=equirect")
 

@@ -85,10 +85,8 @@ def test_a_syntax_error_stands_alone(tmp_path):
     ("key", "value", "neutral"),
     [
         ("matte", "{ kind = 'sky' }", "false"),
-        ("projection", "'auto'", "'equirect'"),
         ("stability.flow", "0.5", "0"),
         ("stability.median", "3", "0"),
-        ("stroke_scale", "2.0", "1"),
     ],
 )
 def test_what_is_not_built_is_refused_by_name_and_its_neutral_value_taken(tmp_path, key, value, neutral):

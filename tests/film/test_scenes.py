@@ -86,7 +86,7 @@ set = { ramp.out = "5f" }
     assert told["ramp.at"] == ("cut", "marker @code at 01:00:02:02")
     assert told["trained_weight"] == (4e9, "[presets.mine] of the film file")
     assert told["style"] == ("exam", 'preset "exam" of the shelf')
-    assert told["projection"] == ("flat", "default")
+    assert told["projection"] == ("flat", "default: auto, the media's header says nothing of a sphere")
     assert shot.preset == "mine"
 
 
@@ -129,8 +129,8 @@ def test_every_fault_of_the_markers_at_once_with_their_places(tmp_path):
     assert caught.value.faults == [
         'marker @exma at 01:00:00:00: there is no preset "exma"; did you mean "exam"?',
         "marker @code at 01:00:01:00: wieght=3: wieght: there is no such key"
-        " (there are: chain, keep_colour, matte, morph, net, projection, ramp, stability, stroke_scale, "
-        "style, style_weight, trained_weight)",
+        " (there are: chain, keep_colour, matte, morph, net, poles, projection, ramp, stability, stereo, "
+        "stroke_scale, style, style_weight, trained_weight)",
         "marker @form at 01:00:02:00: stability.flow=0.5: stability.flow: is not built in this version; "
         "what works now is 0",
         'clip marker @from at 01:00:04:10: there is no preset "from"; did you mean "form"?',
