@@ -81,7 +81,7 @@ def doubts(recipe: str, known: MediaFacts, name: str) -> Iterator[str]:
     if not known.projection and known.closes:
         yield f"{name} looks like 360°, but does not say so, and is painted flat. {_SPHERE}"
     elif known.projection not in ("", "equirect"):
-        yield f"{name} says that it is {known.projection}, which is painted flat: edges do not meet. {_SPHERE}"
+        yield f"{name} says that it is {known.projection}, which is painted as a flat picture"
 
 
 def sphere_name(recipe: str) -> str:

@@ -17,10 +17,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .. import dial
-from ..errors import StyleError
+from ..errors import StyleError, StyleReelError
 from ..preset import Net
 from .dialled import blend
-from .onnx_file import OnnxFile, other_size, read_onnx
+from .memory import fits
+from .onnx_file import OnnxFile, needed_bytes, other_size, read_onnx
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # mean and deviation of R, G, B on 0 … 1
 _GRAINS = (1, 4, 8, 16, 32, 64, 128, 256)  # what a net's sides may have to be multiples of
@@ -84,6 +85,7 @@ class OnnxNet:
 
     def raw(self, pixels: Tensor) -> Tensor:
         """What the net gives for (1, 3, H, W) on 0 … 255 of a size it takes: that shape, its own values."""
+        self._check_memory(pixels)
         takes, gives = self.file.takes, self.file.gives
         mean, unit = _scale(self.declared.range, pixels)
         picture = self._ordered((pixels - mean) / unit)
@@ -102,6 +104,16 @@ class OnnxNet:
             sizes = ((shape[3], shape[2]) for shape in (pixels.shape, painted.shape))
             raise other_size(self.file.path, *sizes)
         return self._ordered(painted)
+
+    def _check_memory(self, pixels: Tensor) -> None:
+        height, width = pixels.shape[-2:]
+        there = "CUDAExecutionProvider" in self.session.get_providers()
+        device = pixels.device if there else torch.device("cpu")
+        if fits(needed := needed_bytes(self.file.path, height, width), device):
+            return
+        what = f"needs {needed / 2**30:.1f} GB of memory for {width} x {height} pixels, which {device} has not"
+        hint = "An ONNX net paints a frame as a whole: stroke_scale = 2 paints at half the size, or free memory."
+        raise StyleReelError(what, where=str(self.file.path), hint=hint)
 
     def _ordered(self, picture: Tensor) -> Tensor:
         return picture.flip(1) if self.declared.colour == "bgr" else picture

@@ -102,7 +102,8 @@ def paint_in_strips(net: "ReelNet", pixels: Tensor, way: Pass) -> Tensor:
         x = way.kept(source, height)
         return way.changed(x, relu(normed(stored(x), height)))
 
-    x = relu(normed(way.conv(next(convs), lambda first, stop: net.taken(padded[:, :, first:stop]), height), height))
+    x = way.conv(next(convs), lambda first, stop: net.taken(padded[:, :, first:stop]), height)
+    x = relu(normed(x, height))
     held = settled(way.conv(next(convs), x, height, 2), half)
     held = settled(way.conv(next(convs), stored(held), half, 2), quarter)
     for _ in range(BLOCKS):

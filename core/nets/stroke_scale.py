@@ -63,7 +63,7 @@ def brought_back(change: Tensor, small: Tensor, pixels: Tensor, sphere: bool) ->
 
 
 def fitted(values: Tensor, guide: Tensor, sphere: bool) -> tuple[Tensor, Tensor]:
-    """The guided filter's slope and base: values ≈ slope · guide + base around every pixel, channel by channel."""
+    """The guided filter's slope and base: values ≈ slope · guide + base around every pixel, by channel."""
     mean, mean_guide = around(values, sphere), around(guide, sphere)
     together = around((values - mean) * (guide - mean_guide), sphere)
     spread = around((guide - mean_guide) ** 2, sphere)
