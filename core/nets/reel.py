@@ -16,7 +16,7 @@ from .memory import fits
 from .strips import Pass, paint_in_strips
 from .topology import BLOCKS, conv_shapes, norm_widths
 
-_LIVE = 6  # full-size layers of `channels` that lie in memory at once when a frame is painted in one go
+_LIVE = 8  # full-size layers of `channels` in memory at once, copies for padding and convolution among them
 
 
 class ReelNet(nn.Module):

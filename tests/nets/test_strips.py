@@ -20,7 +20,10 @@ CPU = torch.device("cpu")
 
 def painter(ours: bool) -> Style | BorrowedNet:
     torch.manual_seed(3)
-    net = ReelNet(8, squashed=ours).eval()
+    net = ReelNet(8, squashed=ours).eval().requires_grad_(False)
+    if not ours:  # which give 0 … 255 as they are
+        net.convs[-1].weight.mul_(60)
+        net.convs[-1].bias.fill_(127)
     gamma, beta = 1 + 0.2 * torch.randn(5, net.affine_size), 0.2 * torch.randn(5, net.affine_size)
     return Style("ours", net, gamma, beta) if ours else BorrowedNet("theirs", net, Affine(gamma[:1], beta[:1]))
 
@@ -81,7 +84,7 @@ def test_memory_decides(monkeypatch) -> None:
 def test_a_frame_of_8k_takes_gigabytes_and_one_of_hd_does_not() -> None:
     net = ReelNet(16)
     assert 8 << 30 < net.bytes_for(torch.empty(1, 3, 4096, 8192, device="meta")) < 32 << 30
-    assert net.bytes_for(torch.empty(1, 3, 1080, 1920, device="meta")) < 1 << 30
+    assert net.bytes_for(torch.empty(1, 3, 1080, 1920, device="meta")) < 2 << 30
 
 
 def test_this_machine_says_what_is_free(tmp_path: Path) -> None:
