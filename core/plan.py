@@ -64,9 +64,7 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
         names = number_shots([group.scene for group in groups], kept, {*book.entries, *names})
     keys = _style_keys(groups, styles.key)
     live = film.output.delivery == "live"
-    shots = [
-        _shot(group, name, facts, book, keys, cut) for group, name in zip(groups, names, strict=True)
-    ]
+    shots = [_shot(group, name, facts, book, keys, cut) for group, name in zip(groups, names, strict=True)]
     untouched = [Skipped(use.clip, use.track, use.record, _NO_PRESET) for use in dressed.untouched]
     return Plan(
         cut=cut,
@@ -211,9 +209,7 @@ def _style_keys(groups: Iterable[Group], style_key: Callable[[str], str]) -> dic
     return keys
 
 
-def _shot(
-    group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, str], cut: Cut
-) -> Shot:
+def _shot(group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, str], cut: Cut) -> Shot:
     look, use = group.takes[0].look, group.takes[0].use
     known = facts[use.media.editor_path]
     recipe, origins = look.recipe, look.origins

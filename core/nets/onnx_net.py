@@ -111,8 +111,12 @@ class OnnxNet:
         device = pixels.device if there else torch.device("cpu")
         if fits(needed := needed_bytes(self.file.path, height, width), device):
             return
-        what = f"needs {needed / 2**30:.1f} GB of memory for {width} x {height} pixels, which {device} has not"
-        hint = "An ONNX net paints a frame as a whole: stroke_scale = 2 paints at half the size, or free memory."
+        what = (
+            f"needs {needed / 2**30:.1f} GB of memory for {width} x {height} pixels, which {device} has not"
+        )
+        hint = (
+            "An ONNX net paints a frame as a whole: stroke_scale = 2 paints at half the size, or free memory."
+        )
         raise StyleReelError(what, where=str(self.file.path), hint=hint)
 
     def _ordered(self, picture: Tensor) -> Tensor:

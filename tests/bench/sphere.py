@@ -1,6 +1,6 @@
-"""What spheres promise, on panoramas: `python tests/bench/sphere.py [--out FOLDER] [--style NAME] [PANORAMA…]`.
+"""What spheres promise, on panoramas: `python tests/bench/sphere.py [--out FOLDER] [PANORAMA…]`.
 
-Per panorama: how uneven strokes are at the zenith, with and without pole caps, over the source's own; the
+Per panorama: how far strokes are pinched at the zenith, with and without pole caps, over the source's; the
 seam where the panorama closes; and how far a roll and painting are from commuting. Needs the folder of
 sample files (STYLEREEL_SAMPLES), or panoramas. `--out` writes the pictures to look at.
 """
@@ -24,16 +24,16 @@ from torch import Tensor
 
 SHELF = Path(presets.__file__).parent
 SAMPLES = Path(os.environ.get("STYLEREEL_SAMPLES", Path(__file__).resolve().parents[3] / "shared"))
-MOST_UNEVEN, MOST_ROLL = 1.1, 1e-3 * 255
+MOST_PINCH, MOST_ROLL = 1.1, 1e-3  # over the source's; on 0 … 255
 WEIGHT = 3e10
 _INNER = 0.75  # of half a face: the zenith, 41° around it
 
 
-def anisotropy(sphere: Tensor) -> float:
-    """How uneven structure is around the zenith of (1, 3, H, W): 1 where it has no direction.
+def pinch(sphere: Tensor) -> float:
+    """How much structure runs towards the zenith of (1, 3, H, W): 1 where it has no direction.
 
-    In the view straight up, the energy of gradients around the zenith over that of gradients towards it,
-    or the other way round. A pinch makes rays, whose gradients run around.
+    In the view straight up, the energy of gradients around the zenith over that of gradients towards it. A
+    pinch makes rays, whose gradients run around.
     """
     grey = face_of(sphere).mean(1)[0]
     down, across = (part.double() for part in torch.gradient(grey))
@@ -42,8 +42,7 @@ def anisotropy(sphere: Tensor) -> float:
     far = torch.hypot(x, y).clamp(min=1e-6)
     inside = (far < _INNER) & (far > 0.03)
     radial, tangential = (across * x + down * y) / far, (down * x - across * y) / far
-    ratio = float((tangential[inside] ** 2).sum() / (radial[inside] ** 2).sum())
-    return max(ratio, 1 / ratio)
+    return float((tangential[inside] ** 2).sum() / (radial[inside] ** 2).sum())
 
 
 def judged(path: Path, style: str, out: Path | None) -> bool:
@@ -54,16 +53,16 @@ def judged(path: Path, style: str, out: Path | None) -> bool:
     turned = source.roll(source.shape[3] // 2, 3)
     rolled = painter.paint(turned, WEIGHT, sphere=True)
     apart = float((rolled - plain.roll(source.shape[3] // 2, 3)).abs().max())
-    own, without, caps = (anisotropy(one) for one in (source, plain, capped))
+    own, without, caps = (pinch(one) for one in (source, plain, capped))
     print(f"{path.stem}: zenith {own:.2f} in the source, {without:.2f} painted, {caps:.2f} with poles")
-    print(f"  {caps / own:.2f} of the source's (at most {MOST_UNEVEN}); seam {seam(plain):.3f}; "
-          f"roll {apart / 255:.1e} of 255")  # fmt: skip
+    print(f"  {caps / own:.2f} of the source's (at most {MOST_PINCH}); seam {seam(plain):.3f}; "
+          f"roll {apart:.1e} on 0 … 255 (at most {MOST_ROLL})")  # fmt: skip
     if out:
         big = StrokeScale(painter, 2.0).paint(source, WEIGHT, sphere=True)
         faces = [face_of(one) for one in (source, plain, capped)]
         write(out / f"{path.stem}.png", [source, plain, capped, big, rolled])
         write(out / f"{path.stem}_zenith.png", faces)
-    return caps <= MOST_UNEVEN * own and apart <= MOST_ROLL
+    return caps <= MOST_PINCH * own and apart <= MOST_ROLL
 
 
 def write(path: Path, pictures: list[Tensor]) -> None:

@@ -1,4 +1,4 @@
-"""A cut of 360° stereo footage through the program: seen by `plan`, painted as spheres, said so in the files."""
+"""A cut of 360° stereo footage through the program: seen by `plan`, painted as spheres, said so after."""
 
 from pathlib import Path
 

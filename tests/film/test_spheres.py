@@ -46,7 +46,9 @@ def test_auto_is_what_the_header_says(kind: str) -> None:
     (told,) = as_json(made)["shots"]
     assert (told["projection"], told["stereo"]) == (projection, stereo)
     name = sphere_name(made.shots[0].recipe)
-    assert name.startswith("360°") == (projection == "equirect") and name.endswith(stereo) == (stereo != "mono")
+    assert name.startswith("360°") == (projection == "equirect") and name.endswith(stereo) == (
+        stereo != "mono"
+    )
 
 
 def test_the_plan_says_where_it_knows_it_from() -> None:
@@ -124,7 +126,9 @@ def test_poles_of_an_onnx_net_are_refused(tmp_path: Path) -> None:
         planned(facts(), *sets)
 
 
-@pytest.mark.parametrize("wrong", ["stroke_scale=0.1", "stroke_scale=nan", "poles=3", "stereo=both", "projection=cube"])
+@pytest.mark.parametrize(
+    "wrong", ["stroke_scale=0.1", "stroke_scale=nan", "poles=3", "stereo=both", "projection=cube"]
+)
 def test_values_that_cannot_be_are_refused(wrong: str) -> None:
     with pytest.raises(UsageError):
         planned(facts(), wrong)

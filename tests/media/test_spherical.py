@@ -99,7 +99,9 @@ def test_matroska_is_read(tmp_path: Path) -> None:
             if packet.size:
                 packet.stream = stream
                 after.mux(packet)
-    assert (facts := read_facts(tmp_path / "a.mkv")).projection == "equirect" and facts.stereo == "side-by-side"
+    assert (
+        facts := read_facts(tmp_path / "a.mkv")
+    ).projection == "equirect" and facts.stereo == "side-by-side"
 
 
 def test_what_is_no_film_is_refused(tmp_path: Path) -> None:
@@ -116,7 +118,9 @@ def test_what_is_no_film_is_refused(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def pieces(tmp_path_factory) -> list[Piece]:
     path = tmp_path_factory.mktemp("pieces") / "piece.mov"
-    with av.open(str(write_counter(path.with_name("s.mov"), 6, RATE, "prores", SIZE, matrix="bt709"))) as source:
+    with av.open(
+        str(write_counter(path.with_name("s.mov"), 6, RATE, "prores", SIZE, matrix="bt709"))
+    ) as source:
         write_segment(path, source.decode(video=0), RATE)
     return [Piece(path, FrameRange(0, 6))]
 
@@ -160,14 +164,17 @@ def test_ffprobe_and_exiftool_know_it(tmp_path: Path, pieces, stereo: str) -> No
     assert said["Spherical Mapping"]["projection"] == "equirectangular"
     eyes = {"mono": "2D", "top-bottom": "top and bottom", "side-by-side": "side by side"}[stereo]
     assert said["Stereo 3D"]["type"] == eyes
-    told = json.loads(subprocess.run(("exiftool", "-j", str(path)), check=True, capture_output=True).stdout)[0]
+    told = json.loads(subprocess.run(("exiftool", "-j", str(path)), check=True, capture_output=True).stdout)[
+        0
+    ]
     assert told["ProjectionType"] == "equirectangular" and told["Spherical"] is True
 
 
 def test_the_boxes_are_what_google_writes() -> None:
-    assert len(_v2("mono")) == struct.unpack(">I", _v2("mono")[:4])[0] + struct.unpack_from(
-        ">I", _v2("mono"), 13
-    )[0]
+    assert (
+        len(_v2("mono"))
+        == struct.unpack(">I", _v2("mono")[:4])[0] + struct.unpack_from(">I", _v2("mono"), 13)[0]
+    )
     text = _v1("side-by-side")[24:].decode()
     assert "<GSpherical:StereoMode>left-right</GSpherical:StereoMode>" in text
     assert "StereoMode" not in _v1("mono")[24:].decode()

@@ -38,7 +38,7 @@ def test_caps_change_the_poles_and_nothing_between_them() -> None:
     assert torch.equal(plain[:, :, 32:96], capped[:, :, 32:96])
     for pole in (slice(0, 16), slice(112, 128)):
         assert (plain[:, :, pole] - capped[:, :, pole]).abs().mean() > 1
-        assert (plain[:, :, pole].mean() - capped[:, :, pole].mean()).abs() < 12, "the same colours"
+        assert (plain[:, :, pole].mean() - capped[:, :, pole].mean()).abs() < 20, "the same colours"
     flat = style().paint(pixels, 1e11)
     assert torch.equal(with_poles(style()).paint(pixels, 1e11), flat), "a flat frame has no poles"
 
@@ -129,10 +129,9 @@ def test_edges_of_the_source_stay_sharp() -> None:
     pixels[..., 33:] = 210.0
     small = torch.nn.functional.interpolate(pixels, (32, 32), mode="bicubic", antialias=True)
     painted = pixels + brought_back(255 - 2 * small, small, pixels, False)
-    step = (painted[..., 34] - painted[..., 31]).abs().mean()
-    assert step > 0.8 * 170
     blurred = torch.nn.functional.interpolate(255 - small, (64, 64), mode="bicubic")
-    assert step > 1.2 * (blurred[..., 34] - blurred[..., 31]).abs().mean()
+    steps = [float((one[..., 34] - one[..., 31]).abs().mean()) for one in (painted, blurred)]
+    assert steps[0] > 0.98 * 170 > steps[1] * 1.05
 
 
 @pytest.mark.parametrize("scale", [2.0, 1.5])

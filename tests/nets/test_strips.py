@@ -25,7 +25,9 @@ def painter(ours: bool) -> Style | BorrowedNet:
         net.convs[-1].weight.mul_(60)
         net.convs[-1].bias.fill_(127)
     gamma, beta = 1 + 0.2 * torch.randn(5, net.affine_size), 0.2 * torch.randn(5, net.affine_size)
-    return Style("ours", net, gamma, beta) if ours else BorrowedNet("theirs", net, Affine(gamma[:1], beta[:1]))
+    return (
+        Style("ours", net, gamma, beta) if ours else BorrowedNet("theirs", net, Affine(gamma[:1], beta[:1]))
+    )
 
 
 @pytest.fixture
