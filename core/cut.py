@@ -79,9 +79,12 @@ class MediaRef:
 class MediaFacts:
     """What a media file's header says. `fingerprint` follows the content, not the path.
 
-    `start` is None where the file carries no timecode. `variable` media has no even frame rate: it
-    plays for `seconds`, and is read by sample and hold at any rate. `trouble` says why this version
-    cannot render from the file, if it cannot. `styled_from` is the tag of styled media, as JSON text.
+    `projection` is `equirect`, another one in words, or empty where the file says nothing of a sphere, and
+    `stereo` how its eyes lie: `mono`, `top-bottom`, `side-by-side`. `closes`: it is twice as wide as high,
+    and its left edge goes on at its right. `start` is None where the file carries no timecode. `variable`
+    media has no even frame rate: it plays for `seconds`, and is read by sample and hold at any rate.
+    `trouble` says why this version cannot render from the file, if it cannot. `styled_from` is the tag of
+    styled media, as JSON text.
     """
 
     rate: Fraction
@@ -97,6 +100,9 @@ class MediaFacts:
     variable: bool = False
     seconds: Fraction = Fraction(0)
     styled_from: str = ""
+    projection: str = ""
+    stereo: str = "mono"
+    closes: bool = False
 
 
 def _reached(record: FrameRange, head: Transition | None, tail: Transition | None) -> FrameRange:
@@ -208,8 +214,8 @@ class Note:
 class Cut:
     """One sequence of a timeline: what it uses, and what was passed by.
 
-    `start` is the timecode of record frame 0 as a frame count. `reading` is how it was read, so
-    that it can be read again.
+    `start` is the timecode of record frame 0 as a frame count. `picture` is its width and height, where
+    its document says so. `reading` is how it was read, so that it can be read again.
     """
 
     path: Path
@@ -222,6 +228,7 @@ class Cut:
     markers: tuple[Marker, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[Note, ...] = ()
+    picture: tuple[int, int] | None = None
     reading: Reading = Reading()  # noqa: RUF009 (frozen)
 
     def timecode(self, record: int) -> str:

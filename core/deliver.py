@@ -17,10 +17,10 @@ from .events import Advanced, Began, Event, Failed, Finished, Outcome, flicker_o
 from .film import Film
 from .flicker import measured
 from .job import Job, styled_suffix
+from .nets.as_worn import as_worn
 from .nets.chain import Linked, in_a_row
 from .nets.dialled import Painter, Style, mixed
 from .nets.files import load_painter
-from .nets.keep_colour import KeepColour
 from .output import MEDIA, SEGMENTS, free_path
 from .plan import output_names
 from .preset import Link, Net, Wear, read_recipe
@@ -58,9 +58,8 @@ class Workshop:
         wear, facts = read_recipe(shot.recipe), self.facts[shot.media.editor_path]
         if isinstance(facts, MediaError):
             raise facts
-        painter = _coloured(
-            in_a_row([Linked(self._painter(link), link.style_weight) for link in wear.links]), wear
-        )
+        links = [Linked(self._painter(link), link.style_weight) for link in wear.links]
+        painter = as_worn(in_a_row(links), wear)
         bends = {at: (self.style_key(style), share) for at, (style, share) in shot.bends.items()}
         source = f"{facts.fingerprint} at {shot.media.rate}" if facts.variable else facts.fingerprint
         key = wear.style_key(self.style_key)
@@ -71,7 +70,7 @@ class Workshop:
         own, other = self._painter(wear.links[0]), self._painter(Link(style=style))
         if not (isinstance(own, Style) and isinstance(other, Style)):
             raise StyleError(f'"{wear.style}" and "{style}" are not styles of one base net')
-        return _coloured(mixed(own, other, share), wear)
+        return as_worn(mixed(own, other, share), wear)
 
     def _painter(self, link: Link) -> Painter:
         place = (link.style, link.trained_weight, link.net)
@@ -79,10 +78,6 @@ class Workshop:
             painter = load_painter(self.style_file(link.style), self.folders, link.trained_weight, link.net)
             self.painters[place] = painter.on(self.device)
         return self.painters[place]
-
-
-def _coloured(painter: Painter, wear: Wear) -> Painter:
-    return KeepColour(painter, wear.keep_colour) if wear.keep_colour else painter
 
 
 def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Workshop) -> Outcome:

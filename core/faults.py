@@ -51,7 +51,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     close = get_close_matches(word.casefold(), list(names), n=1)
     if close:
         return f'; did you mean "{names[close[0]]}"?'
-    listed = ", ".join(sorted(name for name in names.values() if "." not in name)[:12])
+    listed = ", ".join(sorted(name for name in names.values() if "." not in name)[:20])
     return f" (there are: {listed})" if listed else ""
 
 

@@ -40,7 +40,8 @@ class Job:
     def segments(self) -> list[Segment]:
         """What the shot is made of."""
         wear, shot = self.wear, self.shot
-        recipe = (self.fingerprint, self.style_key, wear.projection, *_manner(wear))
+        projection = "equirect" if wear.projection == "equirect" else "flat"
+        recipe = (self.fingerprint, self.style_key, projection, *_manner(wear))
         around = self._around if self.reach else None
         suffix = styled_suffix(shot)
         return segments(shot.frames, shot.weights, recipe, shot.picks, suffix, self.bends, around)
@@ -95,6 +96,12 @@ def _manner(wear: Wear) -> Iterator[str]:
     yield f"{wear.trained_weight:g}"
     if wear.keep_colour:
         yield f"keep colour {wear.keep_colour!r}"
+    if wear.stroke_scale not in (None, 1):
+        yield f"strokes {wear.stroke_scale!r}"
+    if wear.stereo in ("top-bottom", "side-by-side"):
+        yield f"eyes {wear.stereo}"
+    if wear.poles and wear.projection == "equirect":
+        yield "poles"
     stability = wear.stability
     if stability.flow or stability.flow_median:
         yield f"steadied by {stability.flow!r} and {stability.flow_median}"

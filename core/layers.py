@@ -131,8 +131,8 @@ def refuse_weight(settings: Layer, wear: Wear) -> None:
         raise UsageError(what, where=f"--set style_weight={name}", hint=hint)
 
 
-def check_net(link: Link, where: str) -> None:
-    """Raises UsageError where an ONNX net is not declared, or something else is."""
+def check_net(link: Link, where: str, *, poles: bool = False) -> None:
+    """Raises UsageError where an ONNX net is not declared, or something else is, or is to paint `poles`."""
     if not link.style.lower().endswith(".onnx"):
         if link.net:
             what = f'net is for ONNX nets; "{link.style}" says itself what it takes'
@@ -142,6 +142,10 @@ def check_net(link: Link, where: str) -> None:
         raise UsageError(
             f"net.range is missing: no file says which values {link.style} takes", where=where, hint=hint
         )
+    elif poles:
+        hint = "Leave poles out, or wear a style or a checkpoint of pytorch/examples."
+        what = f"poles need a net whose statistics can be reached; {link.style} is painted as a whole"
+        raise UsageError(what, where=where, hint=hint)
 
 
 def is_style_path(style: str) -> bool:

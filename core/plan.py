@@ -23,6 +23,7 @@ from .preset import recipe_values
 from .rates import timecode
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
+from .spheres import doubts, rules, settled
 from .standing import made_of, rendered_once, status
 from .takes import looks, take_all
 
@@ -63,15 +64,16 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
         names = number_shots([group.scene for group in groups], kept, {*book.entries, *names})
     keys = _style_keys(groups, styles.key)
     live = film.output.delivery == "live"
-    shots = [
-        _shot(group, name, facts, book, keys, cut.rate) for group, name in zip(groups, names, strict=True)
-    ]
+    shots = [_shot(group, name, facts, book, keys, cut) for group, name in zip(groups, names, strict=True)]
     untouched = [Skipped(use.clip, use.track, use.record, _NO_PRESET) for use in dressed.untouched]
     return Plan(
         cut=cut,
         shots=tuple(shots),
         skipped=tuple(sorted((*cut.skipped, *untouched, *skipped), key=lambda one: one.record)),
-        notes=(*cut.notes, *dressed.notes, *notes, *_media_notes(shots, facts), *_nothing(dressed)),
+        notes=(
+            *(*cut.notes, *dressed.notes, *notes),
+            *(*_media_notes(shots, facts), *_sphere_notes(groups, facts), *_nothing(dressed)),
+        ),
         opacity={take.use.id: opacity_keys(take.use, take.curve) for take in takes} if live else {},
     )
 
@@ -143,6 +145,7 @@ def _shot_json(shot: Shot, cut_rate: Fraction) -> dict[str, Any]:
         "frames": len(shot.frames),
         "rate": str(shot.rate),
         "preset": shot.preset,
+        **_seen_as(shot),
         "weights": list(shot.weights),
         "morphs": sorted({style for style, _ in shot.bends.values()}),
         "uses": [
@@ -158,6 +161,11 @@ def _shot_json(shot: Shot, cut_rate: Fraction) -> dict[str, Any]:
         "status": shot.status,
         "baked_from": shot.picks[0] if shot.picks else None,
     }
+
+
+def _seen_as(shot: Shot) -> dict[str, Any]:
+    values = recipe_values(shot.recipe)
+    return {"projection": values["projection"], "stereo": values["stereo"]}
 
 
 def _first_names(groups: Sequence[Group], facts: Facts, book: Book) -> list[str]:
@@ -193,7 +201,7 @@ def _style_keys(groups: Iterable[Group], style_key: Callable[[str], str]) -> dic
             hint = 'Give it style = "…", chain = […] or extends = "…".'
             raise UsageError(f'preset "{look.preset}" has no style', hint=hint)
         for link in look.wear.links:
-            check_net(link, f'preset "{look.preset}"')
+            check_net(link, f'preset "{look.preset}"', poles=look.wear.poles)
         bent = (style for style, _ in group.bends.values())
         for style in (*(link.style for link in look.wear.links), *bent):
             if style not in keys:
@@ -201,12 +209,13 @@ def _style_keys(groups: Iterable[Group], style_key: Callable[[str], str]) -> dic
     return keys
 
 
-def _shot(
-    group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, str], record_rate: Fraction
-) -> Shot:
+def _shot(group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, str], cut: Cut) -> Shot:
     look, use = group.takes[0].look, group.takes[0].use
     known = facts[use.media.editor_path]
-    parts = made_of(group, known, keys, record_rate)
+    recipe, origins = look.recipe, look.origins
+    if isinstance(known, MediaFacts):
+        recipe, origins = settled(recipe, known, cut, name), rules(recipe, known, origins)
+    parts = made_of(group, known, keys, cut)
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)
     if isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):
@@ -216,17 +225,17 @@ def _shot(
         media=use.media,
         frames=group.frames,
         preset=look.preset,
-        recipe=look.recipe,
+        recipe=recipe,
         weights=tuple(group.weights),
         uses=tuple(take.use for take in group.takes),
         status=standing,
         key=key,
         reason=reason,
         made_of=json.dumps(parts, sort_keys=True),
-        origins=tuple(look.origins.items()),
+        origins=tuple(origins.items()),
         picks=group.picks,
         bends=group.bends,
-        baked_rate=record_rate if group.picks else None,
+        baked_rate=cut.rate if group.picks else None,
     )
 
 
@@ -253,6 +262,18 @@ def _media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
             seen.add(place)
             notes.append(Note("W-PROBE", _timecode_differs(shot, known), record))
     return notes
+
+
+def _sphere_notes(groups: Iterable[Group], facts: Facts) -> list[Note]:
+    """Media that may be a sphere and does not say so, or is one of another kind; each once."""
+    told: dict[str, Note] = {}
+    for group in groups:
+        use, look = group.takes[0].use, group.takes[0].look
+        known = facts[use.media.editor_path]
+        if isinstance(known, MediaFacts):
+            for text in doubts(look.recipe, known, use.media.name):
+                told.setdefault(use.media.editor_path, Note("W-SPHERE", text, use.record.first))
+    return [*told.values()]
 
 
 def _missing(shot: Shot, known: MediaError, shots: int) -> str:

@@ -74,6 +74,7 @@ RampLength = Annotated[str, BeforeValidator(_ramp_length), _length_schema("trans
 StyleWeight = Annotated[float, Field(ge=0, le=STRONGEST, allow_inf_nan=False)]
 TrainedWeight = Annotated[float, Field(gt=0, le=STRONGEST, allow_inf_nan=False)]
 StyleName = Annotated[str, Field(min_length=1)]
+StrokeScale = Annotated[float, Field(ge=0.25, le=8, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -196,7 +197,8 @@ class Wear(Strict):
     """Every key that says how a style is worn; what `set` and `--set` can reach.
 
     `chain` has the links in their order; from a rule that only changes some of them (`chain.0.style_weight`)
-    it has those changes by the link's number, which `layers.merged` resolves.
+    it has those changes by the link's number, which `layers.merged` resolves. What is `auto`, and strokes,
+    which are measured in the sequence's picture, `spheres.settled` resolves for a media file.
     """
 
     model_config = ConfigDict(json_schema_extra={"patternProperties": {_DOTTED: {}}})
@@ -208,10 +210,12 @@ class Wear(Strict):
     net: Net | None = None
     ramp: Ramp = Ramp()
     matte: Annotated[Any, built(False, "none"), AfterValidator(lambda _: False)] = False
-    projection: Annotated[Literal["flat", "equirect", "auto"], built("flat", "equirect")] = "flat"
+    projection: Literal["flat", "equirect", "auto"] = "auto"
+    stereo: Literal["mono", "top-bottom", "side-by-side", "auto"] = "auto"
+    poles: bool = False
     stability: Stability = Stability()
     keep_colour: Share = 0.0
-    stroke_scale: Annotated[float, built(1.0)] = 1.0
+    stroke_scale: StrokeScale | None = None
     morph: bool = False
 
     @model_validator(mode="before")

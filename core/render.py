@@ -73,7 +73,7 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
     `pieces` are other files and frames of them, where not all of the shot comes from its segments. The
     file's source is noted in it, and beside it before it is there.
     """
-    shot, note = job.shot, origin_note(job.shot)
+    shot, note, wear = job.shot, origin_note(job.shot), job.wear
     pieces = pieces or own_pieces(job, store)
     slate = Slate(
         rate=shot.rate,
@@ -83,6 +83,8 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
         reel=shot.media.reel,
         pixel_aspect=Fraction(1) if shot.still else pixel_aspect(pieces[0].path),
         metadata={STYLED_TAG: note},
+        sphere=wear.projection == "equirect",
+        stereo=wear.stereo,
     )
     note_source(path, note)
     if shot.still:

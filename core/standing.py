@@ -6,11 +6,10 @@ Knows what changes a pixel. Knows nothing of how shots come about.
 import json
 import struct
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
 
-from .cut import MediaFacts, Status
+from .cut import Cut, MediaFacts, Status
 from .dial import weight_name
 from .errors import MediaError
 from .groups import Group
@@ -22,11 +21,12 @@ BY_SHOT = "by shot"  # the part of a version that only the command `shot` knows
 
 
 def made_of(
-    group: Group, known: MediaFacts | MediaError, keys: Mapping[str, str], record_rate: Fraction
+    group: Group, known: MediaFacts | MediaError, keys: Mapping[str, str], cut: Cut
 ) -> dict[str, str]:
     """All that changes the file, in parts that a change can be told by. Weights count as float32.
 
-    `keys` has the content hash of each style. A baked shot plays at `record_rate`.
+    `keys` has the content hash of each style. A baked shot plays at the rate of the cut. What is left to
+    the media's header changes with the source.
     """
     look = group.takes[0].look
     bends = [(frame, keys[style], share) for frame, (style, share) in sorted(group.bends.items())]
@@ -37,13 +37,18 @@ def made_of(
         "renderer": RENDERER,
         "timecode": json.dumps([media.start, media.drop_frame, str(media.rate), media.reel]),
         "source": known.fingerprint if isinstance(known, MediaFacts) else "",
-        "frames": frames if not group.picks else f"{group.picks[0]} for {len(group.picks)} at {record_rate}",
+        "frames": frames if not group.picks else f"{group.picks[0]} for {len(group.picks)} at {cut.rate}",
         "style": look.wear.style_key(keys.__getitem__),
         "style weight": weight_name(look.wear.style_weight),
         "ramps": _hash(packed),
         "recipe": _elsewhere(look.recipe),
+        **({"picture": _size(cut)} if look.wear.stroke_scale is not None else {}),
         **({"morph": _hash(json.dumps(bends).encode())} if bends else {}),
     }
+
+
+def _size(cut: Cut) -> str:
+    return " x ".join(map(str, cut.picture or ("any",)))
 
 
 def _hash(data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""What a media file says of itself: rate, length, size, timecode, reel, and a fingerprint.
+"""What a media file says of itself: rate, length, size, timecode, reel, sphere, and a fingerprint.
 
 Reads the header and decodes one frame (a frame alone tells rotation and interlacing); never scans
 the file, never imports torch. Knows nothing of timelines.
@@ -21,6 +21,7 @@ from .clock import Clock, header_clock, played_seconds
 from .files import decoding, open_media, picture_stream
 from .pictures import decoded_picture, note_of, picture_trouble
 from .sequence import numbered
+from .spherical import closes, projection_of, stereo_of
 from .tags import unsupported_pixels
 
 _BLOCK = 1 << 15  # bytes
@@ -67,6 +68,9 @@ def _movie_facts(path: Path) -> MediaFacts:
             variable=variable,
             seconds=played_seconds(container, stream, frame.pts or 0) if variable else frames / rate,
             styled_from=container.metadata.get(STYLED_TAG) or noted_source(path),
+            projection=projection_of(frame),
+            stereo=stereo_of(frame),
+            closes=closes(frame),
         )
 
 
@@ -87,6 +91,7 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
         trouble=" ".join(filter(None, (picture_trouble(frame), odd))),
         seconds=frames / rate,
         styled_from=note_of(frame) or noted_source(path),
+        closes=closes(frame),
     )
 
 

@@ -18,6 +18,7 @@ from ..errors import MediaError, VerifyError
 from ..rates import parse_timecode, timecode
 from .files import decoding, open_media, picture_stream
 from .probe import metadata_of
+from .spherical import projection_of, stereo_of
 from .tags import UNSPECIFIED
 
 _AGAIN = "Render again; if it happens twice, please report it with this message."
@@ -26,7 +27,8 @@ _AGAIN = "Render again; if it happens twice, please report it with this message.
 @dataclass(frozen=True, slots=True)
 class Slate:
     """What a file says at its head: `frames` frames at `rate`, the first with timecode `start` (a
-    frame count), a reel, a pixel's width over its height, and any other `metadata` (key to text)."""
+    frame count), a reel, a pixel's width over its height, and any other `metadata` (key to text). On a
+    `sphere` its picture is one, equirectangular, or one for each eye, as `stereo` has them."""
 
     rate: Fraction
     frames: int
@@ -35,6 +37,8 @@ class Slate:
     reel: str = ""
     pixel_aspect: Fraction = Fraction(1)
     metadata: Mapping[str, str] = field(default_factory=dict)
+    sphere: bool = False
+    stereo: str = "mono"
 
 
 def verify_file(path: Path, slate: Slate, *, place: Path | None = None) -> None:
@@ -109,6 +113,10 @@ def _frame_faults(container: InputContainer, stream: VideoStream, slate: Slate) 
         yield f"its {'first' if first is None else 'last'} frame cannot be decoded"
     elif int(first.colorspace) == UNSPECIFIED:
         yield "its colours are not tagged"
+    if first is not None and slate.sphere:
+        found, eyes = projection_of(first), stereo_of(first)
+        if (found, eyes) != ("equirect", slate.stereo):
+            yield f"it says that it is {found or 'flat'}, {eyes}, not equirect, {slate.stereo}"
     container.seek(0, stream=stream)
     if (count := _packets(container, stream)) != slate.frames:
         yield f"it holds {count} frames, not {slate.frames}"

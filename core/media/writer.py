@@ -19,6 +19,7 @@ from ..errors import VerifyError
 from ..rates import FrameRange, timecode
 from .about import ENCODERS, encoder_name
 from .files import decoding, open_media, picture_stream, publishing
+from .spherical import mark_sphere
 from .verify import Slate, verify_count, verify_file
 
 _HQ = {"profile": "3", "vendor": "apl0"}
@@ -71,6 +72,8 @@ def join_segments(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
                 packet.pts = packet.dts = index
                 packet.duration = 1
                 container.mux(packet)
+        if slate.sphere:
+            mark_sphere(part, slate.stereo)
         verify_file(part, slate, place=path)
 
 

@@ -16,7 +16,9 @@ from torch import Tensor
 from .. import dial
 from ..dial import KNOTS
 from ..errors import StyleError
-from .reel import Affine, Inside, ReelNet
+from .frame import Affine, Inside
+from .poles import paint_with_poles
+from .reel import ReelNet
 
 
 class Painter(Protocol):
@@ -27,9 +29,10 @@ class Painter(Protocol):
     """
 
     def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
-        """(1, 3, H, W) float32 on 0 … 255, not clipped → the same, as a style weight above 0 paints it.
+        """(N, 3, H, W) float32 on 0 … 255, not clipped → the same, as a style weight above 0 paints it.
 
-        The pixels lie on the painter's device. Nothing of the source is blended in.
+        Several are views of one moment, as two eyes are: a net whose statistics can be reached paints
+        them with those of all. The pixels lie on the painter's device. Nothing of the source is blended in.
         """
         ...
 
@@ -66,7 +69,7 @@ class Style(Painter):
     """One trained painting manner: γ and β, (knots, affine_size) each, on a base net.
 
     `base` is the SHA-256 of the net's file, "" for a net that has none. `manner` are the Gram matrices of
-    its picture, (1, C, C) each, that style distances go to, or none.
+    its picture, (1, C, C) each, that style distances go to, or none. With `poles` spheres get caps.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Style(Painter):
     beta: Tensor
     base: str = ""
     manner: Sequence[Tensor] = ()
+    poles: bool = False
 
     def affine(self, style_weight: float) -> Affine:
         """γ and β for a style weight above 0."""
@@ -84,7 +88,7 @@ class Style(Painter):
     @torch.inference_mode()
     def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
         """See `Painter.full`; below the faintest knot it is that knot's picture."""
-        return self.net(pixels, self.affine(style_weight), sphere=sphere)
+        return _painted(self.net, pixels, self.affine(style_weight), sphere=sphere, poles=self.poles)
 
     def share(self, style_weight: float) -> float:
         """See `Painter.share`."""
@@ -105,11 +109,12 @@ class BorrowedNet(Painter):
     net: ReelNet
     affine: Affine
     trained_weight: float = 1e10
+    poles: bool = False
 
     @torch.inference_mode()
     def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
         """See `Painter.full`."""
-        return self.net(pixels, self.affine, sphere=sphere).clamp(0, 255)
+        return _painted(self.net, pixels, self.affine, sphere=sphere, poles=self.poles).clamp_(0, 255)
 
     def share(self, style_weight: float) -> float:
         """See `Painter.share`."""
@@ -160,8 +165,16 @@ def paint_both(
     if not bool(part.any()):
         return pixels
     other = Inside(b.affine(inner), matte)
-    painted = a.net(pixels, a.affine(outer), sphere=sphere, inside=other)
+    painted = _painted(a.net, pixels, a.affine(outer), sphere=sphere, poles=a.poles, inside=other)
     return torch.where(part == 1, painted, pixels + part * (painted - pixels))
+
+
+def _painted(
+    net: ReelNet, pixels: Tensor, affine: Affine, *, sphere: bool, poles: bool, inside: Inside | None = None
+) -> Tensor:
+    if sphere and poles:
+        return paint_with_poles(net, pixels, affine, inside)
+    return net(pixels, affine, sphere=sphere, inside=inside, together=True)
 
 
 def _check_one_base(a: Style, b: Style) -> None:

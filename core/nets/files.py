@@ -13,9 +13,10 @@ from ..errors import OutputError, StyleError
 from ..preset import Net
 from ..whole import write_whole
 from .dialled import KNOTS, BorrowedNet, Painter, Style
+from .frame import Affine
 from .manner import packed_manner, unpacked_manner
 from .onnx_net import load_onnx
-from .reel import Affine, ReelNet
+from .reel import ReelNet
 from .shelf import FORMAT, StyleRecord, find_base, read_metadata, read_record, sha256
 from .topology import borrowed_names, check_base, check_borrowed, check_knots
 from .unopened import check_file

@@ -7,6 +7,8 @@ need a library of their own, data outside the file's folder. Knows nothing of va
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 DOMAINS = ("", "ai.onnx", "ai.onnx.ml", "com.microsoft")  # operators that onnxruntime has built in
 INSTALL = "pip install 'stylereel[onnx]'"
 _FLOATS = {1: "float32", 10: "float16"}
+_HALF = 10
 _CHECKPOINT = "A net of PyTorch comes as ONNX by torch.onnx.export."
 
 
@@ -78,6 +81,36 @@ def content_key(path: Path) -> str:
     except OSError as error:
         raise StyleError(f"cannot be read: {error.strerror or error}", where=str(path)) from error
     return hashes[0] if len(files) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
+@lru_cache
+def needed_bytes(path: Path, height: int, width: int) -> int:
+    """What the largest operator of a net takes and gives for a picture of a size: the memory that it needs
+    at least. 0 where ONNX cannot tell the shapes. Raises StyleError like `read_onnx`."""
+    from onnx import shape_inference
+
+    file, model = read_onnx(path), _parsed(path)
+    stored = {tensor.name for tensor in model.graph.initializer}
+    shape = (1, height, width, 3) if file.takes.colours_last else (1, 3, height, width)
+    for one in (one for one in model.graph.input if one.name not in stored):
+        for dim, length in zip(one.type.tensor_type.shape.dim, shape, strict=False):
+            dim.dim_value = length
+    del model.graph.value_info[:]
+    for one in model.graph.output:
+        one.type.tensor_type.ClearField("shape")
+    try:
+        graph = shape_inference.infer_shapes(model).graph
+    except Exception:  # onnx's own have no common base; the net itself says what is wrong when it runs
+        return 0
+    sizes = {one.name: _bytes(one) for one in (*graph.input, *graph.output, *graph.value_info)}
+    names = ({*node.input, *node.output} - stored for node in graph.node)
+    return max((sum(sizes.get(name, 0) for name in used) for used in names), default=0)
+
+
+def _bytes(info: "ValueInfoProto") -> int:
+    dims = info.type.tensor_type.shape.dim
+    wide = 2 if info.type.tensor_type.elem_type == _HALF else 4
+    return wide * prod(dim.dim_value for dim in dims) if dims else 0
 
 
 def other_size(path: Path, before: tuple[int | None, ...], after: tuple[int | None, ...]) -> StyleError:

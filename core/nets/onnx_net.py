@@ -17,10 +17,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .. import dial
-from ..errors import StyleError
+from ..errors import StyleError, StyleReelError
 from ..preset import Net
 from .dialled import Painter
-from .onnx_file import OnnxFile, other_size, read_onnx
+from .memory import fits
+from .onnx_file import OnnxFile, needed_bytes, other_size, read_onnx
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # mean and deviation of R, G, B on 0 … 1
 _GRAINS = (1, 4, 8, 16, 32, 64, 128, 256)  # what a net's sides may have to be multiples of
@@ -41,7 +42,8 @@ class OnnxNet(Painter):
     """A net of one style weight, as `BorrowedNet` is: weaker is a blend with the source.
 
     A net of one size paints the frame at that size; frames that its grain does not divide are padded by
-    reflection. On the sphere the frame goes on beyond its edges, by 64 pixels or more, and is cropped.
+    reflection. On the sphere the frame goes on beyond its edges, by 64 pixels or more, and is cropped; its
+    statistics, if it has any, are its own affair: they are not shared by two eyes, not weighed by latitude.
     """
 
     file: OnnxFile
@@ -53,10 +55,8 @@ class OnnxNet(Painter):
     @torch.inference_mode()
     def full(self, pixels: Tensor, style_weight: float, *, sphere: bool = False) -> Tensor:
         """See `Painter.full`."""
-        width = pixels.shape[3]
-        margin = max(_MARGIN, width // 8 if self.size.fixed else 0) if sphere else 0
-        around = _extended(pixels.clamp(0, 255), 3, margin, margin, circular=True)
-        return self._fitted(around)[..., margin : margin + width].clamp(0, 255)
+        views = [self._round(view.clamp(0, 255), sphere) for view in pixels.split(1)]
+        return torch.cat(views).clamp(0, 255)
 
     def share(self, style_weight: float) -> float:
         """See `Painter.share`."""
@@ -65,6 +65,11 @@ class OnnxNet(Painter):
     def on(self, device: torch.device) -> Self:
         """See `Painter.on`; where onnxruntime knows no such device it runs on the CPU."""
         return replace(self, session=_session(self.file.path, device))
+
+    def _round(self, pixels: Tensor, sphere: bool) -> Tensor:
+        width = pixels.shape[3]
+        margin = max(_MARGIN, width // 8 if self.size.fixed else 0) if sphere else 0
+        return self._fitted(_extended(pixels, 3, margin, margin, circular=True))[..., margin : margin + width]
 
     def _fitted(self, pixels: Tensor) -> Tensor:
         height, width = pixels.shape[-2:]
@@ -81,6 +86,7 @@ class OnnxNet(Painter):
 
     def raw(self, pixels: Tensor) -> Tensor:
         """What the net gives for (1, 3, H, W) on 0 … 255 of a size it takes: that shape, its own values."""
+        self._check_memory(pixels)
         takes, gives = self.file.takes, self.file.gives
         mean, unit = _scale(self.declared.range, pixels)
         picture = self._ordered((pixels - mean) / unit)
@@ -99,6 +105,20 @@ class OnnxNet(Painter):
             sizes = ((shape[3], shape[2]) for shape in (pixels.shape, painted.shape))
             raise other_size(self.file.path, *sizes)
         return self._ordered(painted)
+
+    def _check_memory(self, pixels: Tensor) -> None:
+        height, width = pixels.shape[-2:]
+        there = "CUDAExecutionProvider" in self.session.get_providers()
+        device = pixels.device if there else torch.device("cpu")
+        if fits(needed := needed_bytes(self.file.path, height, width), device):
+            return
+        what = (
+            f"needs {needed / 2**30:.1f} GB of memory for {width} x {height} pixels, which {device} has not"
+        )
+        hint = (
+            "An ONNX net paints a frame as a whole: stroke_scale = 2 paints at half the size, or free memory."
+        )
+        raise StyleReelError(what, where=str(self.file.path), hint=hint)
 
     def _ordered(self, picture: Tensor) -> Tensor:
         return picture.flip(1) if self.declared.colour == "bgr" else picture

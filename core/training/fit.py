@@ -22,7 +22,8 @@ from torch import Tensor, nn
 from ..ahead import ahead
 from ..errors import StyleError
 from ..nets.dialled import KNOTS, Style, between
-from ..nets.reel import Affine, ReelNet
+from ..nets.frame import Affine
+from ..nets.reel import ReelNet
 from .crops import Crops
 from .losses import (
     CONTENT_LAYERS,

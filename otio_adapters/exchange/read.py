@@ -20,7 +20,7 @@ from ...core.nests import seen_through
 from ...core.rates import FrameRange
 from ..xmeml.values import Passed
 from .clip import Place, nest_of, read_clip, skipped
-from .dialect import dialect_of
+from .dialect import OURS, dialect_of
 from .layers import Layer, foreign_tracks, layers_of, nest_rate, places_of, timeline_rate
 from .media import Places
 from .times import LONGEST, counted_at, frames_at, marker_of, nearest
@@ -69,9 +69,18 @@ def _read(timeline: Timeline, name: str, path: Path, places: Places, reading: Re
         sequence=name,
         start=nearest(counted_at(start, rate) if start else edl_start or Fraction(0)),
         notes=(*doubt, *found.cut.notes),
+        picture=_picture(timeline),
         reading=reading,
     )
     return Read(cut, found.standings, dialect)
+
+
+def _picture(timeline: Timeline) -> tuple[int, int] | None:
+    """Width and height, where the timeline comes from Premiere's XML by our adapter; else none says so."""
+    told = timeline.metadata.get(OURS)
+    sides = [told.get(side) for side in ("width", "height")] if told is not None else []
+    known = len(sides) == 2 and all(isinstance(side, int) and side > 0 for side in sides)
+    return (sides[0], sides[1]) if known else None
 
 
 def _nested(nest: Stack | Track, rate: Fraction, around: _Around) -> Read:

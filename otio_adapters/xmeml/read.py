@@ -209,6 +209,7 @@ class _Reader:
             markers=markers_of(sequence),
             skipped=tuple(found.skipped),
             notes=tuple(dict.fromkeys(found.notes)),
+            picture=_picture(sequence),
         )
 
     def _surroundings(self, rate: Fraction) -> Surroundings:
@@ -229,6 +230,13 @@ class _Reader:
             found.add([], [one], notes)
             return
         found.add(*read_nest(place, track, self._inside(body), around.rate, self._patience))
+
+
+def _picture(sequence: Element) -> tuple[int, int] | None:
+    """Width and height of a sequence's picture, where it says so."""
+    found = sequence.find("media", "video", "format", "samplecharacteristics")
+    width, height = (number(found, side) if found else None for side in ("width", "height"))
+    return (width, height) if width and height else None
 
 
 def _switched_off(track: str, sequence: str, places: list[Placed], found: _Found) -> None:

@@ -112,7 +112,7 @@ def test_words_that_cannot_be_meant(program, film, kind):
     assert told in message, message
 
 
-NOT_BUILT = ("matte=sky", "projection=auto", "stroke_scale=2")
+NOT_BUILT = ("matte=sky",)
 STEADY = ("stability.flow=0.6", "stability.flow_median=5", "stability.median=3")
 NEUTRAL = ("matte=none", "projection=flat", "keep_colour=0", "stroke_scale=1", "morph=false", "chain=[]")
 NEUTRAL = (*STEADY, *NEUTRAL, "projection=equirect")

@@ -85,8 +85,6 @@ def test_a_syntax_error_stands_alone(tmp_path):
     ("key", "value", "neutral"),
     [
         ("matte", "{ kind = 'sky' }", "false"),
-        ("projection", "'auto'", "'equirect'"),
-        ("stroke_scale", "2.0", "1"),
     ],
 )
 def test_what_is_not_built_is_refused_by_name_and_its_neutral_value_taken(tmp_path, key, value, neutral):

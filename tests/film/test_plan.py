@@ -357,6 +357,8 @@ def test_json_is_what_was_promised(tmp_path):
                 "frames": 52,
                 "rate": "24000/1001",
                 "preset": "exam",
+                "projection": "flat",
+                "stereo": "mono",
                 "uses": [{"track": "V1", "record_in": 48, "record_out": 96, "clip": "a.mov", "speed": 1.0}],
                 "status": "new",
                 "baked_from": None,

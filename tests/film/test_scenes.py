@@ -86,7 +86,7 @@ set = { ramp.out = "5f" }
     assert told["ramp.at"] == ("cut", "marker @code at 01:00:02:02")
     assert told["trained_weight"] == (4e9, "[presets.mine] of the film file")
     assert told["style"] == ("exam", 'preset "exam" of the shelf')
-    assert told["projection"] == ("flat", "default")
+    assert told["projection"] == ("flat", "default: auto, the media's header says nothing of a sphere")
     assert shot.preset == "mine"
 
 
@@ -121,7 +121,7 @@ def test_every_fault_of_the_markers_at_once_with_their_places(tmp_path):
     marks = (
         marker("@exma", 0, 50),
         marker("@code", 24, 50, "wieght=3"),
-        marker("@form", 48, 60, "projection=auto"),
+        marker("@form", 48, 60, "matte=sky"),
     )
     clip_marks = (marker("@from", 10),)
     with pytest.raises(FilmError) as caught:
@@ -129,10 +129,10 @@ def test_every_fault_of_the_markers_at_once_with_their_places(tmp_path):
     assert caught.value.faults == [
         'marker @exma at 01:00:00:00: there is no preset "exma"; did you mean "exam"?',
         "marker @code at 01:00:01:00: wieght=3: wieght: there is no such key"
-        " (there are: chain, keep_colour, matte, morph, net, projection, ramp, stability, stroke_scale, "
-        "style, style_weight, trained_weight)",
-        "marker @form at 01:00:02:00: projection=auto: projection: is not built in this version; "
-        'what works now is "flat" or "equirect"',
+        " (there are: chain, keep_colour, matte, morph, net, poles, projection, ramp, stability, stereo, "
+        "stroke_scale, style, style_weight, trained_weight)",
+        "marker @form at 01:00:02:00: matte=sky: matte: is not built in this version; "
+        'what works now is false or "none"',
         'clip marker @from at 01:00:04:10: there is no preset "from"; did you mean "form"?',
     ]
 

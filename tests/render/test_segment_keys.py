@@ -40,6 +40,11 @@ WEARS = {
     "blurred": {"style": "exam", "stability.median": 3},
     "trained at": {"style": "exam", "trained_weight": 5e9},
     "on the sphere": {"style": "exam", "projection": "equirect"},
+    "with poles": {"style": "exam", "projection": "equirect", "poles": True},
+    "of two eyes": {"style": "exam", "stereo": "top-bottom"},
+    "beside each other": {"style": "exam", "stereo": "side-by-side"},
+    "large strokes": {"style": "exam", "stroke_scale": 2.0},
+    "larger ones": {"style": "exam", "stroke_scale": 2.5},
 }
 
 
