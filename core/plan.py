@@ -227,6 +227,7 @@ def _shot(
         picks=group.picks,
         bends=group.bends,
         baked_rate=record_rate if group.picks else None,
+        live=group.live,
     )
 
 
