@@ -81,7 +81,8 @@ class MediaFacts:
 
     `start` is None where the file carries no timecode. `variable` media has no even frame rate: it
     plays for `seconds`, and is read by sample and hold at any rate. `trouble` says why this version
-    cannot render from the file, if it cannot. `styled_from` is the tag of styled media, as JSON text.
+    cannot render from the file, if it cannot, of which `interlaced` is a case with a code of its own.
+    `styled_from` is the tag of styled media, as JSON text.
     """
 
     rate: Fraction
@@ -97,6 +98,7 @@ class MediaFacts:
     variable: bool = False
     seconds: Fraction = Fraction(0)
     styled_from: str = ""
+    interlaced: bool = False
 
 
 def _reached(record: FrameRange, head: Transition | None, tail: Transition | None) -> FrameRange:

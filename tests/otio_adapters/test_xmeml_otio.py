@@ -401,7 +401,8 @@ def test_written_timelines_are_the_same_both_ways(tmp_path, sequence):
 def test_motion_and_opacity_do_no_harm_to_a_styled_picture_either_way(tmp_path):
     moving = (opacity((0, 0), (8, 100)), scale((0, 100), (20, 150)))
     sharp = Effect("Lumetri Color", "AE.ADBE Lumetri", "x", 1)
-    clips = (Clip(source(2), 40, 0, 30, effects=moving), Clip(source(4), 60, 30, 80, effects=(*moving, sharp)))
+    both = Clip(source(4), 60, 30, 80, effects=(*moving, sharp))
+    clips = (Clip(source(2), 40, 0, 30, effects=moving), both)
     path = saved(tmp_path, premiere_xml(Sequence("One", RATE, (Track(clips),))))
     assert same_both_ways(path, tmp_path) == 2 and later(timelines.read_cut(path)) == [30]
 
