@@ -227,6 +227,7 @@ def _shot(
         picks=group.picks,
         bends=group.bends,
         baked_rate=record_rate if group.picks else None,
+        live=group.live,
     )
 
 
@@ -248,7 +249,7 @@ def _media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
             seen.add(place)
         elif shot.status == "unsupported":
             message = f"{shot.name} stays on its original: {shot.reason}"
-            notes.append(Note("W-UNSUPPORTED", message, record))
+            notes.append(Note("W-INTERLACED" if known.interlaced else "W-UNSUPPORTED", message, record))
         elif place not in seen and _disagree(shot, known):
             seen.add(place)
             notes.append(Note("W-PROBE", _timecode_differs(shot, known), record))

@@ -43,6 +43,7 @@ def made_of(
         "ramps": _hash(packed),
         "recipe": _elsewhere(look.recipe),
         **({"morph": _hash(json.dumps(bends).encode())} if bends else {}),
+        **({"live ramps": "yes"} if group.live else {}),
     }
 
 
@@ -68,7 +69,7 @@ _ELSEWHERE = (
     "ramp.to",
     "ramp.curve",
 )
-_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe", "morph")
+_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe", "morph", "live ramps")
 
 
 def status(

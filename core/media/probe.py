@@ -67,6 +67,7 @@ def _movie_facts(path: Path) -> MediaFacts:
             variable=variable,
             seconds=played_seconds(container, stream, frame.pts or 0) if variable else frames / rate,
             styled_from=container.metadata.get(STYLED_TAG) or noted_source(path),
+            interlaced=bool(frame.interlaced_frame),
         )
 
 
