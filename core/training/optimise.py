@@ -77,7 +77,6 @@ class _Aim:
         return content, style, loss
 
 
-
 def _descent(start: Tensor, aim: _Aim, steps: int) -> Iterator[tuple[Trial, Tensor]]:
     """Every step from `start`, and the picture of the lowest loss so far."""
     best, lowest = start, float("inf")

@@ -42,10 +42,10 @@ WHOLE_NET = Recipe(steps=1000, affine_rate=1e-2, net_rate=1e-3)
 class Order:
     """What is to be trained: pictures by the names of their styles, and where everything lies.
 
-    `base` is a style file on the base to start from; without it all begins from scratch. With
-    `new_base` the net's weights are learnt too and written under that name; without it the base stays
-    as it is. `licences` has one for each picture. The base's own net is looked for beside it, then in `folders`. `content` are folders of
-    pictures to train on. `pulls` has a factor on the style's share of the loss for each picture;
+    `base` is a style file on the base to start from; without it all begins from scratch. Its own net is
+    looked for beside it, then in `folders`. With `new_base` the net's weights are learnt too and written
+    under that name; without it the base stays as it is. `licences` has one for each picture. `content`
+    are folders of pictures to train on. `pulls` has a factor on the style's share of the loss for each;
     without it, it is measured (`pulls_of`).
     """
 
