@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ..core.audition.candidates import Rehearsal, picture_of, style_candidate
+from ..core.audition.candidates import Rehearsal, style_candidate
 from ..core.audition.judging import Candidate, Take, take
 from ..core.audition.measures import manner
 from ..core.audition.samples import Sample
@@ -15,6 +15,7 @@ from ..core.dial import weight_name
 from ..core.errors import StyleError
 from ..core.nets.files import load_style
 from ..core.training.losses import Vgg, load_vgg
+from ..core.training.pictures import picture_beside
 from .casting import Named, shelf
 from .desk import shelf_folders, style_file
 from .interrupt import interruptible
@@ -95,14 +96,14 @@ def _takes(candidate: Candidate, stage: Stage, stop: Callable[[], bool]) -> tupl
 def _rehearsal(stage: Stage) -> Rehearsal | None:
     if stage.vgg is None:
         return None
-    starts = [style_file(stage.base)] if stage.base else [one for one in shelf() if picture_of(one)]
+    starts = [style_file(stage.base)] if stage.base else [one for one in shelf() if picture_beside(one)]
     loaded = [(load_style(path, shelf_folders()), _manner(path, stage.vgg, stage)) for path in starts]
     return Rehearsal(loaded, stage.steps, stage.samples, stage.vgg, stage.device)
 
 
 def _manner(path: Path, vgg: Vgg, stage: Stage) -> list[Tensor]:
     """The Gram matrices of a style's picture; none where it is alone and has no picture."""
-    found = picture_of(path)
+    found = picture_beside(path)
     return manner(vgg, found, stage.device) if found else []
 
 

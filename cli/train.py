@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from ..core.errors import UsageError
+from ..core.nets.shelf import is_style
 from . import options as o
 from .desk import shelf_folders, style_file, user_presets, wishes_at
 from .interrupt import Interrupted, interruptible
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from ..core.training.prepare import Preparation
 
 T = TypeVar("T")
-
-_BASE = "exam"
 
 Pictures = Annotated[
     list[Path], typer.Argument(metavar="PICTURE…", help="One style picture, or several for a new base.")
@@ -71,7 +70,8 @@ Base = Annotated[
     typer.Option(
         "--base",
         metavar="STYLE",
-        help=f"The style whose base net and γ, β to start from; else {_BASE}, and a new base from scratch.",
+        help="The style whose base net and γ, β to start from; else the nearest that ships, and a new base "
+        "from scratch.",
     ),
 ]
 NewBase = Annotated[
@@ -130,7 +130,8 @@ def train(
         out=out_dir or user_presets(),
         recipe=recipe.lasting(steps) if steps else recipe,
         licences=_each(licences or ("unknown",), len(names)),
-        base=style_file(base or _BASE) if base or not new_base else None,
+        base=style_file(base) if base else None,
+        starts=() if base or new_base else _starts(),
         new_base=new_base or (f"{names[0]}_base" if full else ""),
         vgg=vgg,
         folders=shelf_folders(),
@@ -168,6 +169,14 @@ def _check_names(pictures: list[Path], names: list[str], new_base: str | None, f
         )
     if new_base and full:
         raise UsageError("a new base is the whole net anyway", where="--full", hint="Leave --full out.")
+
+
+def _starts() -> tuple[Path, ...]:
+    """The styles that ship, which share a base, with their pictures."""
+    from ..core.training.pictures import picture_beside
+
+    styles = sorted(shelf_folders()[0].glob("*.safetensors"))
+    return tuple(path for path in styles if is_style(path) and picture_beside(path))
 
 
 def _recipe(new_base: str | None, base: str | None, full: bool) -> "Recipe":

@@ -21,8 +21,9 @@ from ..training.crops import Crops, as_tensor
 from ..training.doubts import doubts
 from ..training.fit import Fit, Progress, lesson, start_from
 from ..training.losses import Vgg, grams
+from ..training.nearest import nearest
 from ..training.order import NEW_STYLE
-from ..training.pictures import SUFFIXES, style_picture
+from ..training.pictures import picture_beside, style_picture
 from ..training.pull import pulls_of
 from .judging import Candidate, as_picture
 from .measures import manner, square
@@ -48,7 +49,7 @@ def style_candidate(
     loaded.
     """
     painter = load_painter(path, folders, BORROWED_WEIGHT).on(device)
-    found = picture_of(path)
+    found = picture_beside(path)
     if path.suffix.lower() == ".safetensors" and is_style(path):
         record = read_record(path)
         about, tried = f"from {record.picture}, {record.licence}", tuple(weights)
@@ -59,16 +60,12 @@ def style_candidate(
     return Candidate(name, painter, tried, about, target, style_picture(found) if found else None)
 
 
-def picture_of(path: Path) -> Path | None:
-    """The picture beside a style's file, by its name: what it learnt from."""
-    return next((one for suffix in SUFFIXES if (one := path.with_suffix(suffix)).is_file()), None)
-
-
 @dataclass(frozen=True)
 class Rehearsal:
     """How pictures are tried: for so many steps, on samples, judged by `vgg` on `device`.
 
-    `starts` are styles and the Gram matrices of their pictures: each picture starts from the nearest.
+    `starts` are styles and the Gram matrices of their pictures, [] where there is none: each picture
+    starts from the nearest.
     """
 
     starts: Sequence[tuple[Style, list[Tensor]]]
@@ -92,7 +89,7 @@ class Rehearsal:
             squares = torch.cat([square(sample.middle) for sample in self.samples]).to(self.device)
             pulls = pulls_of([target], squares, self.vgg)
             taught = lesson([target], pulls, Crops(content, NEW_STYLE.size), self.vgg)
-            start = self._nearest(grams(target))
+            start = self.starts[nearest(grams(target), [manner for _, manner in self.starts])][0]
             looks = start_from(start.net, start.gamma, start.beta).to(self.device)
             fit = Fit(looks, taught, NEW_STYLE.lasting(self.steps))
             for progress in fit.steps():
@@ -104,15 +101,6 @@ class Rehearsal:
         return Candidate(
             name, style, tuple(weights), about, grams(target), pixels, tuple(doubts(path, pixels))
         )
-
-    def _nearest(self, target: list[Tensor]) -> Style:
-        """The style whose picture is the nearest to `target`, as style distances are measured."""
-
-        def far(manner: list[Tensor]) -> float:
-            pairs = zip(manner, target, strict=True)
-            return sum(float((theirs - ours).square().sum() / ours.square().sum()) for theirs, ours in pairs)
-
-        return min(self.starts, key=lambda start: far(start[1]))[0]
 
 
 def _written(samples: Sequence[Sample], folder: Path) -> list[Path]:

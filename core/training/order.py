@@ -42,8 +42,9 @@ WHOLE_NET = Recipe(steps=1000, affine_rate=1e-2, net_rate=1e-3)
 class Order:
     """What is to be trained: pictures by the names of their styles, and where everything lies.
 
-    `base` is a style file on the base to start from; without it all begins from scratch. Its own net is
-    looked for beside it, then in `folders`. With `new_base` the net's weights are learnt too and written
+    `base` is a style file on the base to start from, or the nearest to the first picture of several
+    `starts`, which have their pictures beside them; without either all begins from scratch. Its own net
+    is looked for beside it, then in `folders`. With `new_base` the net's weights are learnt too and written
     under that name; without it the base stays as it is. `licences` has one for each picture. `content`
     are folders of pictures to train on. `pulls` has a factor on the style's share of the loss for each;
     without it, it is measured (`pulls_of`).
@@ -55,6 +56,7 @@ class Order:
     recipe: Recipe
     licences: tuple[str, ...]
     base: Path | None = None
+    starts: tuple[Path, ...] = ()
     new_base: str = ""
     vgg: Path | None = None
     folders: tuple[Path, ...] = ()
@@ -152,16 +154,18 @@ def _check_net(order: Order) -> None:
     if bool(order.new_base) != (order.recipe.net_rate > 0):
         what = "a net's weights are learnt where a new base is written, and only there"
         raise UsageError(what, where=order.new_base or order.title)
-    if order.base is None and not order.new_base:
+    starts = (order.base,) if order.base else order.starts
+    if not starts and not order.new_base:
         raise UsageError("nets from scratch need a name for their base", where=order.title)
-    if order.base is None:
-        return
-    try:
-        read_record(order.base)
-    except StyleError as error:
-        hint = "Give --base a style that was trained by StyleReel; other checkpoints cannot be built upon."
-        what = f"no style to start from: {error.what}"
-        raise StyleError(what, where=str(order.base), hint=hint) from error
+    for start in starts:
+        try:
+            read_record(start)
+        except StyleError as error:
+            hint = (
+                "Give --base a style that was trained by StyleReel; other checkpoints cannot be built upon."
+            )
+            what = f"no style to start from: {error.what}"
+            raise StyleError(what, where=str(start), hint=hint) from error
 
 
 def _make_folder(folder: Path) -> None:

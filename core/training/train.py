@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,9 +23,10 @@ from ..nets.shelf import sha256 as file_sha256
 from .checkpoint import Halt, Ordered, drop_checkpoint, read_checkpoint, write_checkpoint
 from .crops import Crops, as_tensor
 from .fit import Fit, Looks, Progress, lesson, start_from
-from .losses import load_vgg
+from .losses import Vgg, grams, load_vgg
+from .nearest import nearest
 from .order import Order, check_order
-from .pictures import content_pictures, some_pictures
+from .pictures import content_pictures, picture_beside, some_pictures, style_picture
 from .prepare import Prepared, prepared
 from .pull import pulls_of
 from .sheet import TILE, draw_sheet, tile
@@ -83,13 +84,14 @@ class _Studio:
     """What a training works with, loaded once."""
 
     def __init__(self, order: Order, device: torch.device) -> None:
-        self.order, self.device = order, device
+        self.device = device
         self.content = content_pictures(*order.content)
         self.samples = some_pictures(self.content, _SAMPLES, TILE)
         self.learnt = [prepared(path, order.preparation) for path in order.pictures.values()]
         vgg = load_vgg(order.vgg).to(device).to(memory_format=torch.channels_last)
         with torch.no_grad():
             targets = [vgg(as_tensor(one.pixels)[None].to(device)) for one in self.learnt]
+            self.order = order = _begun(order, grams(targets[0]), vgg, device)
         self.pulls = order.pulls or pulls_of(targets, _squares(self.content).to(device), vgg)
         crops = Crops(self.content, order.recipe.size)
         taught = lesson(targets, self.pulls, crops, vgg)
@@ -161,6 +163,16 @@ class _Studio:
             write_new(order.out / f"{style.name}.toml", _preset(style.name, picture, licence).encode())
         drop_checkpoint(order.checkpoint)
         return written
+
+
+def _begun(order: Order, target: list[Tensor], vgg: Vgg, device: torch.device) -> Order:
+    """The order with its base: that which it names, or that of its starts that is the nearest to `target`."""
+    if order.base or not order.starts:
+        return order
+    found = [picture_beside(start) for start in order.starts]
+    pictures = [as_tensor(style_picture(one))[None].to(device) if one else None for one in found]
+    manners = [[] if one is None else grams(vgg(one)) for one in pictures]
+    return replace(order, base=order.starts[nearest(target, manners)])
 
 
 def _start(order: Order) -> Looks:

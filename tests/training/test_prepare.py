@@ -106,7 +106,10 @@ def test_a_page_of_few_words_is_covered_with_its_words_and_nothing_grey(tmp_path
     pasted = prepared(path, PASTED).pixels[..., 0]
     flat = cv2.blur(pasted.astype(np.float32) ** 2, (9, 9)) - cv2.blur(pasted.astype(np.float32), (9, 9)) ** 2
     assert not ((flat < 4) & (pasted > 60) & (pasted < 225)).any(), "paper and ink alone are even"
-    assert detail(pasted[..., None].repeat(3, 2)).mean() > 3 * detail(prepared(path, Preparation()).pixels).mean()
+    assert (
+        detail(pasted[..., None].repeat(3, 2)).mean()
+        > 3 * detail(prepared(path, Preparation()).pixels).mean()
+    )
 
 
 def test_preparing_twice_gives_the_same_picture(painting: Path) -> None:

@@ -16,7 +16,7 @@ from stylereel.core.training.fit import averaging, warm_up
 from stylereel.core.training.losses import instability, load_vgg, shaken
 from stylereel.core.training.order import NEW_STYLE as SHIPPED
 from stylereel.core.training.order import check_order
-from stylereel.core.training.pictures import content_pictures, some_pictures, style_picture
+from stylereel.core.training.pictures import content_pictures, held_out, some_pictures, style_picture
 from stylereel.core.training.prepare import Preparation
 from stylereel.core.training.pull import pulls_of
 from stylereel.core.training.train import train
@@ -81,6 +81,24 @@ def test_the_whole_net_makes_a_base_of_its_own_and_leaves_the_other(
     assert read_record(sea).base != read_record(red).base
 
 
+def test_a_new_style_starts_from_the_nearest_one(
+    place: Path, trained: tuple[Path, Path, list[int]], tmp_path: Path
+) -> None:
+    """Be it the last of the shelf; and one whose picture is not known is no nearer than any."""
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    for path in (trained[0], trained[0].parent / "base.safetensors"):
+        (alone / path.name).write_bytes(path.read_bytes())
+    changes = {"pictures": {"sea": place / "blue.png"}, "recipe": NEW_STYLE.lasting(1), "new_base": ""}
+    for starts, name in (
+        ((alone / "red.safetensors", *trained[:2]), "blue"),
+        ((alone / "red.safetensors",), "red"),
+    ):
+        order = ordered(place, tmp_path / name, **changes, starts=starts)
+        (sea,) = train(order, CPU, lambda progress: None)
+        assert read_record(sea).training["started_from"] == name
+
+
 def test_what_a_style_learnt_from_lies_beside_it(place: Path, trained: tuple[Path, Path, list[int]]) -> None:
     learnt = cv2.imread(str(trained[0].with_suffix(".png")))[:, :, ::-1]
     assert np.array_equal(learnt, style_picture(place / "red.png"))
@@ -143,14 +161,16 @@ def test_pictures_that_cannot_work_are_refused(
 def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text.png").write_text("not a picture")
     for name in ("text.png", "absent.png"):
-        with pytest.raises(StyleError, match="picture"):
+        with pytest.raises(StyleError, match="picture") as caught:
             style_picture(tmp_path / name)
+        assert ("JPEG" in caught.value.hint) == (name == "text.png")
 
 
 def test_every_fifth_picture_and_kodim_are_held_out(tmp_path: Path) -> None:
     for name in ("a0", "a1", "a2", "a3", "a4", "a5", "kodim01", "z6"):
         (tmp_path / f"{name}.jpg").touch()
     assert [path.stem for path in content_pictures(tmp_path)] == ["a1", "a2", "a3", "a4", "z6"]
+    assert [path.stem for path in held_out(tmp_path)] == ["a0", "a5", "kodim01"]
 
 
 def test_a_net_that_adds_nothing_passes_noise_on_as_it_is() -> None:
