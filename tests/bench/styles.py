@@ -139,12 +139,12 @@ def largest_step(style: Style, photograph: Tensor) -> float:
 
 
 def style_picture_of(path: Path) -> Path:
-    """The picture beside a style; says so where the record does not know it."""
-    picture = path.with_suffix(".png")
+    """The picture that a style learnt from: beside it, or among the samples, by its hash."""
     record = read_record(path)
-    if sha256(picture) not in (record.picture_sha256, record.training.get("learnt_from_sha256")):
-        print(f"note: {picture.name} is not the very file that {path.stem} learnt from")
-    return picture
+    for picture in (path.with_suffix(".png"), SAMPLES / "media" / "style" / record.picture):
+        if picture.is_file() and sha256(picture) == record.picture_sha256:
+            return picture
+    sys.exit(f"{record.picture}, which {path.stem} learnt from, is neither beside it nor in {SAMPLES}")
 
 
 def panel(pictures: int | None, device: torch.device) -> Panel:
