@@ -41,7 +41,10 @@ Weights = Annotated[
     str, typer.Option("--weights", metavar="W,W,…", help="The style weights that each one is tried at.")
 ]
 Frames = Annotated[
-    int, typer.Option("--frames", min=2, max=240, help="Frames of a clip; flashes want a second of them.")
+    int | None,
+    typer.Option(
+        "--frames", min=2, max=240, help="Frames of a clip; else a second, in which flashes are counted."
+    ),
 ]
 Steps = Annotated[
     int, typer.Option("--steps", min=2, help="How long a picture is rehearsed before it is judged.")
@@ -80,7 +83,7 @@ def audition(
     words: Words = None,
     on: On = None,
     weights: Weights = "3e9,1e10,5e10",
-    frames: Frames = 24,
+    frames: Frames = None,
     steps: Steps = 80,
     base: Base = None,
     vgg: o.VggOption = None,
@@ -151,13 +154,15 @@ def _check_projection(projection: str) -> None:
         raise UsageError(f"is none of {', '.join(_PROJECTIONS)}", where=f"--projection {projection}")
 
 
-def _samples(on: Path | None, cut: Wishes | None, frames: int, projection: str, say: Say) -> "list[Sample]":
-    from .demo.screen_test import draw_screen_test
+def _samples(
+    on: Path | None, cut: Wishes | None, frames: int | None, projection: str, say: Say
+) -> "list[Sample]":
+    from .demo.screen_test import FRAMES, draw_screen_test
     from .rushes import Taking, of_cut, of_folder
 
     if on is None:
         say("samples", "no --on: drawing a screen test; your own footage says more")
-        return list(draw_screen_test(frames))
+        return list(draw_screen_test(frames or FRAMES))
     taking = Taking(frames, projection, say)
     return of_cut(cut, taking) if cut else of_folder(on, taking)
 

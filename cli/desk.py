@@ -29,7 +29,7 @@ from ..core.plan import Styles, make_plan
 from ..core.rates import snap_rate
 from ..core.scenes import Dressed, dress
 from ..core.shotbook import Book, read_book
-from ..core.tracing import traced
+from ..core.tracing import in_place, traced
 from ..otio_adapters.timelines import BUNDLES, is_xmeml, read_cut
 
 FILM_FILE = "film.toml"
@@ -104,7 +104,10 @@ def open_cut(wishes: Wishes) -> OpenCut:
     sources = traced(placed(document, said), said, film.paths)
     facts = gather_facts(sources, memory)
     memory.keep()
-    return OpenCut(film, document, conformed(sources, facts), facts)
+    manner, notes = in_place(film.output.delivery, document, sources)
+    film = replace(film, output=film.output.model_copy(update={"delivery": manner}))
+    cut = conformed(sources, facts)
+    return OpenCut(film, document, replace(cut, notes=(*cut.notes, *notes)), facts)
 
 
 def open_desk(wishes: Wishes) -> Desk:

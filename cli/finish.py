@@ -12,7 +12,6 @@ from ..core.exchange import Delivery
 from ..core.output import MEDIA, publish, publish_bundle, styled_media
 from ..core.papers import relink_csv, report
 from ..core.paths import is_windows
-from ..core.tracing import is_on_styled
 from ..core.whole import write_whole
 from ..otio_adapters.timelines import (
     BUNDLES,
@@ -54,7 +53,7 @@ def archive_path(desk: Desk) -> Path:
 
 def delivery_of(desk: Desk, plan: Plan) -> Delivery:
     """How the timeline is given back. Raises UsageError where the command line asks for what there is not."""
-    wished, output = desk.wishes.timeline, desk.film.output
+    wished = desk.wishes.timeline
     for key, allowed in _TIMELINE.items():
         if key in wished and wished[key] not in allowed:
             option = "--as" if key == "container" else f"--{key.replace('_', '-')}"
@@ -63,8 +62,7 @@ def delivery_of(desk: Desk, plan: Plan) -> Delivery:
     if wished.keys() - {"container"} and is_xmeml(desk.wishes.cut):
         option = "--" + sorted(wished.keys() - {"container"})[0].replace("_", "-")
         raise UsageError("is for OpenTimelineIO's files; Premiere's XML stays as it came", where=option)
-    manner = "replace" if is_on_styled(desk.document, desk.cut) else output.delivery
-    return Delivery(manner=manner, opacity=plan.opacity if manner == "live" else {}, **wished)
+    return Delivery(manner=desk.film.output.delivery, opacity=plan.opacity, **wished)
 
 
 def check_output(desk: Desk, names: dict[str, str]) -> None:

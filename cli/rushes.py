@@ -5,6 +5,7 @@ Knows where pictures come from. Knows nothing of candidates.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,11 +28,18 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """How samples are taken: clips of so many frames; `projection` is auto, flat or equirect."""
+    """How samples are taken: clips of so many frames, else of a second.
 
-    frames: int
+    `projection` is auto, flat or equirect.
+    """
+
+    frames: int | None
     projection: str
     say: Say
+
+    def length(self, stretch: Stretch) -> int:
+        """How many frames a clip of a stretch should have."""
+        return self.frames or max(2, ceil(stretch.media.rate))
 
     def around(self, picture: np.ndarray) -> bool:
         """Whether a picture closes at its left and right."""
@@ -88,7 +96,7 @@ def _moments(stretches: Sequence[Stretch], taking: Taking) -> Iterator[Sample]:
 def _long_enough(stretches: Sequence[Stretch], taking: Taking) -> list[Stretch]:
     """Stretches from all over that have enough frames for a clip, else the longest ones."""
     moving = [one for one in stretches if one.media.kind != "still"]
-    enough = [one for one in moving if len(one.frames) >= taking.frames]
+    enough = [one for one in moving if len(one.frames) >= taking.length(one)]
     return _spread(enough or sorted(moving, key=lambda one: -len(one.frames))[:CLIPS], CLIPS)
 
 
@@ -100,7 +108,7 @@ def _others(stretches: Sequence[Stretch], clips: Sequence[Stretch]) -> list[Stre
 def _clips(stretches: Sequence[Stretch], taking: Taking) -> Iterator[Sample]:
     """The middles of stretches."""
     for stretch in stretches:
-        count = min(taking.frames, len(stretch.frames))
+        count = min(taking.length(stretch), len(stretch.frames))
         first = stretch.frames.first + (len(stretch.frames) - count) // 2
         try:
             sphere = taking.around(next(_read(stretch, first, 1)))

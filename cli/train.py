@@ -65,6 +65,15 @@ Pulls = Annotated[
         help="How hard the style pulls, 1 for paintings, 4 for drawn pages; one a picture. Else measured.",
     ),
 ]
+Steadiness = Annotated[
+    float | None,
+    typer.Option(
+        "--steadiness",
+        min=0,
+        max=1,
+        help="How much it counts against a style that it boils where the film has grain; else 0.01.",
+    ),
+]
 Base = Annotated[
     str | None,
     typer.Option(
@@ -98,6 +107,7 @@ def train(
     prepare: Prepare = None,
     crop: Crop = None,
     pulls: Pulls = None,
+    steadiness: Steadiness = None,
     vgg: o.VggOption = None,
     base: Base = None,
     new_base: NewBase = None,
@@ -123,6 +133,7 @@ def train(
     asked = {"sequence": sequence, "maps": tuple(maps or ()), "search": tuple(search or ()), "rate": rate}
     cut = wishes_at(content, "--content", asked)
     recipe = _recipe(new_base, base, full)
+    recipe = recipe if steadiness is None else replace(recipe, steadiness=steadiness)
     order = Order(
         pictures=dict(zip(names, pictures, strict=True)),
         content=(),

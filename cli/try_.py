@@ -1,6 +1,7 @@
 """The command `try`: what a picture's style could be on one frame, without training anything."""
 
 from itertools import count
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,7 +42,14 @@ Size = Annotated[
         help="The short side to paint at; 256, or 720 on a GPU. Strokes keep their size in pixels.",
     ),
 ]
-Steps = Annotated[int, typer.Option("--steps", min=1, help="Steps of the optimisation.")]
+Steps = Annotated[
+    int | None,
+    typer.Option(
+        "--steps",
+        min=1,
+        help="Steps of the optimisation, however long they take; else as many as a minute has, up to 60.",
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(
@@ -50,6 +58,7 @@ Out = Annotated[
 ]
 
 _CPU_SIZE, _GPU_SIZE = 256, 720  # what fits in a minute
+_STEPS, _SECONDS = 60, 50.0  # without --steps: a minute, with what is loaded before
 _LEAST_SIDE = 64
 
 
@@ -68,7 +77,7 @@ def try_(
     frame: Frame,
     style_weight: Weight = 3e10,
     size: Size = None,
-    steps: Steps = 60,
+    steps: Steps = None,
     vgg: o.VggOption = None,
     out_file: Out = None,
     sequence: o.SequenceOption = None,
@@ -99,14 +108,18 @@ def try_(
 
     on = pick_device(device)
     side = size or (_CPU_SIZE if on.type == "cpu" else _GPU_SIZE)
+    most = steps or _STEPS
     wanted = Wanted(
-        _large_enough(picture_of(found), frame), manner, picture.stem, style_weight, steps, side, vgg
+        _large_enough(picture_of(found), frame), manner, picture.stem, style_weight, most, side, vgg
     )
     say("picture", f"what it looks like so far: {files.sheet}")
-    with interruptible("step") as stop, training_progress(progress_kind, steps) as tell:
-        done = attempt(wanted, files, on, tell, stop)
-    if done < steps:
-        raise Stopped(done, steps, files.picture)
+    with interruptible("step") as stop, training_progress(progress_kind, most) as tell:
+        done = attempt(wanted, files, on, tell, stop, inf if steps else _SECONDS)
+        stopped = stop()
+    if done < most and stopped:
+        raise Stopped(done, most, files.picture)
+    if done < most:
+        say("time", f"the minute is over after {done} of {most} steps; --steps {most} makes them all")
     for written in files.both:
         out.print(escape(str(written)), soft_wrap=True)
 

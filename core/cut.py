@@ -83,8 +83,8 @@ class MediaFacts:
     `stereo` how its eyes lie: `mono`, `top-bottom`, `side-by-side`. `closes`: it is twice as wide as high,
     and its left edge goes on at its right. `start` is None where the file carries no timecode. `variable`
     media has no even frame rate: it plays for `seconds`, and is read by sample and hold at any rate.
-    `trouble` says why this version cannot render from the file, if it cannot. `styled_from` is the tag of
-    styled media, as JSON text.
+    `trouble` says why this version cannot render from the file, if it cannot, of which `interlaced` is a
+    case with a code of its own. `styled_from` is the tag of styled media, as JSON text.
     """
 
     rate: Fraction
@@ -103,6 +103,7 @@ class MediaFacts:
     projection: str = ""
     stereo: str = "mono"
     closes: bool = False
+    interlaced: bool = False
 
 
 def _reached(record: FrameRange, head: Transition | None, tail: Transition | None) -> FrameRange:
@@ -123,7 +124,8 @@ class Use:
     `V1`, `V2`, … from the bottom up, through nests `V2/V1`, and `nests` are their names, the outer
     one first. `time` maps record offsets from `record.first` to media frames. Where the document can
     only hold whole numbers for it, styled media must begin on a multiple of `grain` media frames. A
-    `baked` clip stands on a movie that was made of the one frame it shows, and so it must stay.
+    `baked` clip stands on a movie that was made of the one frame it shows, and so it must stay; the
+    ramps of a `live` one are opacity keyframes in the document already.
     """
 
     id: str
@@ -139,6 +141,7 @@ class Use:
     nests: tuple[str, ...] = ()
     grain: Fraction = Fraction(0)
     baked: bool = False
+    live: bool = False
 
     @property
     def lane(self) -> str:
@@ -250,6 +253,7 @@ class Shot:
     `preset` is the preset's name and `recipe` its resolved values as JSON text, `key` a hash of
     all that changes a pixel and `made_of` what went into it, as JSON text. `origins` pairs the keys
     of the recipe that some rule gave with that rule. `bends` has the frames of `frames` that morph.
+    A `live` shot is painted evenly, and its ramps are opacity keyframes.
     """
 
     name: str
@@ -267,6 +271,7 @@ class Shot:
     picks: tuple[int, ...] = ()
     bends: Mapping[int, Bend] = field(default_factory=dict)
     baked_rate: Fraction | None = None
+    live: bool = False
 
     @property
     def rate(self) -> Fraction:

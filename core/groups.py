@@ -53,6 +53,11 @@ class Group:
         )
 
     @property
+    def live(self) -> bool:
+        """Whether ramps of its clips are opacity keyframes."""
+        return any(take.live for take in self.takes)
+
+    @property
     def scene(self) -> str:
         """The name of the scene that the shot is called after: its first clip's."""
         return self.takes[0].look.worn.scene

@@ -22,7 +22,8 @@ def origin_note(shot: Shot) -> str:
     """What the styled file of a shot says of its source, as JSON text of ASCII alone.
 
     `first_frame`, `start` and `rate` count the source's frames. A baked file has `frozen`, the one
-    source frame that it shows, or `picks`: pairs of a source frame and how often it is shown.
+    source frame that it shows, or `picks`: pairs of a source frame and how often it is shown. `live`
+    says that its ramps are opacity keyframes in the timeline.
     """
     media = shot.media
     note: dict[str, Any] = {
@@ -39,7 +40,7 @@ def origin_note(shot: Shot) -> str:
     if shot.picks:
         runs = [[frame, len([*again])] for frame, again in groupby(shot.picks)]
         note |= {"frozen": runs[0][0]} if len(runs) == 1 else {"picks": runs}
-    return json.dumps(note)
+    return json.dumps(note | ({"live": True} if shot.live else {}))
 
 
 def note_source(path: Path, note: str) -> None:

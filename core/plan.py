@@ -236,6 +236,7 @@ def _shot(group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, 
         picks=group.picks,
         bends=group.bends,
         baked_rate=cut.rate if group.picks else None,
+        live=group.live,
     )
 
 
@@ -257,7 +258,7 @@ def _media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
             seen.add(place)
         elif shot.status == "unsupported":
             message = f"{shot.name} stays on its original: {shot.reason}"
-            notes.append(Note("W-UNSUPPORTED", message, record))
+            notes.append(Note("W-INTERLACED" if known.interlaced else "W-UNSUPPORTED", message, record))
         elif place not in seen and _disagree(shot, known):
             seen.add(place)
             notes.append(Note("W-PROBE", _timecode_differs(shot, known), record))

@@ -154,20 +154,22 @@ class Sighting:
 
 
 def remembered(book: Book, sightings: Sequence[Sighting]) -> list[str | None]:
-    """The former name of each shot: same scene, media and track, and the most frames in common.
+    """The former name of each shot: same scene and media, and the most frames in common.
 
-    Each name is given once; a shot in the same preset comes before one in another.
+    Each name is given once; a shot in the same preset comes before one in another, then one on the same
+    track before one that went to another (a styled copy stands above its original).
     """
     shelves = _shelves(book.entries.values())
-    found: list[tuple[bool, int, int, str]] = []
+    found: list[tuple[bool, bool, int, int, str]] = []
     for at, sighting in enumerate(sightings):
         for entry in _near(shelves, sighting).values():
             common = len(entry.frames.clamped(sighting.frames))
             if common:
-                found.append((entry.preset != sighting.preset, -common, at, entry.name))
+                strange = (entry.preset != sighting.preset, entry.track != sighting.track)
+                found.append((*strange, -common, at, entry.name))
     names: list[str | None] = [None] * len(sightings)
     given: set[str] = set()
-    for _, _, at, name in sorted(found):
+    for *_, at, name in sorted(found):
         if names[at] is None and name not in given:
             names[at] = name
             given.add(name)
@@ -177,12 +179,12 @@ def remembered(book: Book, sightings: Sequence[Sighting]) -> list[str | None]:
 _Shelf = tuple[list[int], list[Entry], int]
 
 
-def _shelves(entries: Iterable[Entry]) -> dict[tuple[str, str, str], _Shelf]:
-    """The entries of each (scene, track, media), sorted by first frame, and the longest one's length."""
-    rows: dict[tuple[str, str, str], list[Entry]] = {}
+def _shelves(entries: Iterable[Entry]) -> dict[tuple[str, str], _Shelf]:
+    """The entries of each (scene, media), sorted by first frame, and the longest one's length."""
+    rows: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
         for media in {entry.media, entry.fingerprint} - {""}:
-            rows.setdefault((base_of(entry.name).casefold(), entry.track, media), []).append(entry)
+            rows.setdefault((base_of(entry.name).casefold(), media), []).append(entry)
     shelves = {}
     for place, row in rows.items():
         row.sort(key=lambda entry: entry.frames.first)
@@ -190,11 +192,11 @@ def _shelves(entries: Iterable[Entry]) -> dict[tuple[str, str, str], _Shelf]:
     return shelves
 
 
-def _near(shelves: Mapping[tuple[str, str, str], _Shelf], sighting: Sighting) -> dict[str, Entry]:
+def _near(shelves: Mapping[tuple[str, str], _Shelf], sighting: Sighting) -> dict[str, Entry]:
     """The entries that may share frames with a sighting, by name."""
     near: dict[str, Entry] = {}
     for media in (sighting.fingerprint, sighting.media):
-        place = (safe_name(sighting.scene).casefold(), sighting.track, media)
+        place = (safe_name(sighting.scene).casefold(), media)
         firsts, row, longest = shelves.get(place, ([], [], 0))
         begin = bisect_left(firsts, sighting.frames.first - longest)
         near |= {entry.name: entry for entry in row[begin : bisect_left(firsts, sighting.frames.stop)]}

@@ -44,6 +44,7 @@ def made_of(
         "recipe": _elsewhere(look.recipe),
         **({"picture": _size(cut)} if look.wear.stroke_scale is not None else {}),
         **({"morph": _hash(json.dumps(bends).encode())} if bends else {}),
+        **({"live ramps": "yes"} if group.live else {}),
     }
 
 
@@ -73,7 +74,7 @@ _ELSEWHERE = (
     "ramp.to",
     "ramp.curve",
 )
-_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe", "morph")
+_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe", "morph", "live ramps")
 
 
 def status(

@@ -42,6 +42,7 @@ class Take:
 
     `curve` has the weight over record frames, also where `weights` are flat for live ramps; `bends` has
     the frames that morph. A baked take counts its frames from 0; `picks` has the media frame of each.
+    `live` says that the ramps of the curve are opacity keyframes.
     """
 
     look: Look
@@ -50,6 +51,7 @@ class Take:
     curve: Envelope
     picks: tuple[int, ...] = ()
     bends: Mapping[int, Bend] = field(default_factory=dict)
+    live: bool = False
 
     @property
     def use(self) -> Use:
@@ -115,8 +117,10 @@ def _out_of_reach(use: Use, frames: FrameRange) -> str:
 
 def _take(look: Look, frames: FrameRange, bent: Bent, output: Output) -> tuple[Take, list[Note]]:
     use = look.worn.use
-    shape = replace(bent, curve=flat(bent.curve)) if output.delivery == "live" else bent
-    take = Take(look, frames, _weights(shape, use, frames), bent.curve, bends=_bends(shape, use, frames))
+    live = use.live or (output.delivery == "live" and not bent.curve.is_flat)
+    shape = replace(bent, curve=flat(bent.curve)) if live else bent
+    weights, bends = _weights(shape, use, frames), _bends(shape, use, frames)
+    take = Take(look, frames, weights, bent.curve, bends=bends, live=live)
     ramped = use.time.direction == 0 and not shape.is_flat
     if use.baked or (ramped and output.bake_retime and not use.nests):
         return _baked(take, shape), []

@@ -10,12 +10,14 @@ from pathlib import PurePosixPath
 from unicodedata import normalize
 
 from .conform import conformed_use, moved_markers
-from .cut import Cut, Facts, MediaFacts, Skipped, Use
+from .cut import Cut, Facts, MediaFacts, Note, Skipped, Use
 from .errors import MediaError
+from .exchange import Manner
 from .paths import PathMap
 from .timemap import TimeMap
 
 _UNDER = "the untouched original under its styled copy"
+_IN_PLACE = "{} is new in a timeline with styled clips: where it is styled, it is replaced, its ramps baked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Origin:
     """Where styled media comes from: frame `first` of `media` (the editor's path) is its frame 0.
 
     `start`, the timecode of the source's first frame, counts at `rate`. `frozen` is the one frame
-    that a baked freeze shows.
+    that a baked freeze shows; `live` media has its ramps in the timeline, as opacity keyframes.
     """
 
     media: str
@@ -34,6 +36,7 @@ class Origin:
     reel: str = ""
     kind: str = "movie"
     frozen: int | None = None
+    live: bool = False
 
 
 def read_origin(text: str) -> Origin | None:
@@ -49,6 +52,7 @@ def read_origin(text: str) -> Origin | None:
             reel=str(data.get("reel", "")),
             kind=str(data.get("kind", "movie")),
             frozen=data.get("frozen"),
+            live=bool(data.get("live")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError):
         return None
@@ -68,10 +72,18 @@ def traced(cut: Cut, facts: Facts, paths: PathMap) -> Cut:
     return replace(cut, uses=left, skipped=(*cut.skipped, *skipped))
 
 
-def is_on_styled(document: Cut, cut: Cut) -> bool:
-    """Whether a document, from which `cut` was traced, has styled media in it already."""
+def in_place(asked: Manner, document: Cut, cut: Cut) -> tuple[Manner, tuple[Note, ...]]:
+    """How the clips of a cut are given back, and what is to be said of it.
+
+    Where the document, from which `cut` was traced, has styled media in it already, they stay where they
+    stand: what was `asked` for was done when it was styled first, or can be done no more.
+    """
     sources = {use.id: use.media.editor_path for use in cut.uses}
-    return any(sources.get(use.id, use.media.editor_path) != use.media.editor_path for use in document.uses)
+    same = {use.id for use in document.uses if sources.get(use.id) == use.media.editor_path}
+    if asked == "replace" or same >= sources.keys():
+        return asked, ()
+    new = [use for use in cut.uses if use.id in same]
+    return "replace", tuple(Note("W-DELIVERY", _IN_PLACE.format(use.clip), use.record.first) for use in new)
 
 
 def _sight(use: Use) -> tuple[object, ...]:
@@ -100,6 +112,8 @@ def _traced(use: Use, known: MediaFacts | MediaError | None, paths: PathMap) -> 
         first=origin.first,
     )
     if origin.frozen is not None:
-        return replace(use, time=TimeMap(Fraction(origin.frozen), Fraction(0)), media=media, baked=True)
+        held = TimeMap(Fraction(origin.frozen), Fraction(0))
+        return replace(use, time=held, media=media, baked=True, live=origin.live)
     markers = moved_markers(use.markers, Fraction(1), origin.first)
-    return replace(use, time=use.time.moved(origin.first), media=media, markers=markers)
+    time = use.time.moved(origin.first)
+    return replace(use, time=time, media=media, markers=markers, live=origin.live)

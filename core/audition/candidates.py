@@ -23,7 +23,7 @@ from ..training.fit import Fit, Progress, lesson, start_from
 from ..training.losses import Vgg, grams
 from ..training.nearest import nearest
 from ..training.order import NEW_STYLE
-from ..training.pictures import SUFFIXES, style_picture
+from ..training.pictures import picture_beside, style_picture
 from ..training.pull import pulls_of
 from .judging import Candidate, as_picture
 from .measures import manner, square
@@ -49,7 +49,7 @@ def style_candidate(
     loaded.
     """
     painter = load_painter(path, folders, BORROWED_WEIGHT).on(device)
-    found = picture_of(path)
+    found = picture_beside(path)
     if path.suffix.lower() == ".safetensors" and is_style(path):
         record = read_record(path)
         about, tried = f"from {record.picture}, {record.licence}", tuple(weights)
@@ -64,11 +64,6 @@ def style_candidate(
 def _target(painter: Painter, picture: Path | None, vgg: Vgg, device: torch.device) -> Sequence[Tensor]:
     known = painter.manner if isinstance(painter, Style) else ()
     return known or (manner(vgg, picture, device) if picture else ())
-
-
-def picture_of(path: Path) -> Path | None:
-    """The picture beside a style's file, by its name: what it learnt from."""
-    return next((one for suffix in SUFFIXES if (one := path.with_suffix(suffix)).is_file()), None)
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ def _movie_facts(path: Path) -> MediaFacts:
             projection=projection_of(frame),
             stereo=stereo_of(frame),
             closes=closes(frame),
+            interlaced=bool(frame.interlaced_frame),
         )
 
 

@@ -40,6 +40,7 @@ from .precision import fast
 _WEIGHT_UNIT = 2.5e8
 _DECAY = 0.998  # of the average over the steps, at most
 _NOISE = 5.0
+_EVEN = 1.0  # of the loss: how straight γ and β run from knot to knot
 _SEEDS = 1_000_003  # from one run's seeds of its steps to those of the next
 _MOMENTS = ("exp_avg", "exp_avg_sq")  # Adam's
 
@@ -221,6 +222,14 @@ def _groups(looks: Looks, recipe: Recipe) -> list[dict[str, Any]]:
     )
 
 
+def bend(looks: Looks) -> Tensor:
+    """How far γ and β are from straight lines along the dial: the mean square of their second differences.
+
+    Kept small, so that a ramp has no step that shows and no style weight falls behind its neighbours.
+    """
+    return looks.gamma.diff(n=2, dim=1).square().mean() + looks.beta.diff(n=2, dim=1).square().mean()
+
+
 def _loss(looks: Looks, pixels: Tensor, taught: Lesson, recipe: Recipe) -> tuple[Tensor, Tensor]:
     """The loss of a batch, and its mean content, style and instability: (3,)."""
     device, count = pixels.device, len(pixels)
@@ -243,5 +252,6 @@ def _loss(looks: Looks, pixels: Tensor, taught: Lesson, recipe: Recipe) -> tuple
         ((content + weight * manners) / (1 + weight)).mean()
         + 1e-3 * roughness(painted)
         + recipe.steadiness * shaky
+        + _EVEN * bend(looks)
     )
     return loss, torch.stack([part.detach().mean() for part in (content, manners, shaky)])

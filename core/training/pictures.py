@@ -18,15 +18,17 @@ def read_picture(path: Path, short_side: int | None = None) -> np.ndarray:
 
     Raises StyleError where there is none, or none that can be read.
     """
+    hint = "JPEG, PNG, TIFF, WebP and BMP can be: save it as one of these, or look whether it is damaged."
+    unread = StyleError("not a picture that can be read", where=str(path), hint=hint)
     try:
         content = np.fromfile(path, np.uint8)
         pixels = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
     except FileNotFoundError as error:
         raise StyleError("there is no such picture", where=str(path)) from error
     except (OSError, cv2.error) as error:
-        raise StyleError("not a picture that can be read", where=str(path)) from error
+        raise unread from error
     if pixels is None:
-        raise StyleError("not a picture that can be read", where=str(path))
+        raise unread
     return np.ascontiguousarray(shrunk(pixels, short_side or min(pixels.shape[:2]))[:, :, ::-1])
 
 
@@ -60,6 +62,11 @@ def check_style(pixels: np.ndarray, path: Path) -> np.ndarray:
     return pixels
 
 
+def picture_beside(style: Path) -> Path | None:
+    """The picture beside a style's file, by its name: what it learnt from."""
+    return next((one for suffix in SUFFIXES if (one := style.with_suffix(suffix)).is_file()), None)
+
+
 def content_pictures(*folders: Path) -> list[Path]:
     """The pictures below folders that may be trained on, by name; `._*` of a Mac are none.
 
@@ -74,12 +81,22 @@ def content_pictures(*folders: Path) -> list[Path]:
     return kept
 
 
+def held_out(folder: Path) -> list[Path]:
+    """The pictures below a folder that no training sees, by name. Raises StyleError where it is none."""
+    kept = set(_kept(folder))
+    return [path for path in _pictures(folder) if path not in kept]
+
+
 def _kept(folder: Path) -> list[Path]:
+    others = [path for path in _pictures(folder) if not path.name.startswith("kodim")]
+    return [path for index, path in enumerate(others) if index % 5]
+
+
+def _pictures(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise StyleError("there is no such folder of pictures to train on", where=str(folder))
     names = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
-    others = [path for path in names if not path.name.startswith(("kodim", "._"))]
-    return [path for index, path in enumerate(others) if index % 5]
+    return [path for path in names if not path.name.startswith("._")]
 
 
 def some_pictures(paths: list[Path], count: int, short_side: int) -> list[np.ndarray]:

@@ -22,7 +22,9 @@ _CANVAS = (STYLE_SIDE, STYLE_SIDE * 3 // 2)
 _BLOCK, _PATCH = 72, 56  # sides of a block of texture, a quarter of the canvas, and of one of colour
 _SCALES = (1.0, 1.5, 0.7, 1.0, 1.5, 0.7, 1.0, 1.0)  # of the strokes in blocks of texture: the crop's is 1
 _SOFT = 3.0  # pixels over which a block's edge fades, so that cutting draws no lines of its own
+_WORTH = 0.3  # of the detail in the richest block: what has less is nearly empty
 _COLOURS = 4
+_SEEN = 2e-3  # of the picture: a colour that has less is the edge of another
 _APART = 40.0  # in RGB: colours that are nearer are one
 _STRONG = 96  # a step between neighbours that counts as much as any stronger one
 
@@ -99,15 +101,15 @@ def cut_and_paste(whole: np.ndarray, piece: np.ndarray, scale: float) -> np.ndar
     and covers what is emptiest; the colours are the picture's own, over the strokes that lie there.
     """
     canvas = _tiled(piece)
-    texture = whole.copy()
+    fresh = np.ones(whole.shape[:2], np.float32)  # 0 where a block was taken from
     for size in _SCALES:
-        scaled = _resized(texture, scale * size)
+        scaled = _resized(whole, scale * size)
         if min(scaled.shape[:2]) <= _BLOCK:
             continue
-        top, left = _best(detail(scaled), _BLOCK, _BLOCK)
+        top, left = _richest_block(scaled, fresh)
         block = scaled[top : top + _BLOCK, left : left + _BLOCK]
         _paste(canvas, block, _best(-detail(canvas), _BLOCK, _BLOCK))
-        texture = _spent(texture, (top, left), scale * size)
+        _spend(fresh, (top, left), scale * size)
     for number, colour in enumerate(palette(whole)):
         top, left = _place(number)
         under = canvas[top : top + _PATCH, left : left + _PATCH]
@@ -116,13 +118,16 @@ def cut_and_paste(whole: np.ndarray, piece: np.ndarray, scale: float) -> np.ndar
 
 
 def palette(picture: np.ndarray, count: int = _COLOURS) -> list[np.ndarray]:
-    """The colours that a picture is known by, RGB float32: common or strong ones, apart from each other."""
+    """The colours that a picture is known by, RGB float32: common or strong ones, apart from each other.
+
+    A picture without colours has its paper and its ink.
+    """
     small = shrunk(picture, STYLE_SIDE).reshape(-1, 3)
     cells, counts = np.unique(small >> 4, axis=0, return_counts=True)
     colours = cells.astype(np.float32) * 16 + 8
-    strength = np.ptp(colours, axis=1) * np.sqrt(counts)
+    strength = (1 + np.ptp(colours, axis=1)) * np.sqrt(counts) * (counts >= _SEEN * len(small))
     found: list[np.ndarray] = []
-    for colour in colours[np.argsort(-strength, kind="stable")]:
+    for colour in colours[np.argsort(-strength, kind="stable")][: np.count_nonzero(strength)]:
         if all(np.linalg.norm(colour - other) > _APART for other in found):
             found.append(colour)
         if len(found) == count:
@@ -166,12 +171,19 @@ def _resized(picture: np.ndarray, scale: float) -> np.ndarray:
     return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how)
 
 
-def _spent(picture: np.ndarray, corner: tuple[int, int], scale: float) -> np.ndarray:
-    """The picture with a block, at `corner` of it scaled, made flat, so that the next is another one."""
-    picture = picture.copy()
+def _richest_block(picture: np.ndarray, fresh: np.ndarray) -> tuple[int, int]:
+    """Top and left of the richest block that is new, or of the richest where what is new is nearly empty."""
+    fine = detail(picture)
+    left_over = fine * cv2.resize(fresh, fine.shape[::-1], interpolation=cv2.INTER_AREA)
+    (top, left), best = (_best(worth, _BLOCK, _BLOCK) for worth in (left_over, fine))
+    found, most = left_over[top : top + _BLOCK, left : left + _BLOCK], fine[best[0] :, best[1] :]
+    return (top, left) if found.sum() >= _WORTH * most[:_BLOCK, :_BLOCK].sum() else best
+
+
+def _spend(fresh: np.ndarray, corner: tuple[int, int], scale: float) -> None:
+    """Notes that a block was taken, at `corner` of the picture scaled, so that the next is another one."""
     top, left, side = (round(length / scale) for length in (*corner, _BLOCK))
-    picture[top : top + side, left : left + side] = picture[top : top + side, left : left + side].mean((0, 1))
-    return picture
+    fresh[top : top + side, left : left + side] = 0
 
 
 def _place(number: int) -> tuple[int, int]:

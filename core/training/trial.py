@@ -6,6 +6,7 @@ Knows the order of things, not how pixels are optimised.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -44,20 +45,23 @@ def attempt(
     device: torch.device,
     tell: Callable[[Trial], None],
     stop: Callable[[], bool],
+    seconds: float = inf,
 ) -> int:
-    """Paints until the last step or until `stop`, and returns how many steps were made.
+    """Paints until the last step, until `stop` or so many seconds, and returns how many steps were made.
 
-    The files are written every few seconds and at the end; without a step there are none. Raises
-    StyleError where VGG cannot be loaded, OutputError where a file is there already or cannot be written.
+    Loading does not count. The files are written every few seconds and at the end; without a step there
+    are none. Raises StyleError where VGG cannot be loaded, OutputError where a file is there already or
+    cannot be written.
     """
     vgg = load_vgg(wanted.vgg).to(device).to(memory_format=torch.channels_last)
     source = as_tensor(shrunk(wanted.frame, wanted.short_side))[None].to(device)
     manner = as_tensor(wanted.manner)[None].to(device)
-    done, written, best, last = 0, False, source, time.monotonic()
+    done, written, best, began = 0, False, source, time.monotonic()
+    last = began
     for trial, best in optimised(source, manner, vgg, wanted.style_weight, wanted.steps):
         done = trial.step
         tell(trial)
-        if stop():
+        if stop() or time.monotonic() - began >= seconds:
             break
         if time.monotonic() - last >= _EVERY:
             _write(files, wanted, source, best, again=written)

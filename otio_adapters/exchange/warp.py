@@ -15,7 +15,12 @@ from .times import frames_at
 
 _NUDGE = Fraction(1, 1_000_000)
 _FINEST = 10_000_000  # the largest denominator of a speed: -0.8 is -4/5, whatever its float says
-_HARMLESS = frozenset({"motion", "basic motion", "opacity", "volume", "channel volume", "panner"})
+_HARMLESS = frozenset(  # what belongs to the clip's place, or is no picture; by name, or by id as in xmeml
+    (
+        *("motion", "basic motion", "basic", "basicmotion", "opacity"),
+        *("volume", "channel volume", "panner", "audiolevels", "audiopan"),
+    )
+)
 
 
 def speed_of(item: otio.core.Item) -> Fraction | None:

@@ -14,7 +14,7 @@ from support.burnin import read_number, write_counter
 from support.small_film import RATE, write_small_film
 
 
-def taking(frames: int = 4, projection: str = "auto") -> Taking:
+def taking(frames: int | None = 4, projection: str = "auto") -> Taking:
     return Taking(frames, projection, lambda kind, text: None)
 
 
@@ -38,6 +38,13 @@ def test_a_clip_has_the_frames_that_its_name_says(tmp_path: Path) -> None:
     assert found.rate == 25 and len(found.moved) == 5 and found.flashes is not None
     assert numbers(found.frames) == [27, 28, 29, 30, 31, 32]
     assert numbers(samples["walk 30"].frames) == [30]
+
+
+def test_a_clip_is_a_second_long_where_nothing_else_is_said(tmp_path: Path) -> None:
+    """In less, four flashes a second would not be counted."""
+    write_counter(tmp_path / "walk.mov", 60, Fraction(30000, 1001), "h264", (160, 90))
+    (found,) = (sample for sample in of_folder(tmp_path, taking(frames=None)) if sample.is_clip)
+    assert len(found.frames) == 30
 
 
 def test_a_cut_gives_moments_and_clips_of_what_it_uses_alone(tmp_path: Path) -> None:

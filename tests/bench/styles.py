@@ -1,9 +1,11 @@
 """What the shelf promises, on photographs that no training saw: `python tests/bench/styles.py`.
 
 Per style: style distance D and content distance along the dial, noise gain, weight 0, and the steps of a
-ramp to the source; medians over the shelf; all against their limits. `--train` also makes styles of
-paintings that the base never saw, by the command `train`, and says how long that took. Needs the folder
-of sample files (STYLEREEL_SAMPLES). `--styles exam --pictures 2` is done in a minute.
+ramp to the source; medians over the shelf; all against their limits. Then D to both styles along a
+dissolve from each style to the next one of its base, and what is said of files that are no nets or
+pictures. `--train` also makes styles of paintings that the base never saw, by the command `train`, and
+says how long that took. Needs the folder of sample files (STYLEREEL_SAMPLES). `--styles exam --pictures 2`
+is done in a minute.
 """
 
 import argparse
@@ -14,9 +16,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from statistics import mean, median
+from typing import TypeVar
 
 import torch
 from stylereel import presets
@@ -28,14 +31,18 @@ from stylereel.core.audition.measures import (
     square,
 )
 from stylereel.core.dial import from_dial, to_dial, weight_name
-from stylereel.core.nets.dialled import Style
-from stylereel.core.nets.files import load_style
+from stylereel.core.errors import StyleError
+from stylereel.core.nets.dialled import Style, mixed
+from stylereel.core.nets.files import load_painter, load_style
 from stylereel.core.nets.shelf import is_style, read_record, sha256
 from stylereel.core.render import pick_device
 from stylereel.core.training.crops import as_tensor
 from stylereel.core.training.losses import Vgg, load_vgg
-from stylereel.core.training.pictures import read_picture
+from stylereel.core.training.pictures import held_out, read_picture, style_picture
 from torch import Tensor
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from support.bad_nets import RAN, bad_nets
 
 SHELF = Path(presets.__file__).parent
 SAMPLES = Path(os.environ.get("STYLEREEL_SAMPLES", Path(__file__).resolve().parents[3] / "shared"))
@@ -43,7 +50,10 @@ WEIGHTS = (1e9, 3e9, 1e10, 5e10, 1e11)
 MEDIAN_D, MOST_D = {1e10: 0.20, 5e10: 0.10}, {1e10: 0.45, 5e10: 0.20}
 MOST_NOISE = {1e10: 1.5, 5e10: 2.5}
 RAMP_FROM, RAMP_FRAMES, MOST_STEP = 3e10, 24, 2.0
+MORPH_WEIGHT, MORPH_STEPS, MORPH_PICTURES = 3e10, 8, 6
 PAINTINGS = ("matisse_woman_hat_1905", "munch_scream", "turner_minotaur")
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +139,28 @@ def largest_step(style: Style, photograph: Tensor) -> float:
 
 
 def style_picture_of(path: Path) -> Path:
-    """The picture beside a style; says so where the record does not know it."""
-    picture = path.with_suffix(".png")
+    """The picture that a style learnt from: beside it, or among the samples, by its hash."""
     record = read_record(path)
-    if sha256(picture) not in (record.picture_sha256, record.training.get("learnt_from_sha256")):
-        print(f"note: {picture.name} is not the very file that {path.stem} learnt from")
-    return picture
+    for picture in (path.with_suffix(".png"), SAMPLES / "media" / "style" / record.picture):
+        if picture.is_file() and sha256(picture) == record.picture_sha256:
+            return picture
+    sys.exit(f"{record.picture}, which {path.stem} learnt from, is neither beside it nor in {SAMPLES}")
 
 
 def panel(pictures: int | None, device: torch.device) -> Panel:
-    """The held-out photographs, all or the first few, and VGG-19."""
-    paths = sorted((SAMPLES / "media" / "content").glob("kodim*"))[:pictures]
-    if not paths:
-        sys.exit(f"no held-out photographs in {SAMPLES} (set STYLEREEL_SAMPLES)")
-    photographs = [square(as_tensor(read_picture(path, 256))[None]).to(device) for path in paths]
+    """The held-out photographs, all or some from all over, and VGG-19."""
+    paths = held_out(SAMPLES / "media" / "content")
+    photographs = [
+        square(as_tensor(read_picture(path, 256))[None]).to(device) for path in some(paths, pictures)
+    ]
     vgg = load_vgg(SAMPLES / "weights" / "vgg19_features_relu4_1.safetensors").to(device)
     return Panel(vgg, photographs, device)
+
+
+def some(items: Sequence[Item], count: int | None) -> list[Item]:
+    """All, or so many from all over."""
+    count = min(count or len(items), len(items))
+    return [items[(2 * at + 1) * len(items) // (2 * count)] for at in range(count)]
 
 
 def shelf(names: str | None) -> list[Path]:
@@ -183,6 +199,67 @@ def _line(one: Figures) -> str:
     noises = "".join(f"{value:6.2f}" for value in one.noises.values())
     exact = "ok" if one.exact else "no"
     return f"{one.name:16}{distances}  |{contents}  |{noises}  |  {one.step:4.2f}  {exact}"
+
+
+def judge_morphs(paths: list[Path], jury: Panel) -> list[str]:
+    """Prints D to both styles along dissolves to the next style of a base; returns those that turn back."""
+    photographs, complaints = some(jury.photographs, MORPH_PICTURES), []
+    at = weight_name(MORPH_WEIGHT)
+    print(f"\n{len(photographs)} photographs; D to A above D to B along a dissolve at {at}")
+    for path, other in neighbours(paths):
+        a, b = (load_style(one).on(jury.device) for one in (path, other))
+        shown = [mixed(a, b, step / MORPH_STEPS) for step in range(MORPH_STEPS + 1)]
+        frames = [[style.paint(one, MORPH_WEIGHT) for one in photographs] for style in shown]
+        rows = []
+        for end in (path, other):
+            target = manner(jury.vgg, style_picture_of(end), jury.device)
+            untouched = gram_distance(jury.vgg, target, photographs)
+            rows.append([gram_distance(jury.vgg, target, painted) / untouched for painted in frames])
+        for name, row in zip((f"{path.stem} to {other.stem}", ""), rows, strict=True):
+            print(f"{name:24}" + "".join(f"{value:7.3f}" for value in row), flush=True)
+        leaves = all(later > earlier for earlier, later in pairwise(rows[0]))
+        comes = all(later < earlier for earlier, later in pairwise(rows[1]))
+        if not (leaves and comes):
+            complaints.append(f"{path.stem} to {other.stem}: the dissolve turns back on its way")
+    return complaints
+
+
+def neighbours(paths: list[Path]) -> list[tuple[Path, Path]]:
+    """Each style with the next one on its base, and the last of three or more with the first."""
+    groups = [list(group) for _, group in groupby(sorted(paths, key=_base), _base)]
+    rounds = [[*group, *(group[:1] if group[2:] else ())] for group in groups]
+    return [pair for group in rounds for pair in pairwise(group)]
+
+
+def _base(path: Path) -> str:
+    return read_record(path).base
+
+
+def judge_refusals() -> list[str]:
+    """Prints what is said of files that cannot be worn or learnt from; returns those that pass for good."""
+    print("\nwhat is refused")
+    complaints = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        asked = {kind: (load_painter, path, told) for kind, (path, told) in bad_nets(folder).items()}
+        (folder / "note.jpg").write_text("no picture")
+        asked["no picture"] = style_picture, folder / "note.jpg", "not a picture"
+        for kind, (read, path, told) in asked.items():
+            said = _refusal(read, path)
+            print(f"{kind:20}{said.partition(': ')[2].splitlines()[0] if said else 'taken'}")
+            if told not in said:
+                complaints.append(f"{kind}: is not refused as it should be")
+        if Path(RAN).exists():
+            complaints.append("code of a checkpoint was run")
+    return complaints
+
+
+def _refusal(read: Callable[[Path], object], path: Path) -> str:
+    try:
+        read(path)
+    except StyleError as error:
+        return str(error)
+    return ""
 
 
 def judge_training(kind: str, names: Sequence[str], jury: Panel, options: Sequence[str]) -> list[str]:
@@ -231,14 +308,17 @@ def main() -> None:
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     parser.add_argument("--train", nargs="?", const="affine,full", help="affine, full, or both")
     parser.add_argument("--paintings", default=",".join(PAINTINGS), help="what --train makes styles of")
-    parser.add_argument("--base", default="exam", help="the style that --train starts from")
+    parser.add_argument("--base", help="the style that --train starts from, else the nearest")
     parser.add_argument("--steps", help="how long --train trains, else as long as the command does")
     asked = parser.parse_args()
     weights = tuple(sorted(map(float, asked.weights.split(",")))) if asked.weights else WEIGHTS
     jury = panel(asked.pictures, pick_device(asked.device))
-    missed = [] if asked.styles == "none" else judge_shelf(shelf(asked.styles), jury, weights)
+    paths = [] if asked.styles == "none" else shelf(asked.styles)
+    missed = judge_shelf(paths, jury, weights) + judge_morphs(paths, jury) if paths else []
+    missed += judge_refusals()
     for kind in (asked.train or "").split(","):
-        options = ["--base", asked.base, *(("--steps", asked.steps) if asked.steps else ())]
+        given = (("--base", asked.base), ("--steps", asked.steps))
+        options = [word for pair in given if pair[1] for word in pair]
         missed += judge_training(kind, asked.paintings.split(","), jury, options) if kind else []
     print(*(f"missed: {complaint}" for complaint in missed) if missed else ("every limit is kept",), sep="\n")
     sys.exit(1 if missed else 0)

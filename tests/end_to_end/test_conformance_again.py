@@ -14,6 +14,7 @@ import pytest
 from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
 from support import editor, hard_cuts
 from support.conformance import rendered
+from support.program import Program
 from support.seen import Position, Seen, differences, numbers_of
 
 RATE = Fraction(25)
@@ -64,6 +65,14 @@ def test_what_was_not_cut_again_is_not_rendered_again(styled, tmp_path):
     report = rendered(again, "--handles", "0", "--out", styled.parent).with_name("report.json")
     shots = json.loads(report.read_text("utf-8"))["shots"]
     assert len(shots) == 5 and {shot["status"] for shot in shots} == {"cached"}
+
+
+def test_ramps_are_not_lost_where_they_cannot_be_live_any_more(styled):
+    """There are no originals under the styled clips, over which opacity could fade."""
+    program = Program(styled.parent, styled.parent / "home")
+    ramped = ("--preset", "exam", "--set", "ramp.in=10f", "--delivery", "live", "--json")
+    shots = program.run("plan", styled, *ramped).done().data["shots"]
+    assert min(shots[0]["weights"]) == 0 < max(shots[0]["weights"])
 
 
 def _edited(document: bytes) -> bytes:

@@ -132,6 +132,9 @@ def test_on_a_stacked_timeline_nothing_is_stacked_or_styled_twice(footage, tmp_p
     report = json.loads((tmp_path / "again_stylereel" / "report.json").read_text("utf-8"))
     assert {clip["track"] for clip in report["clips"]} == {"V2"}
     assert report["totals"]["skipped_for"] == {"the untouched original under its styled copy": 2}
+    beside = rendered(tmp_path / "again.xml", "--delivery", "stacked", "--out", proof.media.parent)
+    report = json.loads(beside.with_name("report.json").read_text("utf-8"))
+    assert {shot["status"] for shot in report["shots"]} == {"cached"}, "a copy is the shot that it was"
 
 
 def _cut_on(document: bytes, folder: Path, *options: object) -> Numbers:

@@ -102,6 +102,22 @@ def test_a_film_frame_is_painted_beside_what_is_there(place: Path, film: SmallFi
     assert (place / "style_on_take1_12.png").read_text() == "mine"
 
 
+def test_without_a_number_of_steps_it_ends_in_time(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And one that was asked for is made, however long it takes."""
+    monkeypatch.chdir(place)
+    monkeypatch.setattr("stylereel.cli.try_._SECONDS", 1e-6)
+    words: dict[str, Any] = {"picture": Path("style.png"), "frame": "frame.png", "size": 64}
+    words |= {"vgg": Path("vgg.safetensors"), "device": "cpu"}
+    try_(**words)
+    assert "the minute is over after 1 of 60 steps; --steps 60" in capsys.readouterr().err
+    assert cv2.imread("style_on_frame.png") is not None
+    try_(**words, steps=2)
+    said = capsys.readouterr().err
+    assert "step 2 of 2" in said and "minute is over" not in said
+
+
 REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
     "flat style": ({"picture": Path("flat.png")}, 2, "too flat"),
     "small style": ({"picture": Path("tiny.png")}, 2, "too small for a style"),

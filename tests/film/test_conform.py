@@ -13,7 +13,7 @@ from stylereel.core.paths import PathMap
 from stylereel.core.placing import placed
 from stylereel.core.rates import FrameRange
 from stylereel.core.timemap import TimeMap
-from stylereel.core.tracing import read_origin, traced
+from stylereel.core.tracing import in_place, read_origin, traced
 from support.bare_cuts import cut, marker, true_frames, use
 
 NTSC = Fraction(24000, 1001)
@@ -167,6 +167,19 @@ def test_styled_media_whose_beginning_nobody_says_is_counted_before_it_is_traced
     )
     there = conformed(made, {"C:/footage/src.mov": header(25, start=90000)})
     assert there.uses[0].time == source.time and [note.code for note in there.notes] == ["W-PROBE"]
+
+
+def test_what_is_on_styled_media_stays_in_its_place_and_new_clips_go_with_it():
+    old, new = one(25), replace(use(100, 150, 0, "b.mov"), id="V1/new")
+    facts = {"C:/a.mov": header(25, 160, styled_from=tag(live=True))}
+    document = cut(old, new)
+    made = traced(document, facts, PathMap())
+    assert [each.live for each in made.uses] == [True, False]
+    manner, notes = in_place("live", document, made)
+    assert manner == "replace" and [(note.code, note.record) for note in notes] == [("W-DELIVERY", 100)]
+    assert in_place("replace", document, made) == ("replace", ())
+    fresh = cut(new)
+    assert in_place("live", fresh, traced(fresh, facts, PathMap())) == ("live", ())
 
 
 def test_a_baked_freeze_is_traced_to_the_frame_it_holds():

@@ -252,6 +252,9 @@ def test_offline_and_unsupported_media_are_planned_and_told():
         ("E-OFFLINE", 0),
         ("W-UNSUPPORTED", 50),
     ]
+    known["C:/footage/odd.mov"] = replace(known["C:/footage/odd.mov"], interlaced=True)
+    made = plan(cut(*uses), SHELF_ONLY, known=known, preset="exam")
+    assert [note.code for note in made.notes] == ["E-OFFLINE", "W-INTERLACED"]
 
 
 def test_media_that_is_missing_is_told_once_with_its_path_here():

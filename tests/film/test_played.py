@@ -166,6 +166,16 @@ def test_live_ramps_are_opacity_over_a_constant_weight(tmp_path):
     assert sorted(keys) == list(keys)
 
 
+def test_live_ramps_stay_in_the_timeline_that_has_them(tmp_path):
+    """Cut on, its clips are painted evenly once more, and no ramp lies under the keyframes."""
+    first, _ = shot_of(tmp_path, TimeMap(Fraction(200)), '[output]\ndelivery = "live"\n' + RAMPED)
+    again, made = shot_of(tmp_path, TimeMap(Fraction(200)), live=True)
+    assert first.live and again.live and set(again.weights) == {1e10} and not made.opacity
+    assert again.key == first.key, "nothing to render"
+    baked, _ = shot_of(tmp_path, TimeMap(Fraction(200)))
+    assert not baked.live and baked.weights[0] == 0
+
+
 @st.composite
 def times(draw) -> Time:
     line = TimeMap(

@@ -94,14 +94,20 @@ def _book(*entries):
     return Book(Path("/nowhere"), {entry.name: entry for entry in entries})
 
 
-def test_shots_are_known_again_by_media_overlap_and_track():
+def test_shots_are_known_again_by_media_and_overlap():
     book = _book(_entry("exam_010", 0, 50), _entry("exam_020", 40, 100), _entry("code_010", 0, 100))
     assert remembered(book, [_sighting(45, 90), _sighting(0, 45)]) == ["exam_020", "exam_010"]
     assert remembered(book, [_sighting(0, 10), _sighting(10, 20)]) == ["exam_010", None]
     assert remembered(book, [_sighting(100, 120)]) == [None]
-    assert remembered(book, [_sighting(0, 50, track="V2")]) == [None]
     assert remembered(book, [_sighting(0, 50, media="c:/footage/b.mov")]) == [None]
     assert remembered(book, [_sighting(0, 50, scene="other")]) == [None]
+
+
+def test_a_shot_that_goes_to_another_track_keeps_its_name_unless_one_on_its_own_track_has_it():
+    book = _book(_entry("exam_010", 0, 50), _entry("exam_020", 100, 150))
+    below, above = _sighting(0, 10), _sighting(0, 50, track="V2")
+    assert remembered(book, [above]) == ["exam_010"]
+    assert remembered(book, [above, below]) == [None, "exam_010"]
 
 
 def test_moved_media_is_known_by_its_content():

@@ -79,7 +79,7 @@ def test_a_malformed_entry_costs_time_alone(tmp_path, media, reads, odd):
     assert learn(memory, media) == FACTS and len(reads) == 2
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": 4, "headers": []}', "[" * 100_000, "\udcff"])
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": 5, "headers": []}', "[" * 100_000, "\udcff"])
 def test_a_broken_memory_costs_time_alone(tmp_path, media, reads, text):
     memory = tmp_path / "headers.json"
     memory.write_bytes(text.encode("utf-8", "surrogateescape"))

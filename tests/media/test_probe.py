@@ -85,6 +85,12 @@ def test_trouble_is_owned_up_to(tmp_path, trouble):
     assert trouble in read_facts(write_counter(tmp_path / name, 5, RATE, **how)).trouble
 
 
+def test_an_interlaced_file_is_told_by_its_first_frame(tmp_path):
+    interlaced = write_counter(tmp_path / "a.mov", 5, RATE, **TROUBLE["interlaced"])
+    assert read_facts(interlaced).interlaced
+    assert not read_facts(write_counter(tmp_path / "b.mov", 5, RATE)).interlaced
+
+
 def test_rotation_is_trouble(tmp_path):
     path = remux(write_counter(tmp_path / "a.mp4", 5, RATE), tmp_path / "turned.mp4", rotation=90)
     assert "rotated by 90" in read_facts(path).trouble

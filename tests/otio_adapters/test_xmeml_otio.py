@@ -13,6 +13,7 @@ from stylereel.core.cut import Marker
 from stylereel.core.errors import TimelineError, UsageError
 from stylereel.core.rates import FrameRange
 from stylereel.otio_adapters import timelines
+from stylereel.otio_adapters.premiere.cut import Effect, opacity, scale
 from stylereel.otio_adapters.premiere.writer import Blend, Clip, Sequence, Track, premiere_xml
 from stylereel.otio_adapters.xmeml import timeline as xmeml_otio
 from support.cuts import saved, sequences, source
@@ -349,10 +350,16 @@ def same_both_ways(path: Path, folder: Path) -> int:
     through = timelines.read_cut(otio_path)
     assert (through.rate, through.start) == (direct.rate, direct.start)
     assert seen(through) == seen(direct)
+    assert later(through) == later(direct)
     assert [(m.name, m.comment, m.span, m.colour) for m in through.markers] == [
         (m.name, m.comment, m.span, m.colour) for m in direct.markers
     ]
     return len(direct.uses)
+
+
+def later(cut):
+    """The clips whose effects act on the styled picture."""
+    return sorted(note.record for note in cut.notes if note.code == "W-CLIPFX")
 
 
 def seen(cut):
@@ -389,6 +396,15 @@ def test_timelines_of_other_tools_are_the_same_both_ways(samples, tmp_path, name
 @given(sequence=sequences())
 def test_written_timelines_are_the_same_both_ways(tmp_path, sequence):
     assert same_both_ways(saved(tmp_path, premiere_xml(sequence)), tmp_path)
+
+
+def test_motion_and_opacity_do_no_harm_to_a_styled_picture_either_way(tmp_path):
+    moving = (opacity((0, 0), (8, 100)), scale((0, 100), (20, 150)))
+    sharp = Effect("Lumetri Color", "AE.ADBE Lumetri", "x", 1)
+    both = Clip(source(4), 60, 30, 80, effects=(*moving, sharp))
+    clips = (Clip(source(2), 40, 0, 30, effects=moving), both)
+    path = saved(tmp_path, premiere_xml(Sequence("One", RATE, (Track(clips),))))
+    assert same_both_ways(path, tmp_path) == 2 and later(timelines.read_cut(path)) == [30]
 
 
 def test_nests_and_speed_are_the_same_both_ways(tmp_path):

@@ -42,6 +42,11 @@ def test_a_baked_shot_says_what_it_shows():
     assert picks["picks"] == [[5, 2], [6, 3], [5, 1]] and "frozen" not in picks
 
 
+def test_live_media_says_so():
+    told = read_origin(noted(live=True))
+    assert told == replace(ORIGIN, live=True) and "live" not in json.loads(noted())
+
+
 @pytest.fixture(scope="module")
 def styled(tmp_path_factory) -> Path:
     """A styled film in a folder of its own, with its list."""

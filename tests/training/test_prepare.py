@@ -98,6 +98,20 @@ def test_cut_and_paste_brings_no_colours_that_the_picture_has_not(page: Path) ->
     assert green.max() < 40, "red, blue and paper make no green"
 
 
+def test_a_page_of_few_words_is_covered_with_its_words_and_nothing_grey(tmp_path: Path) -> None:
+    """What was pasted once leaves no hole that is pasted in its turn."""
+    pixels = np.full((700, 500, 3), 250, np.uint8)
+    cv2.putText(pixels, "hello", (20, 90), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 3)
+    path = write(tmp_path / "hello.png", pixels)
+    pasted = prepared(path, PASTED).pixels[..., 0]
+    flat = cv2.blur(pasted.astype(np.float32) ** 2, (9, 9)) - cv2.blur(pasted.astype(np.float32), (9, 9)) ** 2
+    assert not ((flat < 4) & (pasted > 60) & (pasted < 225)).any(), "paper and ink alone are even"
+    assert (
+        detail(pasted[..., None].repeat(3, 2)).mean()
+        > 3 * detail(prepared(path, Preparation()).pixels).mean()
+    )
+
+
 def test_preparing_twice_gives_the_same_picture(painting: Path) -> None:
     assert np.array_equal(prepared(painting, PASTED).pixels, prepared(painting, PASTED).pixels)
 

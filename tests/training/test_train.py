@@ -17,7 +17,7 @@ from stylereel.core.training.fit import averaging, warm_up
 from stylereel.core.training.losses import instability, load_vgg, shaken
 from stylereel.core.training.order import NEW_STYLE as SHIPPED
 from stylereel.core.training.order import check_order
-from stylereel.core.training.pictures import content_pictures, some_pictures, style_picture
+from stylereel.core.training.pictures import content_pictures, held_out, some_pictures, style_picture
 from stylereel.core.training.prepare import Preparation
 from stylereel.core.training.pull import pulls_of
 from stylereel.core.training.train import train
@@ -180,14 +180,16 @@ def test_pictures_that_cannot_work_are_refused(
 def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text.png").write_text("not a picture")
     for name in ("text.png", "absent.png"):
-        with pytest.raises(StyleError, match="picture"):
+        with pytest.raises(StyleError, match="picture") as caught:
             style_picture(tmp_path / name)
+        assert ("JPEG" in caught.value.hint) == (name == "text.png")
 
 
 def test_every_fifth_picture_and_kodim_are_held_out(tmp_path: Path) -> None:
     for name in ("a0", "a1", "a2", "a3", "a4", "a5", "kodim01", "z6"):
         (tmp_path / f"{name}.jpg").touch()
     assert [path.stem for path in content_pictures(tmp_path)] == ["a1", "a2", "a3", "a4", "z6"]
+    assert [path.stem for path in held_out(tmp_path)] == ["a0", "a5", "kodim01"]
 
 
 def test_a_net_that_adds_nothing_passes_noise_on_as_it_is() -> None:
