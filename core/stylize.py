@@ -72,15 +72,9 @@ def _followed(job: Job, reader: Source, run: FrameRange) -> Iterator[Moving[Sour
     """The frames of a run with the steps between them, as far as they are painted and steadied."""
     last: Moving[Sourced] | None = None
     for number, sourced in _decoded(job, reader, run):
-        step = None
-        if (
-            job.reach
-            and last
-            and last.number == number - 1
-            and job.dose(number)[0]
-            and job.dose(number - 1)[0]
-        ):
-            step = _step(last.item.before, sourced.before, job.sphere)
+        goes_on = job.reach and last and last.number == number - 1
+        both = goes_on and job.dose(number)[0] > 0 and job.dose(number - 1)[0] > 0
+        step = _step(last.item.before, sourced.before, job.sphere) if last and both else None
         last = Moving(number, sourced, step)
         yield last
 

@@ -42,10 +42,8 @@ def job(clip: Path, frames: int) -> Job:
         "none", net, torch.ones(len(KNOTS), net.affine_size), torch.zeros(len(KNOTS), net.affine_size)
     )
     media = MediaRef(clip.name, str(clip), clip, RATE)
-    recipe, span = (
-        recipe_text(Wear(style="none", stability=Stability(flow=0.0, flow_median=0))),
-        FrameRange(0, frames),
-    )
+    wear = Wear(style="none", stability=Stability(flow=0.0, flow_median=0))
+    recipe, span = recipe_text(wear), FrameRange(0, frames)
     shot = Shot("bench_010", media, span, "none", recipe, (WEIGHT,) * frames, (), "new")
     return Job(shot, read_facts(clip).fingerprint, style, "none", torch.device("cpu"))
 

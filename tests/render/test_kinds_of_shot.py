@@ -6,13 +6,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from stylereel.core.job import styled_suffix
 from stylereel.core.media.pictures import write_picture
 from stylereel.core.media.probe import read_facts
 from stylereel.core.media.profile import colour_profile
 from stylereel.core.media.reader import FrameReader
 from stylereel.core.media.source import open_source
 from stylereel.core.rates import FrameRange
-from stylereel.core.render import join_shot, styled_suffix
+from stylereel.core.render import join_shot
 from stylereel.core.store import GRID, Store
 from stylereel.core.tracing import Origin, read_origin
 from support.burnin import read_number, write_counter
