@@ -26,14 +26,14 @@ SHELF = Path(presets.__file__).parent
 SAMPLES = Path(os.environ.get("STYLEREEL_SAMPLES", Path(__file__).resolve().parents[3] / "shared"))
 MOST_PINCH, MOST_ROLL = 1.1, 1e-3  # over the source's; on 0 … 255
 WEIGHT = 3e10
-_INNER = 0.75  # of half a face: the zenith, 41° around it
+_INNER = 0.35  # of half a face: 23° around the zenith
 
 
 def pinch(sphere: Tensor) -> float:
-    """How much structure runs towards the zenith of (1, 3, H, W): 1 where it has no direction.
+    """How structure runs around the zenith of (1, 3, H, W): 1 where it has no direction.
 
-    In the view straight up, the energy of gradients around the zenith over that of gradients towards it. A
-    pinch makes rays, whose gradients run around.
+    In the view straight up, the energy of gradients around the zenith over that of gradients towards it:
+    above 1 for rays, below it for rings.
     """
     grey = face_of(sphere).mean(1)[0]
     down, across = (part.double() for part in torch.gradient(grey))
@@ -54,15 +54,16 @@ def judged(path: Path, style: str, out: Path | None) -> bool:
     rolled = painter.paint(turned, WEIGHT, sphere=True)
     apart = float((rolled - plain.roll(source.shape[3] // 2, 3)).abs().max())
     own, without, caps = (pinch(one) for one in (source, plain, capped))
+    off = [max(one / own, own / one) for one in (without, caps)]
     print(f"{path.stem}: zenith {own:.2f} in the source, {without:.2f} painted, {caps:.2f} with poles")
-    print(f"  {caps / own:.2f} of the source's (at most {MOST_PINCH}); seam {seam(plain):.3f}; "
-          f"roll {apart:.1e} on 0 … 255 (at most {MOST_ROLL})")  # fmt: skip
+    print(f"  off the source's by {off[0]:.2f}, with poles {off[1]:.2f} (at most {MOST_PINCH})")
+    print(f"  seam {seam(plain):.3f}; roll {apart:.1e} on 0 … 255 (at most {MOST_ROLL})")
     if out:
         big = StrokeScale(painter, 2.0).paint(source, WEIGHT, sphere=True)
         faces = [face_of(one) for one in (source, plain, capped)]
         write(out / f"{path.stem}.png", [source, plain, capped, big, rolled])
         write(out / f"{path.stem}_zenith.png", faces)
-    return caps <= MOST_PINCH * own and apart <= MOST_ROLL
+    return off[1] <= MOST_PINCH and apart <= MOST_ROLL
 
 
 def write(path: Path, pictures: list[Tensor]) -> None:
