@@ -15,7 +15,7 @@ def as_worn(painter: Painter, wear: Wear) -> Painter:
     """A painter as a preset, settled for its media, wears it. Raises StyleError for poles of an ONNX net."""
     if wear.poles:
         painter = with_poles(painter)
-    if wear.stroke_scale not in (None, 1):
+    if wear.stroke_scale is not None and wear.stroke_scale != 1:
         painter = StrokeScale(painter, wear.stroke_scale)
     if wear.keep_colour:
         painter = KeepColour(painter, wear.keep_colour)

@@ -50,6 +50,8 @@ def _left_in_group(folder: Path = Path("/sys/fs/cgroup")) -> int:
 def _free_on_windows() -> int:
     import ctypes
 
+    assert sys.platform == "win32"
+
     class Status(ctypes.Structure):
         _fields_ = (
             ("length", ctypes.c_ulong),

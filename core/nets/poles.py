@@ -21,12 +21,11 @@ _MARGIN = 4  # pixels beyond the edges, for the interpolation
 def paint_with_poles(net: ReelNet, pixels: Tensor, affine: Affine, inside: Inside | None = None) -> Tensor:
     """What a net makes of spheres, (B, 3, H, W) on 0 … 255, with caps on their poles."""
     statistics = Statistics()
-    given = {"statistics": statistics, "together": True}
-    painted = net(pixels, affine, sphere=True, inside=inside, **given)
+    painted = net(pixels, affine, sphere=True, inside=inside, statistics=statistics, together=True)
     for nadir in (False, True):
         face = face_of(_upright(pixels, nadir))
         matte = inside and Inside(inside.affine, face_of(_upright(inside.matte, nadir)).clamp(0, 1))
-        cap = net(face, affine, inside=matte, **given)
+        cap = net(face, affine, inside=matte, statistics=statistics, together=True)
         painted = _upright(with_cap(_upright(painted, nadir), cap), nadir)
     return painted
 
