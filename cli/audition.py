@@ -26,7 +26,8 @@ Words = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="PICTURES|STYLES…",
-        help="Styles of the shelf, style files, borrowed nets, pictures, folders of them; else the shelf.",
+        help="Styles of the shelf, style files, checkpoints of others, pictures, folders of them; else the "
+        "shelf.",
     ),
 ]
 On = Annotated[

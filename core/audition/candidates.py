@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..errors import StyleError
 from ..nets.dialled import Painter, Style
 from ..nets.files import load_painter
 from ..nets.shelf import is_style, read_record
@@ -46,8 +47,11 @@ def style_candidate(
     """A style file or a borrowed net, measured against its manner or the picture beside it, by its name.
 
     A net of one strength is tried no stronger than that. Raises StyleError where the file cannot be
-    loaded.
+    loaded, and for ONNX nets, which a preset has to declare.
     """
+    if path.suffix.lower() == ".onnx":
+        what = "an audition cannot know which values an ONNX net takes; a preset says that, in a render"
+        raise StyleError(what, where=str(path))
     painter = load_painter(path, folders, BORROWED_WEIGHT).on(device)
     found = picture_beside(path)
     if path.suffix.lower() == ".safetensors" and is_style(path):

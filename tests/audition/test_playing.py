@@ -87,6 +87,12 @@ def test_in_a_headset_flashes_are_said_to_be_in_a_headset() -> None:
     assert marks.seam == 1
 
 
+def test_an_onnx_net_is_refused_with_what_can_be_done_with_it(tmp_path: Path) -> None:
+    (tmp_path / "net.onnx").touch()
+    outcome = play(named([str(tmp_path / "net.onnx")]), stage([still("a", picture())]))
+    assert "a preset says that" in outcome.refused["net"]
+
+
 def test_a_net_that_gives_no_picture_is_refused() -> None:
     with pytest.raises(StyleError, match="gives no picture for a"):
         take(Candidate("lost", Lost(), (1e10,)), 1e10, [still("a", picture())], None)
