@@ -51,7 +51,7 @@ class Box:
 
 def projection_of(frame: VideoFrame) -> str:
     """`equirect`, another projection in words, or an empty text where the file says nothing of a sphere."""
-    data = frame.side_data.get(Type.SPHERICAL)
+    data = frame.side_data.get(Type.SPHERICAL.name)
     if data is None:
         return ""
     number = struct.unpack_from("<i", bytes(data))[0]
@@ -60,7 +60,7 @@ def projection_of(frame: VideoFrame) -> str:
 
 def stereo_of(frame: VideoFrame) -> str:
     """How the two eyes lie in a frame, as far as the file says so; `mono` for all that is not built."""
-    data = frame.side_data.get(Type.STEREO3D)
+    data = frame.side_data.get(Type.STEREO3D.name)
     number = 0 if data is None else struct.unpack_from("<i", bytes(data))[0]
     return _STEREO[number] if 0 <= number < len(_STEREO) else "mono"
 

@@ -58,7 +58,7 @@ class ReelNet(nn.Module):
         a batch share theirs. Where nothing is trained and memory is short, the frame is painted in
         strips, with the same result.
         """
-        frame = Frame(*pixels.shape[-2:], sphere, together)
+        frame = Frame(pixels.shape[2], pixels.shape[3], sphere, together)
         matte = frame.padded(inside.matte.float()) if inside else None
         looks = (affine, inside.affine) if inside else (affine,)
         norms = tuple(zip(*(self._norms(one) for one in looks), strict=True))
