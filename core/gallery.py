@@ -36,10 +36,9 @@ def draw_gallery(exhibits: Sequence[Exhibit]) -> np.ndarray:
 
 
 def _hang(sheet: np.ndarray, exhibit: Exhibit, top: int, left: int) -> None:
-    end = letters.write(sheet, exhibit.name, left, top + 18, 12, _INK, letters.BOOK_BOLD)
+    end = letters.write(sheet, exhibit.name, left, top + 18, 12, _INK, letters.SANS_BOLD)
     room = left + _WIDE - end - 14
-    title = exhibit.title if letters.width(exhibit.title, 9, letters.SANS) <= room else ""
-    letters.write(sheet, title, end + 14, top + 18, 9, _FAINT, letters.SANS)
+    letters.write(sheet, _fitted(exhibit.title, room), end + 14, top + 18, 9, _FAINT, letters.SANS)
     frame = sheet[top + _LINE : top + _LINE + _TALL, left : left + _WIDE]
     if exhibit.thumbnail is None:
         letters.write(frame, "no thumbnail", 12, 24, 9, _FAINT, letters.SANS)
@@ -48,3 +47,11 @@ def _hang(sheet: np.ndarray, exhibit: Exhibit, top: int, left: int) -> None:
     scale = min(_TALL / picture.shape[0], _WIDE / picture.shape[1])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)[:_TALL, :_WIDE]
     frame[: small.shape[0], : small.shape[1]] = small
+
+
+def _fitted(title: str, room: float) -> str:
+    """As many words of a title as there is room for."""
+    words = title.split()
+    while words and letters.width(" ".join(words), 9, letters.SANS) > room:
+        words.pop()
+    return " ".join(words)

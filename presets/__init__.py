@@ -1,10 +1,17 @@
 """The shelf: presets (TOML), style files, their base net and pictures that ship with StyleReel.
 
-`exam`, `code` and `form` were made of the pictures beside them with
+The base and its first styles were trained jointly on eight pictures: `exam.png`, `code.png` and `form.png`
+beside this file, and paintings in the public domain by Delaunay (`tiles`), Hokusai (`wave`), Kandinsky
+(`composition`), Picabia (`udnie`) and van Gogh (`starry`):
 
-    stylereel train presets/exam.png presets/code.png presets/form.png \\
-        --name exam --name code --name form --new-base reel16 \\
-        --licence Apache-2.0 --content FOLDER --vgg FILE --out DIR
+    stylereel train PICTURE… --name exam --name code … --new-base reel16b --base START --steps 3600 \\
+        --content FOLDER --vgg FILE
 
-each style file says with which recipe, content and VGG.
+where START is a style on a net that was trained in the same way on the three drawn pages alone (without
+`--base`, 3600 steps). Five of the styles then learnt on by themselves, on the base as it is, with
+
+    stylereel train PICTURE --name NAME --base NAME --steps N --pull P --steadiness S
+
+Each style file says with which recipe, content and VGG, and what it started from; `tests/bench/styles.py`
+measures them.
 """
