@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..core.errors import StyleError
 from ..core.layers import NET_FILES
-from ..core.nets.shelf import is_style
+from ..core.nets.shelf import is_style, styles_in
 from ..core.training.pictures import SUFFIXES
 from .desk import shelf_folders, style_file
 
@@ -41,17 +41,8 @@ def named(words: Sequence[str]) -> list[Named]:
 
 def shelf() -> list[Path]:
     """The styles that ship, and the user's own; of one name the user's. By name."""
-    by_name = {path.stem: path for folder in shelf_folders() for path in _styles(folder)}
+    by_name = {path.stem: path for folder in shelf_folders() for path in styles_in(folder)}
     return [by_name[name] for name in sorted(by_name)]
-
-
-def shipped() -> list[Path]:
-    """The styles that ship: all on one base net. By name."""
-    return list(_styles(shelf_folders()[0]))
-
-
-def _styles(folder: Path) -> Iterator[Path]:
-    yield from (path for path in sorted(folder.glob("*.safetensors")) if is_style(path))
 
 
 def _paths(word: str) -> Iterator[Path]:

@@ -21,7 +21,7 @@ from ..core.film_file import Output
 from ..core.layers import is_style_path
 from ..core.media.headers import HeaderMemory
 from ..core.media.search import footage_in
-from ..core.nets.shelf import find_style, is_style, read_record
+from ..core.nets.shelf import find_style, is_style, read_record, styles_in
 from ..core.nets.unopened import check_file, net_key
 from ..core.paths import PathMap
 from ..core.placing import placed
@@ -198,6 +198,11 @@ def shelf_folders() -> tuple[Path, ...]:
 def user_presets() -> Path:
     """The user's own folder of presets and styles."""
     return platformdirs.user_config_path("stylereel", appauthor=False) / "presets"
+
+
+def shipped_styles() -> tuple[Path, ...]:
+    """The styles that ship, all on one base net."""
+    return tuple(styles_in(shelf_folders()[0]))
 
 
 def style_file(style: str) -> Path:

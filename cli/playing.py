@@ -13,8 +13,8 @@ from ..core.dial import weight_name
 from ..core.errors import StyleError
 from ..core.nets.files import load_style
 from ..core.training.losses import Vgg, load_vgg
-from .casting import Named, shipped
-from .desk import shelf_folders, style_file
+from .casting import Named
+from .desk import shelf_folders, shipped_styles, style_file
 from .interrupt import interruptible
 from .steps import Say, training_progress
 
@@ -93,7 +93,7 @@ def _takes(candidate: Candidate, stage: Stage, stop: Callable[[], bool]) -> tupl
 def _rehearsal(stage: Stage) -> Rehearsal | None:
     if stage.vgg is None:
         return None
-    starts = [style_file(stage.base)] if stage.base else shipped()
+    starts = [style_file(stage.base)] if stage.base else shipped_styles()
     loaded = [load_style(path, shelf_folders()).on(stage.device) for path in starts]
     return Rehearsal(loaded, stage.steps, stage.samples, stage.vgg, stage.device)
 

@@ -11,8 +11,7 @@ from rich.markup import escape
 
 from ..core.errors import UsageError
 from . import options as o
-from .casting import shipped
-from .desk import shelf_folders, style_file, user_presets, wishes_at
+from .desk import shelf_folders, shipped_styles, style_file, user_presets, wishes_at
 from .interrupt import Interrupted, interruptible
 from .show import check_progress, out
 from .steps import Say, saying, training_progress
@@ -140,7 +139,7 @@ def train(
         out=out_dir or user_presets(),
         recipe=recipe.lasting(steps) if steps else recipe,
         licences=_each(licences or ("unknown",), len(names)),
-        starts=(style_file(base),) if base else () if new_base else tuple(shipped()),
+        starts=(style_file(base),) if base else () if new_base else shipped_styles(),
         new_base=new_base or (f"{names[0]}_base" if full else ""),
         vgg=vgg,
         folders=shelf_folders(),

@@ -86,6 +86,11 @@ def find_base(style: Path, base: str, folders: Iterable[Path]) -> Path:
     )
 
 
+def styles_in(folder: Path) -> list[Path]:
+    """Our style files of a folder, by name."""
+    return [path for path in sorted(folder.glob("*.safetensors")) if is_style(path)]
+
+
 def is_style(path: Path) -> bool:
     """Whether a file is one of our style files (and not a base, a checkpoint or something else)."""
     try:
