@@ -21,6 +21,8 @@ SHOT_KEYS = {
     "frames",
     "rate",
     "preset",
+    "projection",
+    "stereo",
     "weights",
     "morphs",
     "uses",
