@@ -42,14 +42,30 @@ class Sourced:
     before: Tensor
 
 
+class _Last:
+    """Reads a source's frames; the one that was read last stays at hand."""
+
+    def __init__(self, reader: Source) -> None:
+        self._reader = reader
+        self._held: tuple[int, Sourced] | None = None
+
+    def at(self, number: int) -> Sourced:
+        """A frame with its picture, the same again where it stands. Raises MediaError."""
+        if self._held is None or self._held[0] != number:
+            frame = self._reader.read(number)
+            self._held = number, Sourced(frame, to_rgb(frame))
+        return self._held[1]
+
+
 def painted(job: Job, reader: Source, parts: Sequence[FrameRange]) -> Iterator[Painted]:
     """The frames of some parts of a shot in order, painted on the thread that asks for them.
 
     What they are steadied by is painted too, and thrown away. A frame at weight 0 is its source.
     """
     wanted = {number for part in parts for number in range(part.first, part.stop)}
+    last = _Last(reader)
     for run in _runs(job, parts, reader.clock.frames):
-        with closing(ahead(_followed(job, reader, run))) as followed:
+        with closing(ahead(_followed(job, last, run))) as followed:
             clip = _full(job, followed)
             if job.reach:
                 clip = steadied(clip, job.wear.stability.flow, job.reach, sphere=job.sphere)
@@ -68,7 +84,7 @@ def _runs(job: Job, parts: Sequence[FrameRange], frames: int) -> list[FrameRange
     return runs
 
 
-def _followed(job: Job, reader: Source, run: FrameRange) -> Iterator[Moving[Sourced]]:
+def _followed(job: Job, reader: _Last, run: FrameRange) -> Iterator[Moving[Sourced]]:
     """The frames of a run with the steps between them, as far as they are painted and steadied."""
     last: Moving[Sourced] | None = None
     for number, sourced in _decoded(job, reader, run):
@@ -85,23 +101,17 @@ def _step(before: Tensor, after: Tensor, sphere: bool) -> Step | None:
     return follow(as_array(before), as_array(after), sphere=sphere)
 
 
-def _decoded(job: Job, reader: Source, run: FrameRange) -> Iterator[tuple[int, Sourced]]:
-    """The source's frame and picture for each frame of a run; the same again where it stands.
+def _decoded(job: Job, reader: _Last, run: FrameRange) -> Iterator[tuple[int, Sourced]]:
+    """The source's frame and picture for each frame of a run.
 
     What cannot be read beside the shot is left out: the shot can do without.
     """
-    shot, held = job.shot, None
     for number in range(run.first, run.stop):
-        source = shot.source_frame(number)
-        if held is None or held[0] != source:
-            try:
-                frame = reader.read(source)
-                held = source, Sourced(frame, to_rgb(frame))
-            except MediaError:
-                if number in shot.frames:
-                    raise
-                continue
-        yield number, held[1]
+        try:
+            yield number, reader.at(job.shot.source_frame(number))
+        except MediaError:
+            if number in job.shot.frames:
+                raise
 
 
 def _full(job: Job, clip: Iterable[Moving[Sourced]]) -> Iterator[Moving[Sourced]]:

@@ -263,7 +263,7 @@ def test_all_faults_of_a_comment_are_told():
     assert "ramp.out=long: " in told and "stability.flow=1.5: " in told and "ramp.in=24f" not in told
     assert not isinstance(caught.value, NotBuiltError)
     with pytest.raises(NotBuiltError):
-        parse_comment("stability.flow=0.5 stroke_scale=2", "marker")
+        parse_comment("stability.flow=0.5 matte=sky", "marker")
 
 
 KEYS = st.text("abc", min_size=1, max_size=2)
