@@ -101,7 +101,7 @@ def test_what_paints_nothing_changes_nothing_at_any_scale(scale: float, on_spher
 class Unchanged(Lifter):
     """Paints the picture that it gets."""
 
-    def paint(self, pixels: torch.Tensor, style_weight: float, *, sphere: bool = False) -> torch.Tensor:
+    def full(self, pixels: torch.Tensor, style_weight: float, *, sphere: bool = False) -> torch.Tensor:
         return pixels
 
 
