@@ -73,6 +73,15 @@ Steadiness = Annotated[
         help="How much it counts against a style that it boils where the film has grain; else 0.01.",
     ),
 ]
+Dial = Annotated[
+    float,
+    typer.Option(
+        "--dial",
+        min=0.1,
+        max=1,
+        help="The share of the learnt dial that is spread over all of it: less for a style that boils.",
+    ),
+]
 Base = Annotated[
     str | None,
     typer.Option(
@@ -107,6 +116,7 @@ def train(
     crop: Crop = None,
     pulls: Pulls = None,
     steadiness: Steadiness = None,
+    dial: Dial = 1.0,
     vgg: o.VggOption = None,
     base: Base = None,
     new_base: NewBase = None,
@@ -132,6 +142,7 @@ def train(
     asked = {"sequence": sequence, "maps": tuple(maps or ()), "search": tuple(search or ()), "rate": rate}
     cut = wishes_at(content, "--content", asked)
     recipe = _recipe(new_base, base, full)
+    recipe = replace(recipe, dial=dial)
     recipe = recipe if steadiness is None else replace(recipe, steadiness=steadiness)
     order = Order(
         pictures=dict(zip(names, pictures, strict=True)),

@@ -10,7 +10,7 @@ beside this file, and paintings in the public domain by Delaunay (`tiles`), Hoku
 where START is a style on a net that was trained in the same way on the three drawn pages alone (without
 `--base`, 3600 steps). Five of the styles then learnt on by themselves, on the base as it is, with
 
-    stylereel train PICTURE --name NAME --base NAME --steps N --pull P --steadiness S
+    stylereel train PICTURE --name NAME --base NAME --steps N --pull P --steadiness S --dial D
 
 Each style file says with which recipe, content and VGG, and what it started from; `tests/bench/styles.py`
 measures them.

@@ -64,6 +64,12 @@ def between(knots: Tensor, position: Tensor) -> Tensor:
     return knots[rows, lower] * (1 - part) + knots[rows, lower + 1] * part
 
 
+def spread(knots: Tensor, dial: float) -> Tensor:
+    """The first part of knots (K, n), a share `dial` of their whole way, as knots of the same number."""
+    count = len(knots)
+    return between(knots[None].expand(count, -1, -1), torch.arange(count, device=knots.device) * dial)
+
+
 @dataclass(frozen=True)
 class Style(Painter):
     """One trained painting manner: γ and β, (knots, affine_size) each, on a base net.

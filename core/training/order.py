@@ -18,7 +18,10 @@ PULLS = (0.1, 20.0)  # the range of factors on the style's share of the loss
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How long, and how fast γ and β learn; the net's own weights stay as they are at `net_rate` 0."""
+    """How long, and how fast γ and β learn; the net's own weights stay as they are at `net_rate` 0.
+
+    `dial` is the share of what was learnt along the dial that is spread over all of it in the end.
+    """
 
     steps: int
     affine_rate: float
@@ -27,6 +30,7 @@ class Recipe:
     size: int = 160
     steadiness: float = 0.01
     seed: int = 1
+    dial: float = 1.0
 
     def lasting(self, steps: int) -> "Recipe":
         """The same recipe for another number of steps."""

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ..errors import StyleError, StyleReelError
 from ..lock import held
-from ..nets.dialled import KNOTS, Style
+from ..nets.dialled import KNOTS, Style, spread
 from ..nets.files import load_style, write_base, write_new, write_style
 from ..nets.reel import ReelNet
 from ..nets.shelf import StyleRecord
@@ -160,7 +160,9 @@ class _Studio:
         """Writes base, styles, thumbnails and presets; only then the checkpoint goes."""
         order = self.order
         written = []
-        for at, style in enumerate(self._styles(_base(order, self.fit.result, self.starts))):
+        for at, learnt in enumerate(self._styles(_base(order, self.fit.result, self.starts))):
+            knots = (spread(one, order.recipe.dial) for one in (learnt.gamma, learnt.beta))
+            style = replace(learnt, **dict(zip(("gamma", "beta"), knots, strict=True)))
             picture, licence = order.pictures[style.name], order.licences[at]
             record = self._record(at)
             entry = StyleRecord(style.name, style.base, licence, picture.name, file_sha256(picture), record)
