@@ -47,7 +47,7 @@ Steps = Annotated[
     typer.Option(
         "--steps",
         min=1,
-        help="Steps of the optimisation, however long they take; else as many as a minute has, up to 60.",
+        help="Steps of the optimisation, however long they take; else as many as a minute has, 20 to 60.",
     ),
 ]
 Out = Annotated[

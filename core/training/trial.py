@@ -23,6 +23,7 @@ from .pictures import shrunk
 from .triptych import Files, as_png, triptych
 
 _EVERY = 5.0  # seconds from one picture to the next
+_LEAST = 20  # steps: before them a style can hardly be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ def attempt(
 ) -> int:
     """Paints until the last step, until `stop` or so many seconds, and returns how many steps were made.
 
-    Loading does not count. The files are written every few seconds and at the end; without a step there
-    are none. Raises StyleError where VGG cannot be loaded, OutputError where a file is there already or
-    cannot be written.
+    Loading does not count, and 20 steps are made in any case. The files are written every few seconds
+    and at the end; without a step there are none. Raises StyleError where VGG cannot be loaded,
+    OutputError where a file is there already or cannot be written.
     """
     vgg = load_vgg(wanted.vgg).to(device).to(memory_format=torch.channels_last)
     source = as_tensor(shrunk(wanted.frame, wanted.short_side))[None].to(device)
@@ -61,7 +62,7 @@ def attempt(
     for trial, best in optimised(source, manner, vgg, wanted.style_weight, wanted.steps):
         done = trial.step
         tell(trial)
-        if stop() or time.monotonic() - began >= seconds:
+        if stop() or (done >= _LEAST and time.monotonic() - began >= seconds):
             break
         if time.monotonic() - last >= _EVERY:
             _write(files, wanted, source, best, again=written)

@@ -111,7 +111,7 @@ def test_without_a_number_of_steps_it_ends_in_time(
     words: dict[str, Any] = {"picture": Path("style.png"), "frame": "frame.png", "size": 64}
     words |= {"vgg": Path("vgg.safetensors"), "device": "cpu"}
     try_(**words)
-    assert "the minute is over after 1 of 60 steps; --steps 60" in capsys.readouterr().err
+    assert "the minute is over after 20 of 60 steps; --steps 60" in capsys.readouterr().err
     assert cv2.imread("style_on_frame.png") is not None
     try_(**words, steps=2)
     said = capsys.readouterr().err
