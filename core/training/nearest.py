@@ -17,5 +17,5 @@ def nearest(styles: Sequence[Style], target: Sequence[Tensor]) -> Style:
 
 
 def _distance(manner: Sequence[Tensor], target: Sequence[Tensor]) -> float:
-    pairs = zip(manner, target, strict=True)
+    pairs = ((ours.cpu(), theirs.cpu()) for ours, theirs in zip(manner, target, strict=True))
     return sum(float((theirs - ours).square().sum() / ours.square().sum()) for theirs, ours in pairs)
