@@ -15,7 +15,6 @@ from ..core.film import ShelfPreset, read_film
 from ..core.layers import merged
 from ..core.output import expected_megabytes
 from ..core.plan import as_json, explain
-from ..core.preset import Wear
 from ..core.whole import write_whole
 from . import options as o
 from .asking import about_a_cut
@@ -105,10 +104,11 @@ def _explain(planned: Plan, name: str, as_data: bool) -> None:
 
 def presets(as_data: o.JsonOption = False, sheet: Sheet = None) -> None:
     """The presets that scenes can wear: those that ship, and your own; with --sheet as pictures."""
-    film = read_film(None, shelf())
-    found = [(preset, merged(film.presets[name])[0]) for name, preset in sorted(shelf().items())]
+    known = shelf()
+    film = read_film(None, known)
+    found = [(preset, merged(film.presets[name])[0]) for name, preset in sorted(known.items())]
     if sheet:
-        _hang(found, new_png(sheet, "--sheet"))
+        _hang([preset for preset, _ in found], new_png(sheet, "--sheet"))
     if as_data:
         rows = [
             {
@@ -133,9 +133,9 @@ def presets(as_data: o.JsonOption = False, sheet: Sheet = None) -> None:
     out.print(table)
 
 
-def _hang(found: list[tuple[ShelfPreset, Wear]], sheet: Path) -> None:
+def _hang(found: list[ShelfPreset], sheet: Path) -> None:
     from ..core.gallery import Exhibit, draw_gallery
     from ..core.training.triptych import as_png
 
-    exhibits = [Exhibit(preset.name, preset.title, preset.thumbnail) for preset, _ in found]
+    exhibits = [Exhibit(preset.name, preset.title, preset.thumbnail) for preset in found]
     write_whole(sheet, as_png(draw_gallery(exhibits)), "the sheet")
