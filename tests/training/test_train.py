@@ -1,5 +1,6 @@
 """Training with a VGG of random weights: what is fitted, what stays, what is written, what is refused."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,7 @@ from stylereel.core.nets.dialled import KNOTS
 from stylereel.core.nets.files import load_style
 from stylereel.core.nets.shelf import is_style, read_record
 from stylereel.core.training.crops import Crops, as_tensor
-from stylereel.core.training.fit import averaging, warm_up
+from stylereel.core.training.fit import Progress, averaging, warm_up
 from stylereel.core.training.losses import instability, load_vgg, shaken
 from stylereel.core.training.order import NEW_STYLE as SHIPPED
 from stylereel.core.training.order import check_order
@@ -104,6 +105,23 @@ def test_a_style_carries_the_manner_of_its_picture(
         wanted = manner(load_vgg(place / "vgg.safetensors"), place / f"{path.stem}.png", CPU)
         for ours, theirs in zip(found, wanted, strict=True):
             assert float((ours - theirs).norm() / theirs.norm()) < 0.1
+
+
+def test_a_part_of_the_learnt_dial_is_spread_over_all_of_it(place: Path, tmp_path: Path) -> None:
+    """Half of the way from the faintest weight to the strongest: 1e11 is then what 1e10 was."""
+    found = []
+    for dial in (1.0, 0.5):
+        order = ordered(place, tmp_path / str(dial), recipe=replace(NEW_BASE, dial=dial))
+        found.append(load_style(train(order, CPU, quiet)[0]))
+    whole, half = found
+    for before, after in ((1e9, 1e9), (10**9.5, 1e10), (1e10, 1e11)):
+        assert torch.allclose(whole.affine(before).gamma, half.affine(after).gamma, atol=1e-6)
+        assert torch.allclose(whole.affine(before).beta, half.affine(after).beta, atol=1e-6)
+    assert not torch.allclose(whole.affine(1e11).gamma, half.affine(1e11).gamma, atol=1e-6)
+
+
+def quiet(progress: Progress) -> None:
+    """Hears of a step."""
 
 
 def test_a_thumbnail_shows_a_scene_in_the_style(place: Path, tmp_path: Path) -> None:
