@@ -62,25 +62,30 @@ def frames_of(path: Path, count: int, width: int) -> list[Tensor]:
     return [as_tensor(cv2.resize(one, (width, height), interpolation=cv2.INTER_AREA)) for one in pictures]
 
 
-def painted(frames: list[Tensor], painter: Painter, weight: float, wear: Stability) -> list[Tensor]:
+def painted(
+    frames: list[Tensor], painter: Painter, weight: float, wear: Stability, *, sphere: bool = False
+) -> list[Tensor]:
     """The frames as a preset's stability has them, at full strength."""
-    return [*_steady(frames, [*_full(frames, painter, weight, wear)], wear)]
+    return [*_steady(frames, [*_full(frames, painter, weight, wear, sphere)], wear, sphere)]
 
 
-def _full(frames: list[Tensor], painter: Painter, weight: float, wear: Stability) -> Iterator[Tensor]:
+def _full(
+    frames: list[Tensor], painter: Painter, weight: float, wear: Stability, sphere: bool
+) -> Iterator[Tensor]:
     for frame in frames:
         blurred = as_tensor(cv2.medianBlur(as_array(frame), wear.median)) if wear.median else frame
-        yield painter.full(blurred, weight)
+        yield painter.full(blurred, weight, sphere=sphere)
 
 
-def _steady(frames: list[Tensor], pictures: list[Tensor], wear: Stability) -> Iterator[Tensor]:
+def _steady(frames: list[Tensor], pictures: list[Tensor], wear: Stability, sphere: bool) -> Iterator[Tensor]:
     arrays, reached = [*map(as_array, frames)], reach(wear.flow, wear.flow_median)
     if not reached:
         yield from pictures
         return
-    steps = [None, *(follow(*pair) for pair in pairwise(arrays))]
+    steps = [None, *(follow(*pair, sphere=sphere) for pair in pairwise(arrays))]
     clip = (Moving(at, None, steps[at], picture) for at, picture in enumerate(pictures))
-    yield from (one.picture for one in steadied(clip, wear.flow, reached) if one.picture is not None)
+    found = steadied(clip, wear.flow, reached, sphere=sphere)
+    yield from (one.picture for one in found if one.picture is not None)
 
 
 def row_of(pictures: list[Tensor]) -> np.ndarray:
