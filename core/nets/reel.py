@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from .frame import Affine, Frame, Inside, Look, Statistics, at_layer, worn
 from .memory import fits
-from .strips import Pass, paint_in_strips
+from .strips import Pass, paint_in_strips, rows_of_a_strip
 from .topology import BLOCKS, conv_shapes, norm_widths
 
 _LIVE = 8  # full-size layers of `channels` in memory at once, copies for padding and convolution among them
@@ -64,7 +64,8 @@ class ReelNet(nn.Module):
         norms = tuple(zip(*(self._norms(one) for one in looks), strict=True))
         own = statistics or Statistics()
         if not torch.is_grad_enabled() and not fits(self.bytes_for(pixels), pixels.device):
-            return paint_in_strips(self, pixels, Pass(frame, norms, own, matte))
+            way = Pass(frame, rows_of_a_strip(pixels, self.channels), norms, own, matte)
+            return paint_in_strips(self, pixels, way)
         return self._painted(pixels, frame, norms, own, matte)
 
     def bytes_for(self, pixels: Tensor) -> int:

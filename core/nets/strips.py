@@ -1,8 +1,9 @@
 """A frame painted in strips of rows, where it is too large for memory: the same picture, layer by layer.
 
 Every layer's statistics are the whole frame's. Only the half- and quarter-size layers are kept; the two
-full-size ones are computed twice, once for their statistics. A strip is as wide as the frame, so that on
-the sphere it closes by itself. Knows nothing of styles or of how much memory there is.
+full-size ones are computed twice, once for their statistics. A strip has as many rows as the widest layer
+that it is made of allows, and is as wide as the frame, so that on the sphere it closes by itself. Knows
+nothing of styles or of how much memory there is.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from .topology import BLOCKS
 if TYPE_CHECKING:
     from .reel import ReelNet
 
-STRIP = 1 << 27  # bytes of a strip of one layer
+STRIP = 1 << 27  # bytes of a strip of the widest layer
 _LEAST = 16  # rows
 
 Rows = Callable[[int, int], Tensor]
@@ -28,9 +29,13 @@ Rows = Callable[[int, int], Tensor]
 
 @dataclass(frozen=True)
 class Pass:
-    """What a frame is painted with: the looks of every norm, its statistics, a matte of the padded size."""
+    """What a frame is painted with: the looks of every norm, its statistics, a matte of the padded size.
+
+    A strip has `rows` rows.
+    """
 
     frame: Frame
+    rows: int
     norms: tuple[tuple[Look, ...], ...]
     statistics: Statistics
     matte: Tensor | None = None
@@ -76,14 +81,19 @@ class Pass:
         return whole
 
     def _strips(self, source: Rows, height: int) -> Iterator[tuple[int, Tensor]]:
-        """All of a layer, strip by strip; the first tells how large a row is."""
-        stop = min(height, _LEAST)
-        x = source(0, stop)
-        yield 0, x
-        step = max(_LEAST, STRIP * stop // (x.numel() * x.element_size()))
-        while stop < height:
-            first, stop = stop, min(height, stop + step)
-            yield first, source(first, stop)
+        """All of a layer, strip by strip."""
+        for first in range(0, height, self.rows):
+            yield first, source(first, min(height, first + self.rows))
+
+
+def rows_of_a_strip(pixels: Tensor, channels: int) -> int:
+    """How many rows of (B, 3, H, W) pixels, and of every layer of a net, a strip has.
+
+    No row of any layer, with those of the layer before that it is made of, is larger than one of
+    2 × `channels` at the full width.
+    """
+    row = pixels.shape[0] * 2 * channels * pixels.shape[3] * 4
+    return max(_LEAST, STRIP // row)
 
 
 @torch.no_grad()

@@ -67,6 +67,21 @@ def test_a_roll_commutes_with_strips_on_the_sphere(in_strips, ours: bool) -> Non
     assert (rolled - net.paint(pixels, 1e10, sphere=True).roll(20, 3)).abs().max() < 1e-3
 
 
+def test_no_convolution_sees_more_than_a_strip(in_strips) -> None:
+    """Not even the last one, whose three channels are made of all that lies before it."""
+    seen: list[int] = []
+    convolved = strips.F.conv2d
+
+    def watched(x: torch.Tensor, *given: object) -> torch.Tensor:
+        seen.append(4 * x.numel())
+        return convolved(x, *given)
+
+    in_strips.setattr(strips, "STRIP", 1 << 19)
+    in_strips.setattr(strips.F, "conv2d", watched)
+    painter(True).paint(picture(512, 256), 1e10)
+    assert len(seen) > 100 and max(seen) <= 2 * strips.STRIP  # with the rows and columns around them
+
+
 def test_strips_keep_their_own_statistics_out(in_strips) -> None:
     """What a strip alone would give is far from it: the whole frame's statistics are what counts."""
     net, pixels = painter(True), picture(96, 96)
