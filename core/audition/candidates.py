@@ -96,7 +96,7 @@ class Rehearsal:
         with tempfile.TemporaryDirectory(prefix="stylereel") as folder:
             content = _written(self.samples, Path(folder))
             squares = torch.cat([square(sample.middle) for sample in self.samples]).to(self.device)
-            pulls = pulls_of([target], squares, self.vgg)
+            pulls = pulls_of([target], squares, self.vgg, NEW_STYLE.insistence)
             taught = lesson([grams(target)], pulls, Crops(content, NEW_STYLE.size), self.vgg)
             start = nearest(self.starts, grams(target))
             looks = start_from([start]).to(self.device)

@@ -18,15 +18,18 @@ _LEAST, _MOST = 1.0, 8.0
 
 
 @torch.no_grad()
-def pulls_of(targets: Sequence[Features], photographs: Tensor, vgg: Vgg) -> tuple[float, ...]:
+def pulls_of(
+    targets: Sequence[Features], photographs: Tensor, vgg: Vgg, insistence: float = 1.0
+) -> tuple[float, ...]:
     """How much stronger style pictures' Gram matrices are than those of photographs, 1 … 8 each.
 
     `targets` are the pictures' features, `photographs` (B, 3, H, W) on 0 … 255: the mean, over layers
-    and photographs, of the ratio of norms (geometric). Paintings have 1 … 2.4, drawn pages 3.5 … 6.6.
+    and photographs, of the ratio of norms (geometric); times `insistence`. Paintings have 1 … 2.4, drawn
+    pages 3.5 … 6.6.
     """
     usual = _strength(vgg(photographs))
     ratios = (exp(_strength(features) - usual) for features in targets)
-    return tuple(round(min(_MOST, max(_LEAST, ratio)), 2) for ratio in ratios)
+    return tuple(round(insistence * min(_MOST, max(_LEAST, ratio)), 2) for ratio in ratios)
 
 
 def _strength(features: Features) -> float:

@@ -95,7 +95,8 @@ class _Studio:
         vgg = load_vgg(order.vgg).to(device).to(memory_format=torch.channels_last)
         with torch.no_grad():
             targets = [vgg(as_tensor(one.pixels)[None].to(device)) for one in self.learnt]
-        self.pulls = order.pulls or pulls_of(targets, _squares(self.content).to(device), vgg)
+        photographs, insistence = _squares(self.content).to(device), order.recipe.insistence
+        self.pulls = order.pulls or pulls_of(targets, photographs, vgg, insistence)
         crops = Crops(self.content, order.recipe.size)
         self.manners = [grams(features) for features in targets]
         taught = lesson(self.manners, self.pulls, crops, vgg)

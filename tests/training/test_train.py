@@ -111,7 +111,8 @@ def test_a_part_of_the_learnt_dial_is_spread_over_all_of_it(place: Path, tmp_pat
     """Half of the way from the faintest weight to the strongest: 1e11 is then what 1e10 was."""
     found = []
     for dial in (1.0, 0.5):
-        order = ordered(place, tmp_path / str(dial), recipe=replace(NEW_BASE, dial=dial))
+        recipe = replace(NEW_BASE, steps=8, affine_rate=0.1, dial=dial)
+        order = ordered(place, tmp_path / str(dial), recipe=recipe)
         found.append(load_style(train(order, CPU, quiet)[0]))
     whole, half = found
     for before, after in ((1e9, 1e9), (10**9.5, 1e10), (1e10, 1e11)):
@@ -153,12 +154,20 @@ def test_a_picture_that_lies_where_its_copy_would_needs_none(place: Path, tmp_pa
 
 def test_a_pull_is_measured_or_given_and_decides(place: Path, tmp_path: Path) -> None:
     found = {}
-    for name, pulls in {"measured": (), "given": (9.0, 1.0)}.items():
-        made = train(ordered(place, tmp_path / name, pulls=pulls), CPU, lambda progress: None)
+    insistent = replace(NEW_BASE, insistence=2.0)
+    orders = {
+        "measured": {"pulls": ()},
+        "insisted": {"recipe": insistent, "pulls": ()},
+        "given": {"recipe": insistent, "pulls": (9.0, 1.0)},
+    }
+    for name, changes in orders.items():
+        made = train(ordered(place, tmp_path / name, **changes), CPU, quiet)
         found[name] = [read_record(path).training["pull"] for path in made]
     assert found["given"] == [9.0, 1.0]
+    assert found["insisted"] == [pytest.approx(2 * pull, abs=0.011) for pull in found["measured"]]
     assert all(isinstance(pull, float) and 1 <= pull <= 8 for pull in found["measured"])
-    nets = [load_style(tmp_path / name / "red.safetensors").net.state_dict() for name in found]
+    names = ("measured", "given")
+    nets = [load_style(tmp_path / name / "red.safetensors").net.state_dict() for name in names]
     assert any(not torch.equal(nets[0][key], nets[1][key]) for key in nets[0])
 
 
