@@ -13,6 +13,9 @@ where START is a style on a net that was trained in the same way on the three dr
     stylereel train PICTURE --name NAME --base NAME --steps N --pull P --steadiness S --dial D
 
 `scream`, `storm` and `hat`, of paintings by Munch, Turner and Matisse that the base never saw, are what
-`stylereel train PICTURE --name NAME` makes of them in its five minutes, nothing else. Each style file says with which recipe, content and VGG, and what it started from; `tests/bench/styles.py`
+`stylereel train PICTURE --name NAME` makes of them in its five minutes, from the nearest of
+those eight.
+
+Each style file says with which recipe, content and VGG, and what it started from; `tests/bench/styles.py`
 measures them.
 """

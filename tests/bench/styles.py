@@ -3,9 +3,9 @@
 Per style: style distance D and content distance along the dial, noise gain, weight 0, and the steps of a
 ramp to the source; medians over the shelf; all against their limits. Then D to both styles along a
 dissolve from each style to the next one of its base, and what is said of files that are no nets or
-pictures. `--train` also makes styles of paintings that the base never saw, by the command `train`, and
-says how long that took. Needs the folder of sample files (STYLEREEL_SAMPLES). `--styles exam --pictures 2`
-is done in a minute.
+pictures. `--train` also makes styles of paintings that the base never saw, by the command `train`, from
+the nearest style of none of them, and says how long that took. Needs the folder of sample files
+(STYLEREEL_SAMPLES). `--styles exam --pictures 2` is done in a minute.
 """
 
 import argparse
@@ -38,6 +38,7 @@ from stylereel.core.nets.shelf import is_style, read_record, sha256
 from stylereel.core.render import pick_device
 from stylereel.core.training.crops import as_tensor
 from stylereel.core.training.losses import Vgg, load_vgg
+from stylereel.core.training.nearest import nearest
 from stylereel.core.training.pictures import held_out, read_picture, style_picture
 from torch import Tensor
 
@@ -272,7 +273,8 @@ def judge_training(kind: str, names: Sequence[str], jury: Panel, options: Sequen
         with tempfile.TemporaryDirectory() as folder:
             picture = SAMPLES / "media" / "style" / f"{name}.jpg"
             began = time.perf_counter()
-            _train(picture, Path(folder), jury.device, (*options, *promise.options))
+            start = () if "--base" in options else ("--base", _another(name, jury))
+            _train(picture, Path(folder), jury.device, (*options, *promise.options, *start))
             minutes.append((time.perf_counter() - began) / 60)
             style = load_style(Path(folder) / "trial.safetensors", (SHELF,)).on(jury.device)
             target = manner(jury.vgg, picture, jury.device)
@@ -289,6 +291,13 @@ def judge_training(kind: str, names: Sequence[str], jury: Panel, options: Sequen
     if (took := median(minutes)) > limit:
         complaints.append(f"train {kind}: {took:.2f} minutes, above {limit:g}")
     return complaints
+
+
+def _another(name: str, jury: Panel) -> str:
+    """The style of the shelf that is nearest to a painting, but for those that learnt from `PAINTINGS`."""
+    target = manner(jury.vgg, SAMPLES / "media" / "style" / f"{name}.jpg", jury.device)
+    others = [path for path in shelf(None) if Path(read_record(path).picture).stem not in PAINTINGS]
+    return nearest([load_style(path) for path in others], target).name
 
 
 def _train(picture: Path, out: Path, device: torch.device, options: Sequence[str]) -> None:
@@ -308,7 +317,10 @@ def main() -> None:
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     parser.add_argument("--train", nargs="?", const="affine,full", help="affine, full, or both")
     parser.add_argument("--paintings", default=",".join(PAINTINGS), help="what --train makes styles of")
-    parser.add_argument("--base", help="the style that --train starts from, else the nearest")
+    parser.add_argument(
+        "--base",
+        help="the style that --train starts from, else the nearest that learnt from none of the paintings",
+    )
     parser.add_argument("--steps", help="how long --train trains, else as long as the command does")
     asked = parser.parse_args()
     weights = tuple(sorted(map(float, asked.weights.split(",")))) if asked.weights else WEIGHTS
