@@ -61,8 +61,8 @@ Pulls = Annotated[
     typer.Option(
         "--pull",
         metavar="FACTOR",
-        help="How hard the style pulls: 2 for paintings, 8 for drawn pages, with --full half as hard;"
-        " one a picture. Else measured.",
+        help="How hard the style pulls: 2 for paintings, 8 for drawn pages, half of it for a base"
+        " from scratch; one a picture. Else measured.",
     ),
 ]
 Steadiness = Annotated[

@@ -5,7 +5,7 @@ beside this file, and paintings in the public domain by Delaunay (`tiles`), Hoku
 (`composition`), Picabia (`udnie`) and van Gogh (`starry`):
 
     stylereel train PICTURE… --name exam --name code … --new-base reel16b --base START --steps 3600 \\
-        --content FOLDER --vgg FILE
+        --pull P … --content FOLDER --vgg FILE
 
 where START is a style on a net that was trained in the same way on the three drawn pages alone (without
 `--base`, 3600 steps). Five of the styles then learnt on by themselves, on the base as it is, with

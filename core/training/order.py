@@ -21,8 +21,8 @@ class Recipe:
     """How long, and how fast γ and β learn; the net's own weights stay as they are at `net_rate` 0.
 
     `dial` is the share of what was learnt along the dial that is spread over all of it in the end.
-    `insistence` multiplies pulls that are measured: γ and β alone come a shorter way to a picture's manner
-    than a whole net does, and a style weight shall look as strong in either.
+    `insistence` multiplies pulls that are measured: a style that learns for minutes comes a shorter way to its
+    picture's manner than the base's own did in hours, and a style weight shall look as strong in either.
     """
 
     steps: int
@@ -42,7 +42,7 @@ class Recipe:
 
 NEW_BASE = Recipe(steps=6000, affine_rate=1e-2, net_rate=2e-3)
 NEW_STYLE = Recipe(steps=240, affine_rate=6e-2, insistence=2.0)
-WHOLE_NET = Recipe(steps=720, affine_rate=1e-2, net_rate=1e-3)
+WHOLE_NET = Recipe(steps=720, affine_rate=3e-2, net_rate=1e-3, insistence=2.0)
 
 
 @dataclass(frozen=True, slots=True)
