@@ -83,8 +83,8 @@ class MediaFacts:
     `stereo` how its eyes lie: `mono`, `top-bottom`, `side-by-side`. `closes`: it is twice as wide as high,
     and its left edge goes on at its right. `start` is None where the file carries no timecode. `variable`
     media has no even frame rate: it plays for `seconds`, and is read by sample and hold at any rate.
-    `trouble` says why this version cannot render from the file, if it cannot, of which `interlaced` is a
-    case with a code of its own. `styled_from` is the tag of styled media, as JSON text.
+    `trouble` says why this version cannot render from the file, if it cannot; `interlaced` media is
+    rendered progressive. `styled_from` is the tag of styled media, as JSON text.
     """
 
     rate: Fraction

@@ -5,7 +5,7 @@ Knows uses, looks and the shot book. Reads no media and no style: their facts an
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
@@ -258,11 +258,20 @@ def _media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
             seen.add(place)
         elif shot.status == "unsupported":
             message = f"{shot.name} stays on its original: {shot.reason}"
-            notes.append(Note("W-INTERLACED" if known.interlaced else "W-UNSUPPORTED", message, record))
-        elif place not in seen and _disagree(shot, known):
+            notes.append(Note("W-UNSUPPORTED", message, record))
+        elif place not in seen:
             seen.add(place)
-            notes.append(Note("W-PROBE", _timecode_differs(shot, known), record))
+            notes += [Note(*said, record) for said in _media_doubts(shot, known)]
     return notes
+
+
+def _media_doubts(shot: Shot, known: MediaFacts) -> Iterator[tuple[str, str]]:
+    """Codes and words for what is done to media that an editor might not expect."""
+    if _disagree(shot, known):
+        yield "W-PROBE", _timecode_differs(shot, known)
+    if known.interlaced:
+        message = f"{shot.media.name} is interlaced; it is deinterlaced, and what is written is progressive"
+        yield "W-INTERLACED", message
 
 
 def _sphere_notes(groups: Iterable[Group], facts: Facts) -> list[Note]:

@@ -1,7 +1,8 @@
 """What a media file says of itself: rate, length, size, timecode, reel, sphere, and a fingerprint.
 
-Reads the header and decodes one frame (a frame alone tells rotation and interlacing); never scans
-the file, never imports torch. Knows nothing of timelines.
+Reads the header, of a file without a table also the packets at its two ends, and decodes one frame (a
+frame alone tells rotation and interlacing); never scans the file, never imports torch. Knows nothing of
+timelines.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,12 +18,12 @@ from ..cut import MediaFacts, MediaKind
 from ..errors import MediaError
 from ..manifest import STYLED_TAG, noted_source
 from ..rates import parse_timecode, snap_rate
-from .clock import Clock, header_clock, played_seconds
+from .clock import Clock, header_clock, played_seconds, sampled_clock
 from .files import decoding, open_media, picture_stream
 from .pictures import decoded_picture, note_of, picture_trouble
 from .sequence import numbered
 from .spherical import closes, projection_of, stereo_of
-from .tags import unsupported_pixels
+from .tags import unsupported_pixels, upright_size
 
 _BLOCK = 1 << 15  # bytes
 _BLOCKS = 128
@@ -46,19 +47,20 @@ def read_facts(path: Path, kind: MediaKind = "movie", rate: Fraction | None = No
 def _movie_facts(path: Path) -> MediaFacts:
     with decoding(path), open_media(path) as container:
         stream = picture_stream(container, path)
-        clock = header_clock(stream)
+        clock = header_clock(stream) or _sampled(path)
         frame = next(container.decode(stream), None)
         if frame is None or (clock and not clock.frames):
             raise MediaError("it has no frames", where=str(path), hint="Relink the clip.", code="E-DECODE")
         rate = clock.rate if clock else snap_rate(stream.guessed_rate or stream.average_rate or 25)
         frames = clock.frames if clock else _guessed_frames(container, rate)
+        width, height = upright_size(frame)
         variable = clock is not None and not clock.even
         start, drop_frame = _timecode(container, stream, rate)
         return MediaFacts(
             rate=rate,
             frames=frames,
-            width=frame.width,
-            height=frame.height,
+            width=width,
+            height=height,
             fingerprint=fingerprint(path),
             start=start,
             drop_frame=drop_frame,
@@ -73,6 +75,11 @@ def _movie_facts(path: Path) -> MediaFacts:
             closes=closes(frame),
             interlaced=bool(frame.interlaced_frame),
         )
+
+
+def _sampled(path: Path) -> Clock | None:
+    with open_media(path) as container:
+        return sampled_clock(container, picture_stream(container, path))
 
 
 def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> MediaFacts:
@@ -130,10 +137,8 @@ def _troubles(container: InputContainer, clock: Clock | None, frame: VideoFrame)
     if container.format.name == "image2" or container.format.name.endswith("_pipe"):
         yield "It is a still picture."
     if clock is None:
-        yield "Its header does not say how many frames it has; copy its streams into a plain .mov or .mp4."
-    if frame.interlaced_frame:
-        yield "It is interlaced; deinterlace it first."
-    if frame.rotation:
+        yield "Its packets carry no times, so no frame can be found; copy it into a .mov or .mp4."
+    if frame.rotation % 90:
         yield f"Its picture is rotated by {frame.rotation} degrees; convert it to an upright one."
     if odd := _odd_width(frame):
         yield odd

@@ -241,20 +241,26 @@ def test_offline_and_unsupported_media_are_planned_and_told():
     )
     known = facts(*uses)
     known["C:/footage/gone.mov"] = MediaError("there is no file at /mnt/footage/gone.mov", code="E-OFFLINE")
-    known["C:/footage/odd.mov"] = replace(known["C:/footage/odd.mov"], trouble="it is interlaced")
+    known["C:/footage/odd.mov"] = replace(known["C:/footage/odd.mov"], trouble="it has odd pixels")
     made = plan(cut(*uses), SHELF_ONLY, known=known, preset="exam")
     assert [(shot.status, shot.reason) for shot in made.shots] == [
         ("offline", "there is no file at /mnt/footage/gone.mov"),
-        ("unsupported", "it is interlaced"),
+        ("unsupported", "it has odd pixels"),
         ("new", "was never rendered"),
     ]
     assert [(note.code, note.record) for note in made.notes] == [
         ("E-OFFLINE", 0),
         ("W-UNSUPPORTED", 50),
     ]
-    known["C:/footage/odd.mov"] = replace(known["C:/footage/odd.mov"], interlaced=True)
+
+
+def test_interlaced_media_is_rendered_and_told_once():
+    uses = (use(0, 50, 0), use(50, 100, 300))
+    known = facts(*uses)
+    known["C:/footage/a.mov"] = replace(known["C:/footage/a.mov"], interlaced=True)
     made = plan(cut(*uses), SHELF_ONLY, known=known, preset="exam")
-    assert [note.code for note in made.notes] == ["E-OFFLINE", "W-INTERLACED"]
+    assert [shot.status for shot in made.shots] == ["new", "new"]
+    assert [(note.code, note.record) for note in made.notes] == [("W-INTERLACED", 0)]
 
 
 def test_media_that_is_missing_is_told_once_with_its_path_here():
