@@ -21,9 +21,10 @@ from ..rates import parse_timecode, snap_rate
 from .clock import Clock, header_clock, played_seconds, sampled_clock
 from .files import decoding, open_media, picture_stream
 from .pictures import decoded_picture, note_of, picture_trouble
+from .rgb import has_alpha
 from .sequence import numbered
 from .spherical import closes, projection_of, stereo_of
-from .tags import unsupported_pixels, upright_size
+from .tags import HDR, unsupported_pixels, upright_size
 
 _BLOCK = 1 << 15  # bytes
 _BLOCKS = 128
@@ -69,11 +70,13 @@ def _movie_facts(path: Path) -> MediaFacts:
             trouble=" ".join(_troubles(container, clock, frame)),
             variable=variable,
             seconds=played_seconds(container, stream, frame.pts or 0) if variable else frames / rate,
-            styled_from=container.metadata.get(STYLED_TAG) or noted_source(path),
+            styled_from=metadata_of(container, stream, STYLED_TAG) or noted_source(path),
             projection=projection_of(frame),
             stereo=stereo_of(frame),
             closes=closes(frame),
             interlaced=bool(frame.interlaced_frame),
+            alpha=has_alpha(frame),
+            hdr=int(frame.color_trc) in HDR,
         )
 
 
@@ -86,7 +89,6 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
     """The facts of a still, or of the numbered pictures of `run`."""
     frame = decoded_picture(path)
     frames = len(run) if run else 1
-    odd = _odd_width(frame) if run else ""
     with decoding(path):
         content = _prints(run) if run else fingerprint(path)
     return MediaFacts(
@@ -96,7 +98,7 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
         height=frame.height,
         fingerprint=content,
         codec=path.suffix.lower().lstrip("."),
-        trouble=" ".join(filter(None, (picture_trouble(frame), odd))),
+        trouble=picture_trouble(frame),
         seconds=frames / rate,
         styled_from=note_of(frame) or noted_source(path),
         closes=closes(frame),
@@ -140,14 +142,8 @@ def _troubles(container: InputContainer, clock: Clock | None, frame: VideoFrame)
         yield "Its packets carry no times, so no frame can be found; copy it into a .mov or .mp4."
     if frame.rotation % 90:
         yield f"Its picture is rotated by {frame.rotation} degrees; convert it to an upright one."
-    if odd := _odd_width(frame):
-        yield odd
     if pixels := unsupported_pixels(frame):
         yield pixels
-
-
-def _odd_width(frame: VideoFrame) -> str:
-    return f"Its width of {frame.width} is odd, which ProRes 422 cannot hold." if frame.width % 2 else ""
 
 
 def _guessed_frames(container: InputContainer, rate: Fraction) -> int:
@@ -162,6 +158,8 @@ def _timecode(container: InputContainer, stream: VideoStream, rate: Fraction) ->
 
 
 def metadata_of(container: InputContainer, stream: VideoStream, key: str) -> str:
-    """A value of the video stream, else of a timecode track, else of the whole file."""
+    """A value of the video stream, else of a timecode track, else of the whole file; Matroska has its keys
+    in capitals."""
     tracks = [track for track in container.streams if track.type == "data"]
-    return next((found for holder in (stream, *tracks, container) if (found := holder.metadata.get(key))), "")
+    holders = (holder.metadata for holder in (stream, *tracks, container))
+    return next((found for kept in holders if (found := kept.get(key) or kept.get(key.upper()))), "")

@@ -20,7 +20,7 @@ from av.video.stream import VideoStream
 from ..errors import MediaError
 from .clock import Clock, HeldClock, header_clock, held_clock, scanned_clock
 from .fields import deinterlaced
-from .files import decoding, open_media, picture_stream
+from .files import decoding, open_media, picture_stream, pixel_aspect_of
 from .layouts import planar
 
 _AHEAD = 48  # frames that are quicker decoded through than sought
@@ -45,7 +45,7 @@ class FrameReader:
         self.pixel_aspect: Fraction = self._upright_aspect()
 
     def _upright_aspect(self) -> Fraction:
-        aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        aspect = pixel_aspect_of(self._stream)
         return 1 / aspect if aspect != 1 and self.read(0).rotation % 180 else aspect
 
     def _found_clock(self, rate: Fraction | None) -> Clock | HeldClock:

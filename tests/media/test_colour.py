@@ -182,9 +182,8 @@ def test_tags_are_kept_as_far_as_prores_can_name_them(transfer, primaries, writt
 
 def test_pixels_of_another_kind_are_refused():
     for frame in (
-        VideoFrame(64, 48, "rgba"),
-        VideoFrame(64, 48, "pal8"),
-        VideoFrame(64, 48, "yuva420p"),
+        VideoFrame(64, 48, "xyz12le"),
+        VideoFrame(64, 48, "bayer_rggb8"),
         noise("yuv420p", matrix=14),
     ):
         with pytest.raises(MediaError) as caught:

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import pytest
 from stylereel.core.errors import MediaError
+from stylereel.core.media import probe
 from stylereel.core.media.probe import fingerprint, read_facts
 from support.burnin import draw_number, write_counter
 from support.sources import FRAMES, RATE, SIZES, SOURCES, remux, write_uneven
@@ -81,17 +82,17 @@ def test_reel_and_codec(tmp_path):
     assert (read_facts(path).reel, read_facts(path).codec) == ("A001C002", "prores")
 
 
-TROUBLE = {
-    "alpha": dict(codec="prores", pix_fmt="yuva444p10le", options={"profile": "4", "alpha_bits": "16"}),
-    "width of 321": dict(codec="ffv1", size=(321, 180)),
-}
+def test_pixels_that_no_format_holds_are_owned_up_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(probe, "unsupported_pixels", lambda frame: "Its pixels are odd.")
+    assert read_facts(write_counter(tmp_path / "a.mov", 5, RATE)).trouble == "Its pixels are odd."
 
 
-@pytest.mark.parametrize("trouble", TROUBLE)
-def test_trouble_is_owned_up_to(tmp_path, trouble):
-    how = TROUBLE[trouble]
-    name = "a.mkv" if how.get("codec") == "ffv1" else "a.mov"
-    assert trouble in read_facts(write_counter(tmp_path / name, 5, RATE, **how)).trouble
+def test_alpha_and_hdr_are_seen(tmp_path):
+    veiled = dict(codec="prores", pix_fmt="yuva444p10le", options={"profile": "4", "alpha_bits": "16"})
+    facts = read_facts(write_counter(tmp_path / "a.mov", 5, RATE, **veiled))
+    assert (facts.alpha, facts.hdr, facts.trouble) == (True, False, "")
+    facts = read_facts(write_counter(tmp_path / "b.mov", 5, RATE, "hevc", matrix="pq"))
+    assert (facts.alpha, facts.hdr, facts.trouble) == (False, True, "")
 
 
 def test_an_interlaced_file_is_told_by_its_first_frame(tmp_path):

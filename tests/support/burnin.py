@@ -32,7 +32,13 @@ _CODECS = {
     "cineform": ("cfhd", "yuv422p10le"),
     "raw": ("rawvideo", "uyvy422"),
 }
-_MATRICES = {"bt601": (5, 6, 6), "bt709": (1, 1, 1), "bt2020": (9, 14, 9)}  # matrix, transfer, primaries
+_MATRICES = {  # matrix, transfer, primaries
+    "bt601": (5, 6, 6),
+    "bt709": (1, 1, 1),
+    "bt2020": (9, 14, 9),
+    "pq": (9, 16, 9),
+    "hlg": (9, 18, 9),
+}
 
 
 def draw_number(number: int, size: tuple[int, int] = (320, 180)) -> np.ndarray:
@@ -100,9 +106,9 @@ def write_counter(
     """Write a clip whose frame i shows `first_number + i`, and return its path.
 
     `codec` is one of h264, hevc, mpeg2, prores, ffv1, mjpeg, png, vp9, av1, dnxhr, dv, cineform, raw; the
-    suffix of `path` names the container. `matrix` is bt601, bt709, bt2020 or "" (not tagged, drawn as 601).
-    `options` go to the encoder, `container_options` to the muxer. `sound` adds a tone: AAC in MP4 and TS,
-    PCM elsewhere.
+    suffix of `path` names the container. `matrix` is bt601, bt709, bt2020, pq, hlg or "" (not tagged, drawn
+    as 601). `options` go to the encoder, `container_options` to the muxer. `sound` adds a tone: AAC in MP4
+    and TS, PCM elsewhere.
     """
     encoder, default_format = _CODECS[codec]
     encoder_options = _encoder_options(codec, gop, bframes, open_gop) | (options or {})
@@ -148,7 +154,7 @@ def _texture(number: int, width: int, height: int) -> np.ndarray:
 
 
 def _frames(count, first_number, size, pix_fmt, matrix, tags) -> Iterator[av.VideoFrame]:
-    swscale_matrix = {"bt709": 1, "bt2020": 9}.get(matrix, 5)
+    swscale_matrix = {"bt709": 1, "bt2020": 9, "pq": 9, "hlg": 9}.get(matrix, 5)
     for number in range(first_number, first_number + count):
         picture = av.VideoFrame.from_ndarray(draw_number(number, size), format="rgb24")
         frame = picture.reformat(
