@@ -19,6 +19,7 @@ from av.video.stream import VideoStream
 
 from ..errors import MediaError, OutputError
 
+STRICT = {"err_detect": "explode"}  # of decoders: a picture with a fault in it is an error, not mended
 PIXEL_ASPECT = "PIXEL_ASPECT"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}

@@ -30,14 +30,15 @@ _AGAIN = "Render again; if it happens twice, please report it with this message.
 class Slate:
     """What a file of a format says at its head: `frames` frames at `rate`, the first with timecode `start` (a
     frame count), a reel, a pixel's width over its height, and any other `metadata` (key to text). On a
-    `sphere` its picture is one, equirectangular, or one for each eye, as `stereo` has them."""
+    `sphere` its picture is one, equirectangular, or one for each eye, as `stereo` has them. A
+    `pixel_aspect` of None is any."""
 
     rate: Fraction
     frames: int
     start: int = 0
     drop_frame: bool = False
     reel: str = ""
-    pixel_aspect: Fraction = Fraction(1)
+    pixel_aspect: Fraction | None = Fraction(1)
     metadata: Mapping[str, str] = field(default_factory=dict)
     sphere: bool = False
     stereo: str = "mono"
@@ -96,7 +97,7 @@ def _header_faults(container: InputContainer, stream: VideoStream, slate: Slate)
         yield f"its timecode is {found or 'missing'}, not {promised}"
     if slate.form.reel and (reel := metadata_of(container, stream, "reel_name")) != slate.reel:
         yield f"its reel is {reel!r}, not {slate.reel!r}"
-    if (aspect := pixel_aspect_of(stream)) != slate.pixel_aspect:
+    if slate.pixel_aspect and (aspect := pixel_aspect_of(stream)) != slate.pixel_aspect:
         yield f"its pixel aspect is {aspect}, not {slate.pixel_aspect}"
     for key, value in slate.metadata.items():
         if (kept := metadata_of(container, stream, key)) != value:

@@ -5,29 +5,29 @@ lossless segments. Every file is written beside its place, verified there and mo
 of where the frames come from, nor of how colours are made: it carries the tags of the first frame.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
-from typing import TypeVar
 
 import av
 from av import Packet, VideoFrame
-from av.container import InputContainer, OutputContainer
+from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from ..errors import OutputError, VerifyError
 from ..rates import FrameRange, timecode
 from .about import encoder_of
 from .coder import Coder
+from .ffv1 import is_whole
 from .files import PIXEL_ASPECT, decoding, open_media, picture_stream, publishing
 from .formats import PRORES, Format
 from .spherical import mark_sphere
 from .verify import Slate, verify_count, verify_file
 
-T = TypeVar("T")
+_REDO = "Delete the segment and render again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,9 @@ def _named(stream: VideoStream, slate: Slate) -> VideoStream:
 def _copy(container: OutputContainer, pieces: Sequence[Piece], slate: Slate) -> None:
     """The packets of the pieces, as they are."""
     with _first(pieces) as like:
-        stream = _named(_stream(container, slate.form, slate.rate, like, slate.pixel_aspect), slate)
+        stream = _named(
+            _stream(container, slate.form, slate.rate, like, slate.pixel_aspect or Fraction(1)), slate
+        )
     for index, packet in enumerate(_packets(pieces)):
         packet.stream, packet.time_base = stream, 1 / slate.rate
         packet.pts = packet.dts = index
@@ -166,7 +168,9 @@ def _copy(container: OutputContainer, pieces: Sequence[Piece], slate: Slate) -> 
 def _encode_once(container: OutputContainer, pieces: Sequence[Piece], slate: Slate) -> None:
     """The pictures of the pieces, encoded anew."""
     with _first(pieces) as like:
-        stream = _named(_stream(container, slate.form, slate.rate, like, slate.pixel_aspect), slate)
+        stream = _named(
+            _stream(container, slate.form, slate.rate, like, slate.pixel_aspect or Fraction(1)), slate
+        )
     _encoded(container, stream, _pictures(pieces), slate.form, slate.rate)
 
 
@@ -184,26 +188,30 @@ def _encodable(pixels: str | None, form: Format) -> str:
     return form.pixels.replace("yuv", "yuva") if "yuva" in pixels else form.pixels
 
 
-def _packets(pieces: Sequence[Piece]) -> Iterator[Packet]:
-    """The packets of the pieces' frames; in what is spliced, every frame has one of its own, in order."""
-    return _of_all(pieces, lambda container, stream: (one for one in container.demux(stream) if one.size))
-
-
 def _pictures(pieces: Sequence[Piece]) -> Iterator[VideoFrame]:
-    return _of_all(pieces, lambda container, stream: container.decode(stream))
+    """The pictures of the pieces' frames."""
+    for packet in _packets(pieces):
+        yield from packet.decode()
 
 
-def _of_all(
-    pieces: Sequence[Piece], read: Callable[[InputContainer, VideoStream], Iterator[T]]
-) -> Iterator[T]:
-    """What `read` gives for each frame of the pieces; VerifyError where one has too few."""
+def _packets(pieces: Sequence[Piece]) -> Iterator[Packet]:
+    """The packets of the pieces' frames; in segments, every frame has one of its own, in order."""
     for piece in pieces:
         found = 0
-        with decoding(piece.path), open_media(piece.path) as container:
-            stream = picture_stream(container, piece.path)
-            for one in islice(read(container, stream), piece.frames.first, piece.frames.stop):
-                found += 1
-                yield one
+        for packet in _piece_packets(piece):
+            found += 1
+            yield packet
         if found != len(piece.frames):
             what = f"it holds {found} of the {len(piece.frames)} frames that are to be copied from it"
-            raise VerifyError(what, where=str(piece.path), hint="Delete the segment and render again.")
+            raise VerifyError(what, where=str(piece.path), hint=_REDO)
+
+
+def _piece_packets(piece: Piece) -> Iterator[Packet]:
+    with decoding(piece.path), open_media(piece.path) as container:
+        stream = picture_stream(container, piece.path)
+        first, stop = piece.frames.first, piece.frames.stop
+        packets = (packet for packet in container.demux(stream) if packet.size)
+        for at, packet in enumerate(islice(packets, first, stop), first):
+            if stream.codec.name == "ffv1" and not is_whole(bytes(packet)):
+                raise VerifyError(f"its frame {at} is damaged", where=str(piece.path), hint=_REDO)
+            yield packet

@@ -195,6 +195,20 @@ def packets(path: Path) -> list[bytes]:
         return [bytes(packet) for packet in container.demux(video=0) if packet.size]
 
 
+@pytest.mark.parametrize("codec", ["h264", "ffv1"])
+def test_a_damaged_segment_is_told_by_its_frame(tmp_path, source, codec):
+    written(tmp_path, source, codec)
+    segment = tmp_path / "segment0.mkv"
+    data, third = bytearray(segment.read_bytes()), packets(segment)[3]
+    data[data.index(third) + len(third) // 2] ^= 1
+    segment.write_bytes(data)
+    slate = Slate(P30, 5, form=FORMATS[codec])
+    with pytest.raises(VerifyError, match="frame 3 is damaged") as caught:
+        join_segments([Piece(segment, FrameRange(0, 5))], tmp_path / f"new{FORMATS[codec].suffix}", slate)
+    assert caught.value.where == str(segment)
+    assert not [path for path in tmp_path.iterdir() if path.stem == "new"]
+
+
 EXACT = {
     "h264-420": dict(codec="h264"),
     "h264-full": dict(codec="h264", pix_fmt="yuvj420p", full_range=True, matrix="bt709"),
