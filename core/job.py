@@ -96,6 +96,8 @@ class Job:
 def _manner(wear: Wear) -> Iterator[str]:
     """What else than the source and the styles' own content a painted pixel depends on."""
     yield f"{wear.trained_weight:g}"
+    if wear.curve != "auto":
+        yield f"curve {wear.curve}"
     if wear.keep_colour:
         yield f"keep colour {wear.keep_colour!r}"
     if wear.stroke_scale not in (None, 1):
