@@ -22,10 +22,17 @@ def _wishes(
     out_dir: o.OutOption = None,
     handles: o.HandlesOption = None,
     media: o.MediaOption = None,
+    codec: o.CodecOption = None,
     delivery: o.DeliveryOption = None,
     bake_retime: o.BakeOption = None,
 ) -> Wishes:
-    output = {"handles": handles, "media": media, "delivery": delivery, "bake_retime": bake_retime}
+    output = {
+        "handles": handles,
+        "media": media,
+        "codec": codec,
+        "delivery": delivery,
+        "bake_retime": bake_retime,
+    }
     return Wishes(
         cut=cut,
         film=film,

@@ -46,16 +46,15 @@ def _opencv() -> Finding:
 
 
 def _media() -> Iterator[Finding]:
-    from ..core.media.about import encoder_name, library_versions
+    from ..core.media.about import encoder_of, library_versions
+    from ..core.media.formats import FORMATS
 
     yield Finding("FFmpeg in PyAV", True, library_versions())
-    encoder = encoder_name()
-    yield Finding(
-        "ProRes 422 HQ",
-        encoder is not None,
-        encoder or "no encoder",
-        "Reinstall PyAV: pip install --force-reinstall av.",
-    )
+    hint = "Reinstall PyAV: pip install --force-reinstall av."
+    for name, form in FORMATS.items():
+        encoder = encoder_of(form)
+        says = f"{form.title}, by {encoder}" if encoder else f"{form.title}: no encoder"
+        yield Finding(f"codec {name}", encoder is not None, says, hint)
 
 
 def _nets() -> Iterator[Finding]:

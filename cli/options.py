@@ -50,6 +50,14 @@ MediaOption = Annotated[
         help="Styled files hold what is used, or all of the source (auto: where most of it is used).",
     ),
 ]
+CodecOption = Annotated[
+    str | None,
+    typer.Option(
+        "--codec",
+        metavar="NAME",
+        help="What is written: prores (also prores4444), dnxhr, dnxhr444, cineform, h264, hevc, ffv1.",
+    ),
+]
 DeliveryOption = Annotated[
     str | None,
     typer.Option(

@@ -83,8 +83,8 @@ class MediaFacts:
     `stereo` how its eyes lie: `mono`, `top-bottom`, `side-by-side`. `closes`: it is twice as wide as high,
     and its left edge goes on at its right. `start` is None where the file carries no timecode. `variable`
     media has no even frame rate: it plays for `seconds`, and is read by sample and hold at any rate.
-    `trouble` says why this version cannot render from the file, if it cannot, of which `interlaced` is a
-    case with a code of its own. `styled_from` is the tag of styled media, as JSON text.
+    `trouble` says why this version cannot render from the file, if it cannot; `interlaced` media is
+    rendered progressive, and `hdr` is PQ or HLG. `styled_from` is the tag of styled media, as JSON text.
     """
 
     rate: Fraction
@@ -104,6 +104,8 @@ class MediaFacts:
     stereo: str = "mono"
     closes: bool = False
     interlaced: bool = False
+    alpha: bool = False
+    hdr: bool = False
 
 
 def _reached(record: FrameRange, head: Transition | None, tail: Transition | None) -> FrameRange:
@@ -253,7 +255,7 @@ class Shot:
     `preset` is the preset's name and `recipe` its resolved values as JSON text, `key` a hash of
     all that changes a pixel and `made_of` what went into it, as JSON text. `origins` pairs the keys
     of the recipe that some rule gave with that rule. `bends` has the frames of `frames` that morph.
-    A `live` shot is painted evenly, and its ramps are opacity keyframes.
+    A `live` shot is painted evenly, and its ramps are opacity keyframes. `codec` is what it is written in.
     """
 
     name: str
@@ -272,6 +274,7 @@ class Shot:
     bends: Mapping[int, Bend] = field(default_factory=dict)
     baked_rate: Fraction | None = None
     live: bool = False
+    codec: str = "prores"
 
     @property
     def rate(self) -> Fraction:

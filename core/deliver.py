@@ -62,6 +62,8 @@ class Workshop:
         painter = as_worn(in_a_row(links), wear)
         bends = {at: (self.style_key(style), share) for at, (style, share) in shot.bends.items()}
         source = f"{facts.fingerprint} at {shot.media.rate}" if facts.variable else facts.fingerprint
+        if facts.hdr and wear.curve == "auto":
+            source += " through its curve"
         key = wear.style_key(self.style_key)
         return Job(shot, source, painter, key, self.device, bends, partial(self._bent, wear))
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from .exchange import Manner
+from .media.formats import FORMATS
 from .patterns import compile_pattern
 from .preset import Length, PresetBody, Strict, Wear, built
 
@@ -43,6 +44,8 @@ Pattern = Annotated[str, Field(min_length=1), AfterValidator(_pattern)]
 class Output(Strict):
     """What is written.
 
+    `codec` names the format of styled film; a source with alpha turns prores into prores4444, and ffv1 is for
+    archives alone.
     `handles` are extra record frames at both ends of a shot, as far as the media has them. `media`:
     styled files hold what is used (trim) or all of the source (full, auto where most of it is used).
     `delivery`: in place of the originals, on tracks above them, or there with live ramps.
@@ -50,7 +53,10 @@ class Output(Strict):
     """
 
     codec: Annotated[
-        Literal["prores", "prores4444", "dnxhr", "h264", "hevc", "ffv1", "png", "exr"], built("prores")
+        Literal[
+            "prores", "prores4444", "dnxhr", "dnxhr444", "cineform", "h264", "hevc", "ffv1", "png", "exr"
+        ],
+        built(*FORMATS),
     ] = "prores"
     handles: Length = "0f"
     media: Literal["trim", "full", "auto"] = "trim"

@@ -12,6 +12,7 @@ from itertools import groupby
 import torch
 
 from .cut import Bend, Shot
+from .media.formats import FORMATS, lossless
 from .media.pictures import still_suffix
 from .nets.dialled import Painter
 from .preset import Wear, read_recipe
@@ -41,9 +42,10 @@ class Job:
         """What the shot is made of."""
         wear, shot = self.wear, self.shot
         projection = "equirect" if wear.projection == "equirect" else "flat"
-        recipe = (self.fingerprint, self.style_key, projection, *_manner(wear))
+        source = self.fingerprint if shot.codec == "prores" else f"{self.fingerprint} as {shot.codec}"
+        recipe = (source, self.style_key, projection, *_manner(wear))
         around = self._around if self.reach else None
-        suffix = styled_suffix(shot)
+        suffix = still_suffix(shot.media.path) if shot.still else lossless(FORMATS[shot.codec]).suffix
         return segments(shot.frames, shot.weights, recipe, shot.picks, suffix, self.bends, around)
 
     @cached_property
@@ -94,6 +96,8 @@ class Job:
 def _manner(wear: Wear) -> Iterator[str]:
     """What else than the source and the styles' own content a painted pixel depends on."""
     yield f"{wear.trained_weight:g}"
+    if wear.curve != "auto":
+        yield f"curve {wear.curve}"
     if wear.keep_colour:
         yield f"keep colour {wear.keep_colour!r}"
     if wear.stroke_scale not in (None, 1):
@@ -113,4 +117,4 @@ def _manner(wear: Wear) -> Iterator[str]:
 
 def styled_suffix(shot: Shot) -> str:
     """The suffix of a shot's styled file: a film's, or that of a picture."""
-    return still_suffix(shot.media.path) if shot.still else ".mov"
+    return still_suffix(shot.media.path) if shot.still else FORMATS[shot.codec].suffix

@@ -5,7 +5,7 @@ Knows uses, looks and the shot book. Reads no media and no style: their facts an
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
@@ -18,6 +18,7 @@ from .film import Film
 from .groups import Group, grouped
 from .layers import check_net
 from .live import opacity_keys
+from .media.formats import FORMATS, held_by, written_as
 from .naming import number_shots, safe_name
 from .preset import recipe_values
 from .rates import timecode
@@ -64,7 +65,10 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
         names = number_shots([group.scene for group in groups], kept, {*book.entries, *names})
     keys = _style_keys(groups, styles.key)
     live = film.output.delivery == "live"
-    shots = [_shot(group, name, facts, book, keys, cut) for group, name in zip(groups, names, strict=True)]
+    codec, facts = film.output.codec, held_by(film.output.codec, facts)
+    shots = [
+        _shot(group, name, facts, book, keys, cut, codec) for group, name in zip(groups, names, strict=True)
+    ]
     untouched = [Skipped(use.clip, use.track, use.record, _NO_PRESET) for use in dressed.untouched]
     return Plan(
         cut=cut,
@@ -73,6 +77,7 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
         notes=(
             *(*cut.notes, *dressed.notes, *notes),
             *(*_media_notes(shots, facts), *_sphere_notes(groups, facts), *_nothing(dressed)),
+            *_archive_note(shots),
         ),
         opacity={take.use.id: opacity_keys(take.use, take.curve) for take in takes} if live else {},
     )
@@ -209,13 +214,16 @@ def _style_keys(groups: Iterable[Group], style_key: Callable[[str], str]) -> dic
     return keys
 
 
-def _shot(group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, str], cut: Cut) -> Shot:
+def _shot(
+    group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, str], cut: Cut, codec: str
+) -> Shot:
     look, use = group.takes[0].look, group.takes[0].use
     known = facts[use.media.editor_path]
     recipe, origins = look.recipe, look.origins
     if isinstance(known, MediaFacts):
         recipe, origins = settled(recipe, known, cut, name), rules(recipe, known, origins)
-    parts = made_of(group, known, keys, cut)
+        codec = written_as(codec, known, still=use.media.kind == "still" and not group.picks)
+    parts = made_of(group, known, keys, cut, codec)
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)
     if isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):
@@ -237,6 +245,7 @@ def _shot(group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, 
         bends=group.bends,
         baked_rate=cut.rate if group.picks else None,
         live=group.live,
+        codec=codec,
     )
 
 
@@ -258,11 +267,22 @@ def _media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
             seen.add(place)
         elif shot.status == "unsupported":
             message = f"{shot.name} stays on its original: {shot.reason}"
-            notes.append(Note("W-INTERLACED" if known.interlaced else "W-UNSUPPORTED", message, record))
-        elif place not in seen and _disagree(shot, known):
+            notes.append(Note("W-UNSUPPORTED", message, record))
+        elif place not in seen:
             seen.add(place)
-            notes.append(Note("W-PROBE", _timecode_differs(shot, known), record))
+            notes += [Note(*said, record) for said in _media_doubts(shot, known)]
     return notes
+
+
+def _media_doubts(shot: Shot, known: MediaFacts) -> Iterator[tuple[str, str]]:
+    """Codes and words for what is done to media that an editor might not expect."""
+    if _disagree(shot, known):
+        yield "W-PROBE", _timecode_differs(shot, known)
+    if known.interlaced:
+        message = f"{shot.media.name} is interlaced; it is deinterlaced, and what is written is progressive"
+        yield "W-INTERLACED", message
+    if known.alpha and shot.codec == "prores4444" and not shot.still:
+        yield "W-ALPHA", f"{shot.media.name} has an alpha channel; it is kept, in ProRes 4444"
 
 
 def _sphere_notes(groups: Iterable[Group], facts: Facts) -> list[Note]:
@@ -294,6 +314,11 @@ def _timecode_differs(shot: Shot, known: MediaFacts) -> str:
         f"{media.name} starts at {own} by its own timecode, at {said} by the timeline's; "
         "frames are counted from its first one"
     )
+
+
+def _archive_note(shots: Iterable[Shot]) -> list[Note]:
+    names = sorted({FORMATS[shot.codec].title for shot in shots if FORMATS[shot.codec].archive})
+    return [Note("W-ARCHIVE", f"{name} is for archives: editing programs do not open it") for name in names]
 
 
 def _nothing(dressed: Dressed) -> list[Note]:

@@ -198,7 +198,8 @@ class Wear(Strict):
 
     `chain` has the links in their order; from a rule that only changes some of them (`chain.0.style_weight`)
     it has those changes by the link's number, which `layers.merged` resolves. What is `auto`, and strokes,
-    which are measured in the sequence's picture, `spheres.settled` resolves for a media file.
+    which are measured in the sequence's picture, `spheres.settled` resolves for a media file. `curve` is that
+    of the source, through which it is shown to the nets; `auto` follows each frame's tags.
     """
 
     model_config = ConfigDict(json_schema_extra={"patternProperties": {_DOTTED: {}}})
@@ -217,6 +218,7 @@ class Wear(Strict):
     keep_colour: Share = 0.0
     stroke_scale: StrokeScale | None = None
     morph: bool = False
+    curve: Literal["auto", "display", "pq", "hlg", "slog3", "logc3", "vlog"] = "auto"
 
     @model_validator(mode="before")
     @classmethod

@@ -17,6 +17,7 @@ from .errors import UsageError
 from .job import Job
 from .manifest import STYLED_TAG, note_source, origin_note
 from .media.colour import repaint, to_array
+from .media.formats import FORMATS, lossless
 from .media.pictures import copy_picture, write_picture
 from .media.profile import colour_profile
 from .media.source import Source, open_source
@@ -57,8 +58,9 @@ def _write(path: Path, frames: Iterator[Painted], job: Job, reader: Source) -> N
     if job.shot.still:
         write_picture(path, to_array(next(frames).after), profile=colour_profile(job.shot.media.path))
         return
-    written = (repaint(one.frame, one.before, one.after) for one in frames)
-    write_segment(path, written, job.shot.rate, pixel_aspect=reader.pixel_aspect)
+    form = lossless(FORMATS[job.shot.codec])
+    written = (repaint(one.frame, one.before, one.after, form) for one in frames)
+    write_segment(path, written, job.shot.rate, pixel_aspect=reader.pixel_aspect, form=form)
 
 
 def _told(frames: Iterator[Painted], on_frames: Callable[[int], None]) -> Iterator[Painted]:
@@ -83,8 +85,9 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
         reel=shot.media.reel,
         pixel_aspect=Fraction(1) if shot.still else pixel_aspect(pieces[0].path),
         metadata={STYLED_TAG: note},
-        sphere=wear.projection == "equirect",
+        sphere=wear.projection == "equirect" and not FORMATS[shot.codec].archive,
         stereo=wear.stereo,
+        form=FORMATS[shot.codec],
     )
     note_source(path, note)
     if shot.still:

@@ -15,6 +15,7 @@ from .errors import UsageError
 from .events import Advanced, Began, Finished, Outcome, flicker_of
 from .flicker import measured
 from .job import Job, styled_suffix
+from .media.formats import FORMATS
 from .media.writer import Piece
 from .output import MEDIA, free_path
 from .plan import output_names
@@ -87,6 +88,11 @@ def _part(shot: Shot, span: FrameRange) -> Shot:
 
 
 def _pieces(planned: Shot, part: Shot, job: Job, book: Book, workshop: Workshop) -> list[Piece]:
+    if not (form := FORMATS[planned.codec]).spliced:
+        hint = "Render the whole shot again: without --frames."
+        raise UsageError(
+            f"{form.title} cannot be cut and joined frame by frame", where=planned.name, hint=hint
+        )
     last = book.cached(planned.name, planned.key)
     if last is None:
         hint = "Render the shot as a whole first: without --frames."

@@ -8,6 +8,7 @@ import json
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -27,7 +28,8 @@ _FORMAT = 1
 class Version:
     """One rendered version of a shot: `file` is relative to the book's folder, `made_of` what went in.
 
-    `steadiness` is what was measured of it, as `flicker.measured` gives it.
+    `steadiness` is what was measured of it, as `flicker.measured` gives it. `digest` is the file's hash and
+    `promise` what it should say of itself; versions that were rendered before these were kept have neither.
     """
 
     number: int
@@ -36,6 +38,8 @@ class Version:
     size: int
     made_of: Mapping[str, str]
     steadiness: Mapping[str, float] | None = None
+    digest: str = ""
+    promise: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ def with_version(book: Book, shot: Shot, file: Path, steadiness: Mapping[str, fl
         file.stat().st_size,
         made_of,
         steadiness,
+        content_hash(file),
+        promised(shot),
     )
     former = book.entries.get(shot.name)
     entry = Entry(
@@ -133,6 +139,26 @@ def with_version(book: Book, shot: Shot, file: Path, steadiness: Mapping[str, fl
         versions=(*(former.versions if former else ()), version),
     )
     return replace(book, entries={**book.entries, shot.name: entry})
+
+
+def content_hash(path: Path) -> str:
+    """32 hex digits of all that is in a file."""
+    with path.open("rb") as file:
+        return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
+
+
+def promised(shot: Shot) -> dict[str, Any]:
+    """What the styled file of a shot says of itself; `moving` where its pictures differ."""
+    return {
+        "frames": len(shot.frames),
+        "rate": str(shot.rate),
+        "start": shot.start,
+        "drop_frame": shot.drop_frame,
+        "reel": shot.media.reel,
+        "codec": shot.codec,
+        "still": shot.still,
+        "moving": not shot.picks,
+    }
 
 
 def media_identity(media: MediaRef) -> str:

@@ -21,12 +21,12 @@ BY_SHOT = "by shot"  # the part of a version that only the command `shot` knows
 
 
 def made_of(
-    group: Group, known: MediaFacts | MediaError, keys: Mapping[str, str], cut: Cut
+    group: Group, known: MediaFacts | MediaError, keys: Mapping[str, str], cut: Cut, codec: str
 ) -> dict[str, str]:
     """All that changes the file, in parts that a change can be told by. Weights count as float32.
 
-    `keys` has the content hash of each style. A baked shot plays at the rate of the cut. What is left to
-    the media's header changes with the source.
+    `keys` has the content hash of each style, `codec` names the format. A baked shot plays at the rate
+    of the cut. What is left to the media's header changes with the source.
     """
     look = group.takes[0].look
     bends = [(frame, keys[style], share) for frame, (style, share) in sorted(group.bends.items())]
@@ -45,6 +45,7 @@ def made_of(
         **({"picture": _size(cut)} if look.wear.stroke_scale is not None else {}),
         **({"morph": _hash(json.dumps(bends).encode())} if bends else {}),
         **({"live ramps": "yes"} if group.live else {}),
+        **({"codec": codec} if codec != "prores" else {}),
     }
 
 
@@ -74,7 +75,7 @@ _ELSEWHERE = (
     "ramp.to",
     "ramp.curve",
 )
-_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe", "morph", "live ramps")
+_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe", "morph", "live ramps", "codec")
 
 
 def status(

@@ -16,6 +16,7 @@ from .ahead import ahead
 from .errors import MediaError, StyleError, StyleReelError
 from .job import Job
 from .media.colour import to_rgb
+from .media.curves import curve_of
 from .media.reader import VideoFrame
 from .media.source import Source
 from .nets.dialled import blend
@@ -125,8 +126,10 @@ def _full(job: Job, clip: Iterable[Moving[Sourced]]) -> Iterator[Moving[Sourced]
 
 
 def _picture(job: Job, one: Moving[Sourced]) -> Tensor:
-    """What the net makes of a frame, blurred first where the preset says so."""
+    """What the net makes of a frame as a display shows it, blurred first where the preset says so."""
     source, weight = one.item.before, job.dose(one.number)[0]
+    curve = curve_of(job.wear.curve, int(one.item.frame.color_trc))
+    source = curve.shown(source) if curve else source
     if job.wear.stability.median:
         source = _blurred(source, job.wear.stability.median, job.sphere)
     try:
@@ -142,7 +145,7 @@ def _picture(job: Job, one: Moving[Sourced]) -> Tensor:
         what = f"the net gives no picture for frame {one.number}"
         hint = "The net's file is damaged or was badly trained; choose another style."
         raise StyleError(what, where=job.shot.name, hint=hint)
-    return picture
+    return curve.kept(picture) if curve else picture
 
 
 def _blurred(pixels: Tensor, size: int, sphere: bool) -> Tensor:

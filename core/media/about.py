@@ -2,12 +2,12 @@
 
 import av
 
-ENCODERS = ("prores_aw", "prores_ks")  # the first is four times as fast
+from .formats import Format
 
 
-def encoder_name() -> str | None:
-    """The ProRes encoder that FFmpeg has here, or None."""
-    return next((name for name in ENCODERS if name in av.codecs_available), None)
+def encoder_of(form: Format) -> str | None:
+    """The best encoder of a format that FFmpeg has here, or None."""
+    return next((name for name in form.encoders if name in av.codecs_available), None)
 
 
 def library_versions() -> str:

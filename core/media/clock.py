@@ -1,12 +1,12 @@
-"""Where in a file's own time each of its frames lies: from the header alone, or by one packet scan.
+"""Where in a file's own time each of its frames lies: from the header, its two ends, or one packet scan.
 
 All times are ticks of the stream's time base. Knows nothing of decoding.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import floor
 
 from av.container import InputContainer
@@ -17,6 +17,8 @@ from ..rates import snap_rate
 _TABLE_SLACK = Fraction(1, 50)  # of a frame; a header's table is exact but for its rounding
 _LATE_SECONDS = Fraction(1, 1000)
 _SCAN_SLACK = Fraction(1, 4)  # MKV rounds to a millisecond, TS jitters
+_TOP, _REORDERED = 64, 16  # packets of the top, and the latest of them, among which some may be missing
+_TAIL_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,24 @@ def header_clock(stream: VideoStream) -> Clock | None:
     return None
 
 
+def sampled_clock(container: InputContainer, stream: VideoStream) -> Clock | None:
+    """The clock of a stream without a table (TS, MKV, fragmented MP4), from the packets at its two ends.
+
+    `container` must be freshly opened. Exact where the frames are even all through, which only
+    `scanned_clock` knows; None where the packets carry no times.
+    """
+    top = _shown(container, stream, _TOP)
+    times = [time for time, _ in (top if len(top) <= _REORDERED else top[:-_REORDERED])]
+    if not times:
+        return None
+    clock = _clock(stream, times, len(times), times[0], _SCAN_SLACK)
+    last = _last_shown(container, stream)
+    last = max(last[0] if last else 0, times[-1])
+    place = (last - times[0]) * (stream.time_base or 1) * clock.rate
+    even = clock.even and abs(place - round(place)) <= _SCAN_SLACK
+    return replace(clock, frames=round(place) + 1, even=even)
+
+
 def scanned_clock(container: InputContainer, stream: VideoStream) -> Clock:
     """The clock after reading every packet of a freshly opened container; it is at its end then."""
     times = [time for time, _ in _shown(container, stream)]
@@ -108,11 +128,11 @@ def held_clock(container: InputContainer, stream: VideoStream, rate: Fraction) -
 def played_seconds(container: InputContainer, stream: VideoStream, first: int) -> Fraction:
     """How long unevenly spaced frames play from the first one, shown at tick `first`, to the last one's end.
 
-    Reads the packets behind the last key frame; the container is at its end then. The header alone
+    Reads the packets of the last two seconds; the container is at its end then. The header alone
     tells when frames are decoded, which is some frames early.
     """
-    container.seek((stream.start_time or 0) + (stream.duration or 0), stream=stream, backward=True)
-    end = max((sum(one) for one in _shown(container, stream)[-1:]), default=first + (stream.duration or 0))
+    last = _last_shown(container, stream)
+    end = sum(last) if last else first + (stream.duration or 0)
     return (end - first) * (stream.time_base or Fraction(1))
 
 
@@ -121,10 +141,19 @@ def held_frames(seconds: Fraction, rate: Fraction) -> int:
     return max(1, floor(seconds * rate + Fraction(1, 10_000)))
 
 
-def _shown(container: InputContainer, stream: VideoStream) -> list[tuple[int, int]]:
-    """When each frame begins and how long its packet says it lasts, by time."""
+def _last_shown(container: InputContainer, stream: VideoStream) -> tuple[int, int] | None:
+    """When the last frame begins and how long its packet says it lasts."""
+    tick = stream.time_base or Fraction(1)
+    length = stream.duration or int((container.duration or 0) / (1_000_000 * tick))
+    near = (stream.start_time or 0) + length - int(_TAIL_SECONDS / tick)
+    container.seek(max(near, stream.start_time or 0), stream=stream, backward=True)
+    return max(_shown(container, stream), default=None)
+
+
+def _shown(container: InputContainer, stream: VideoStream, most: int | None = None) -> list[tuple[int, int]]:
+    """When each frame begins and how long its packet says it lasts, by time; of the next `most` packets."""
     packets = (packet for packet in container.demux(stream) if packet.size and not packet.is_discard)
-    return sorted((packet.pts, packet.duration or 0) for packet in packets if packet.pts is not None)
+    return sorted((one.pts, one.duration or 0) for one in islice(packets, most) if one.pts is not None)
 
 
 def _clock(stream: VideoStream, times: list[int], frames: int, start: int, slack: Fraction) -> Clock:

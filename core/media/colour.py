@@ -4,14 +4,20 @@ Works on the planes themselves: swscale's path to and from 10 bits is biased and
 picture for BT.601. What a frame's codes mean is decided in `tags`. Knows nothing of files or nets.
 """
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import torch
 from av import VideoFrame
 from av.video.plane import VideoPlane
 
 from ..errors import MediaError
-from .rgb import is_rgb, rgb_array
-from .tags import LUMA_WEIGHTS, Colour, colour_of, unsupported_pixels
+from .chroma import fitted
+from .formats import PRORES, Format
+from .layouts import planar_name
+from .rgb import has_alpha, is_rgb, is_rgb_with_alpha, rgb_array, rgba_array
+from .tags import GBR, LUMA_WEIGHTS, Colour, colour_of, unsupported_pixels
 
 _WHITE = 255.0
 _STEPS = 257.0  # of 16 bits in one of 8
@@ -19,40 +25,52 @@ _LOWEST, _HIGHEST = 4, 1019  # the codes that a 10-bit video signal may use
 
 
 def to_rgb(frame: VideoFrame, device: torch.device | str = "cpu") -> torch.Tensor:
-    """A decoded frame as float32 RGB, 1 x 3 x H x W on the 0 … 255 scale.
+    """A decoded frame as float32 RGB, 1 x 3 x H x W on the 0 … 255 scale, upright.
 
     Non-linear as the source is, and not clipped: what is brighter than white or more colourful than
     RGB holds survives. Raises MediaError where the pixels are none that `unsupported_pixels` accepts.
     """
     colour = _supported(frame)
+    if is_rgb_with_alpha(frame):
+        return _upright(_from_array(rgba_array(frame)[..., :3]).to(device), frame)
     if is_rgb(frame):
-        return _from_array(rgb_array(frame)).to(device)
+        return _upright(_from_array(rgb_array(frame)).to(device), frame)
     luma, chroma = _normalised(frame, colour, device)
-    u, v = _wider(_taller(chroma, frame.height), frame.width).split(1, dim=1)
+    size = frame.height, frame.width
+    u, v = fitted(chroma, size, size).split(1, dim=1)
     kr, kb = LUMA_WEIGHTS[colour.matrix]
     red, blue = luma + 2 * (1 - kr) * v, luma + 2 * (1 - kb) * u
     green = (luma - kr * red - kb * blue) / (1 - kr - kb)
-    return torch.cat([red, green, blue], dim=1).mul_(_WHITE)
+    return _upright(torch.cat([red, green, blue], dim=1).mul_(_WHITE), frame)
 
 
-def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor) -> VideoFrame:
-    """The frame to be written: `frame`'s own planes plus what `styled` changes of `rgb`.
+def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Format = PRORES) -> VideoFrame:
+    """The frame to be written: `frame`'s own planes plus what `styled` changes of `rgb`, for a format.
 
     `rgb` is `to_rgb(frame)` and `styled` the painted picture, both 1 x 3 x H x W, 0 … 255. Comes back
-    as tagged yuv422p10le of limited range (ProRes knows no other). Where the two are equal, luma is the
-    source's, and so is chroma where it was 4:2:0 or 4:2:2. Of an RGB frame, `styled` is all that counts.
+    upright, tagged, in the format's pixels. Where the two are equal, luma is the source's, and so is chroma
+    where it is stored alike. Of an RGB frame, `styled` is all that counts. Alpha is the source's.
     """
     colour = _supported(frame)
-    written = Colour(colour.matrix, False, colour.transfer, colour.primaries)
-    if is_rgb(frame):
-        planes = _luma_chroma(styled / _WHITE, colour.matrix)
-        return _frame(planes[:, :1], _narrower(planes[:, 1:], frame.width), written)
-    luma, chroma = _normalised(frame, colour, styled.device)
-    chroma = _narrower(_taller(chroma, frame.height), frame.width)
-    if styled is not rgb:
-        change = _luma_chroma((styled - rgb) / _WHITE, colour.matrix)
-        luma, chroma = luma + change[:, :1], chroma + _narrower(change[:, 1:], frame.width)
-    return _frame(luma, chroma, written)
+    pixels = _pixels(frame, form)
+    alpha = _upright(found, frame) if form.alpha and (found := _alpha(frame)) is not None else None
+    if pixels.startswith("gbr"):
+        return _rgb_planes(styled, alpha, replace(colour, matrix=GBR, full_range=True), pixels)
+    matrix = colour.matrix if not form.matrices or colour.matrix in form.matrices else form.matrices[0]
+    full_range = colour.full_range and form.full_range and not is_rgb(frame)
+    written = VideoFrame(styled.shape[3], styled.shape[2], pixels)
+    whole, size = (written.height, written.width), (written.planes[1].height, written.planes[1].width)
+    if is_rgb(frame) or is_rgb_with_alpha(frame) or matrix != colour.matrix:
+        planes = _luma_chroma(styled / _WHITE, matrix)
+        luma, chroma = planes[:, :1], fitted(planes[:, 1:], whole, size)
+    else:
+        luma, chroma = _upright_planes(frame, colour, size, styled.device)
+        if styled is not rgb:
+            change = _luma_chroma((styled - rgb) / _WHITE, colour.matrix)
+            luma, chroma = luma + change[:, :1], chroma + fitted(change[:, 1:], whole, size)
+    _fill_planes(written, luma, chroma, alpha, full_range)
+    replace(colour, matrix=matrix, full_range=full_range).tag(written)
+    return written
 
 
 def to_array(picture: torch.Tensor) -> np.ndarray:
@@ -87,38 +105,47 @@ def _normalised(
     return (luma[None, None] - 16 * unit) / (219 * unit), (chroma - middle) / (224 * unit)
 
 
+def _upright(picture: torch.Tensor, frame: VideoFrame) -> torch.Tensor:
+    """A stored picture, ... x H x W, turned as its frame is to be shown."""
+    return torch.rot90(picture, frame.rotation // 90, (2, 3)) if frame.rotation else picture
+
+
+def _upright_planes(
+    frame: VideoFrame, colour: Colour, size: tuple[int, int], device: torch.device | str
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Luma, and chroma of `size` (rows, columns), upright."""
+    luma, chroma = _normalised(frame, colour, device)
+    whole = frame.height, frame.width
+    if frame.rotation:
+        luma, chroma = (_upright(one, frame) for one in (luma, fitted(chroma, whole, whole)))
+    return luma, fitted(chroma, (luma.shape[2], luma.shape[3]), size)
+
+
+def _alpha(frame: VideoFrame) -> torch.Tensor | None:
+    """A frame's alpha, 0 … 1 as 1 x 1 x H x W; None where it has none."""
+    if is_rgb_with_alpha(frame):
+        layers = rgba_array(frame)
+        return torch.from_numpy(layers[..., 3].astype(np.float32))[None, None] / np.iinfo(layers.dtype).max
+    if not has_alpha(frame):
+        return None
+    bits = frame.format.components[3].bits
+    return _samples(frame.planes[3], bits)[None, None] / ((1 << bits) - 1)
+
+
+def _pixels(frame: VideoFrame, form: Format) -> str:
+    """The pixel format that a frame is written in."""
+    rgb = is_rgb(frame) or is_rgb_with_alpha(frame)
+    own = "gbrp16le" if rgb else re.sub("^yuv[aj]", "yuv", planar_name(frame.format.name))
+    found = form.pixels or own
+    return found.replace("gbrp", "gbrap").replace("yuv", "yuva") if form.alpha and has_alpha(frame) else found
+
+
 def _samples(plane: VideoPlane, bits: int) -> torch.Tensor:
     """A plane's codes as float32, h x w, without the padding at the end of its lines."""
     kind = np.dtype(np.uint8 if bits <= 8 else np.uint16)
     codes = np.frombuffer(plane, kind)  # pyright: ignore[reportCallIssue, reportArgumentType]
     lines = codes.reshape(plane.height, plane.line_size // kind.itemsize)
     return torch.from_numpy(lines[:, : plane.width].astype(np.float32))
-
-
-def _taller(chroma: torch.Tensor, height: int) -> torch.Tensor:
-    """Chroma at `height` lines; the stored lines lie midway between two of the picture's."""
-    if chroma.shape[2] == height:
-        return chroma
-    above = torch.cat([chroma[:, :, :1], chroma[:, :, :-1]], dim=2)
-    below = torch.cat([chroma[:, :, 1:], chroma[:, :, -1:]], dim=2)
-    pairs = torch.stack([0.75 * chroma + 0.25 * above, 0.75 * chroma + 0.25 * below], dim=3)
-    return pairs.flatten(2, 3)[:, :, :height]
-
-
-def _wider(chroma: torch.Tensor, width: int) -> torch.Tensor:
-    """Chroma at `width` columns; the stored ones lie on the picture's even columns."""
-    if chroma.shape[3] == width:
-        return chroma
-    right = torch.cat([chroma[..., 1:], chroma[..., -1:]], dim=3)
-    return torch.stack([chroma, 0.5 * (chroma + right)], dim=4).flatten(3, 4)[..., :width]
-
-
-def _narrower(chroma: torch.Tensor, width: int) -> torch.Tensor:
-    """Chroma at half of `width` columns, filtered 1-2-1 around the even ones."""
-    if chroma.shape[3] != width:
-        return chroma
-    left = torch.cat([chroma[..., :1], chroma[..., 1:-1:2]], dim=3)
-    return 0.25 * left + 0.5 * chroma[..., 0::2] + 0.25 * chroma[..., 1::2]
 
 
 def _luma_chroma(rgb: torch.Tensor, matrix: int) -> torch.Tensor:
@@ -129,16 +156,33 @@ def _luma_chroma(rgb: torch.Tensor, matrix: int) -> torch.Tensor:
     return torch.cat([luma, (blue - luma) / (2 * (1 - kb)), (red - luma) / (2 * (1 - kr))], dim=1)
 
 
-def _frame(luma: torch.Tensor, chroma: torch.Tensor, colour: Colour) -> VideoFrame:
-    frame = VideoFrame(luma.shape[3], luma.shape[2], "yuv422p10le")
-    _fill(frame.planes[0], luma[0, 0] * 876 + 64)
-    _fill(frame.planes[1], chroma[0, 0] * 896 + 512)
-    _fill(frame.planes[2], chroma[0, 1] * 896 + 512)
+def _rgb_planes(picture: torch.Tensor, alpha: torch.Tensor | None, colour: Colour, pixels: str) -> VideoFrame:
+    frame = VideoFrame(picture.shape[3], picture.shape[2], pixels)
+    for plane, channel in zip(frame.planes, (1, 2, 0), strict=False):
+        _fill(plane, picture[0, channel] * _STEPS, 0, 65535)
+    if alpha is not None:
+        _fill(frame.planes[3], alpha[0, 0] * 65535, 0, 65535)
     colour.tag(frame)
     return frame
 
 
-def _fill(plane: VideoPlane, codes: torch.Tensor) -> None:
-    lines = np.zeros((plane.height, plane.line_size // 2), np.uint16)
-    lines[:, : plane.width] = codes.round().clamp_(_LOWEST, _HIGHEST).cpu().numpy()
+def _fill_planes(
+    frame: VideoFrame, luma: torch.Tensor, chroma: torch.Tensor, alpha: torch.Tensor | None, full_range: bool
+) -> None:
+    """Codes of luma 0 … 1, chroma ±0.5 and alpha 0 … 1."""
+    bits = frame.format.components[0].bits
+    unit, top = 1 << (bits - 8), (1 << bits) - 1
+    black, white, spread = (0, top, top) if full_range else (16 * unit, 219 * unit, 224 * unit)
+    ends = (_LOWEST, _HIGHEST) if bits == 10 and not full_range else (0, top)
+    _fill(frame.planes[0], luma[0, 0] * white + black, *ends)
+    for plane, difference in zip(frame.planes[1:3], chroma[0], strict=True):
+        _fill(plane, difference * spread + 128 * unit, *ends)
+    if alpha is not None:
+        _fill(frame.planes[3], alpha[0, 0] * top, 0, top)
+
+
+def _fill(plane: VideoPlane, codes: torch.Tensor, lowest: int, highest: int) -> None:
+    kind = np.dtype(np.uint8 if highest <= 255 else np.uint16)
+    lines = np.zeros((plane.height, plane.line_size // kind.itemsize), kind)
+    lines[:, : plane.width] = codes.round().clamp_(lowest, highest).cpu().numpy()
     plane.update(lines.tobytes())

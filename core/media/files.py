@@ -5,8 +5,10 @@ Knows what may go wrong with a file and how to say it. Knows nothing of frames, 
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -17,6 +19,8 @@ from av.video.stream import VideoStream
 
 from ..errors import MediaError, OutputError
 
+STRICT = {"err_detect": "explode"}  # of decoders: a picture with a fault in it is an error, not mended
+PIXEL_ASPECT = "PIXEL_ASPECT"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -59,6 +63,14 @@ def picture_stream(container: InputContainer, path: Path) -> VideoStream:
             return stream
     hint = "Relink the clip to the file with the picture."
     raise MediaError("it has no video stream", where=str(path), hint=hint, code="E-DECODE")
+
+
+def pixel_aspect_of(stream: VideoStream) -> Fraction:
+    """A pixel's width over its height; in Matroska a tag of our own has it, where PyAV cannot write it."""
+    noted = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", stream.metadata.get(PIXEL_ASPECT, ""))
+    if noted:
+        return Fraction(int(noted[1]), int(noted[2]))
+    return stream.sample_aspect_ratio or Fraction(1)
 
 
 @contextmanager

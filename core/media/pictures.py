@@ -15,7 +15,7 @@ from ..errors import MediaError, VerifyError
 from ..manifest import STYLED_TAG
 from .files import decoding, publishing, reason
 from .profile import colour_profile
-from .rgb import is_rgb, rgb_array, rgb_frame, without_alpha
+from .rgb import has_alpha, is_rgb, rgb_array, rgb_frame, without_alpha
 from .tags import unsupported_pixels
 
 _TIFF = (".tif", ".tiff")
@@ -65,7 +65,10 @@ def decoded_picture(path: Path) -> VideoFrame:
 
 def picture_trouble(frame: VideoFrame) -> str:
     """Why a decoded picture cannot be painted, as sentences; empty where it can."""
-    troubles = [unsupported_pixels(without_alpha(frame))]
+    opaque = without_alpha(frame)
+    troubles = [unsupported_pixels(opaque)]
+    if has_alpha(opaque):
+        troubles.append("It has an alpha channel, which this version would lose.")
     if frame.rotation:
         troubles.append(f"It is turned by {frame.rotation} degrees; save it upright.")
     return " ".join(filter(None, troubles))

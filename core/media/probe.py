@@ -1,7 +1,8 @@
 """What a media file says of itself: rate, length, size, timecode, reel, sphere, and a fingerprint.
 
-Reads the header and decodes one frame (a frame alone tells rotation and interlacing); never scans
-the file, never imports torch. Knows nothing of timelines.
+Reads the header, of a file without a table also the packets at its two ends, and decodes one frame (a
+frame alone tells rotation and interlacing); never scans the file, never imports torch. Knows nothing of
+timelines.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,12 +18,13 @@ from ..cut import MediaFacts, MediaKind
 from ..errors import MediaError
 from ..manifest import STYLED_TAG, noted_source
 from ..rates import parse_timecode, snap_rate
-from .clock import Clock, header_clock, played_seconds
+from .clock import Clock, header_clock, played_seconds, sampled_clock
 from .files import decoding, open_media, picture_stream
 from .pictures import decoded_picture, note_of, picture_trouble
+from .rgb import has_alpha
 from .sequence import numbered
 from .spherical import closes, projection_of, stereo_of
-from .tags import unsupported_pixels
+from .tags import HDR, unsupported_pixels, upright_size
 
 _BLOCK = 1 << 15  # bytes
 _BLOCKS = 128
@@ -46,19 +48,20 @@ def read_facts(path: Path, kind: MediaKind = "movie", rate: Fraction | None = No
 def _movie_facts(path: Path) -> MediaFacts:
     with decoding(path), open_media(path) as container:
         stream = picture_stream(container, path)
-        clock = header_clock(stream)
+        clock = header_clock(stream) or _sampled(path)
         frame = next(container.decode(stream), None)
         if frame is None or (clock and not clock.frames):
             raise MediaError("it has no frames", where=str(path), hint="Relink the clip.", code="E-DECODE")
         rate = clock.rate if clock else snap_rate(stream.guessed_rate or stream.average_rate or 25)
         frames = clock.frames if clock else _guessed_frames(container, rate)
+        width, height = upright_size(frame)
         variable = clock is not None and not clock.even
         start, drop_frame = _timecode(container, stream, rate)
         return MediaFacts(
             rate=rate,
             frames=frames,
-            width=frame.width,
-            height=frame.height,
+            width=width,
+            height=height,
             fingerprint=fingerprint(path),
             start=start,
             drop_frame=drop_frame,
@@ -67,19 +70,25 @@ def _movie_facts(path: Path) -> MediaFacts:
             trouble=" ".join(_troubles(container, clock, frame)),
             variable=variable,
             seconds=played_seconds(container, stream, frame.pts or 0) if variable else frames / rate,
-            styled_from=container.metadata.get(STYLED_TAG) or noted_source(path),
+            styled_from=metadata_of(container, stream, STYLED_TAG) or noted_source(path),
             projection=projection_of(frame),
             stereo=stereo_of(frame),
             closes=closes(frame),
             interlaced=bool(frame.interlaced_frame),
+            alpha=has_alpha(frame),
+            hdr=int(frame.color_trc) in HDR,
         )
+
+
+def _sampled(path: Path) -> Clock | None:
+    with open_media(path) as container:
+        return sampled_clock(container, picture_stream(container, path))
 
 
 def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> MediaFacts:
     """The facts of a still, or of the numbered pictures of `run`."""
     frame = decoded_picture(path)
     frames = len(run) if run else 1
-    odd = _odd_width(frame) if run else ""
     with decoding(path):
         content = _prints(run) if run else fingerprint(path)
     return MediaFacts(
@@ -89,7 +98,7 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
         height=frame.height,
         fingerprint=content,
         codec=path.suffix.lower().lstrip("."),
-        trouble=" ".join(filter(None, (picture_trouble(frame), odd))),
+        trouble=picture_trouble(frame),
         seconds=frames / rate,
         styled_from=note_of(frame) or noted_source(path),
         closes=closes(frame),
@@ -130,19 +139,11 @@ def _troubles(container: InputContainer, clock: Clock | None, frame: VideoFrame)
     if container.format.name == "image2" or container.format.name.endswith("_pipe"):
         yield "It is a still picture."
     if clock is None:
-        yield "Its header does not say how many frames it has; copy its streams into a plain .mov or .mp4."
-    if frame.interlaced_frame:
-        yield "It is interlaced; deinterlace it first."
-    if frame.rotation:
+        yield "Its packets carry no times, so no frame can be found; copy it into a .mov or .mp4."
+    if frame.rotation % 90:
         yield f"Its picture is rotated by {frame.rotation} degrees; convert it to an upright one."
-    if odd := _odd_width(frame):
-        yield odd
     if pixels := unsupported_pixels(frame):
         yield pixels
-
-
-def _odd_width(frame: VideoFrame) -> str:
-    return f"Its width of {frame.width} is odd, which ProRes 422 cannot hold." if frame.width % 2 else ""
 
 
 def _guessed_frames(container: InputContainer, rate: Fraction) -> int:
@@ -157,6 +158,8 @@ def _timecode(container: InputContainer, stream: VideoStream, rate: Fraction) ->
 
 
 def metadata_of(container: InputContainer, stream: VideoStream, key: str) -> str:
-    """A value of the video stream, else of a timecode track, else of the whole file."""
+    """A value of the video stream, else of a timecode track, else of the whole file; Matroska has its keys
+    in capitals."""
     tracks = [track for track in container.streams if track.type == "data"]
-    return next((found for holder in (stream, *tracks, container) if (found := holder.metadata.get(key))), "")
+    holders = (holder.metadata for holder in (stream, *tracks, container))
+    return next((found for kept in holders if (found := kept.get(key) or kept.get(key.upper()))), "")

@@ -1,7 +1,8 @@
 """Exact frames of a media file, at random or in sequence.
 
 Every landing of a seek is verified by the decoded frame's own time; where it lies behind the target,
-the seek is repeated from farther back, at last from the top. Knows nothing of colours.
+the seek is repeated from farther back, at last from the top. Interlaced frames come progressive, and
+all in planes. Knows nothing of colours.
 """
 
 from collections.abc import Iterator
@@ -18,10 +19,13 @@ from av.video.stream import VideoStream
 
 from ..errors import MediaError
 from .clock import Clock, HeldClock, header_clock, held_clock, scanned_clock
-from .files import decoding, open_media, picture_stream
+from .fields import deinterlaced
+from .files import decoding, open_media, picture_stream, pixel_aspect_of
+from .layouts import planar
 
 _AHEAD = 48  # frames that are quicker decoded through than sought
 _BACK = 12  # frames of the first step back from a failed landing
+_NEAR = 3  # frames
 
 
 class FrameReader:
@@ -34,10 +38,15 @@ class FrameReader:
 
     def __init__(self, path: Path, rate: Fraction | None = None) -> None:
         self.path = path
+        self._near: dict[int, VideoFrame] = {}
         with decoding(path):
             self._open()
             self.clock: Clock | HeldClock = self._found_clock(rate)
-        self.pixel_aspect: Fraction = self._stream.sample_aspect_ratio or Fraction(1)
+        self.pixel_aspect: Fraction = self._upright_aspect()
+
+    def _upright_aspect(self) -> Fraction:
+        aspect = pixel_aspect_of(self._stream)
+        return 1 / aspect if aspect != 1 and self.read(0).rotation % 180 else aspect
 
     def _found_clock(self, rate: Fraction | None) -> Clock | HeldClock:
         clock = header_clock(self._stream) or _scan(self.path)
@@ -64,6 +73,27 @@ class FrameReader:
 
     def read(self, index: int) -> VideoFrame:
         """Frame `index`, counted from 0; MediaError E-DECODE where it is missing or damaged."""
+        frame = self._stored(index)
+        if not frame.interlaced_frame:
+            return planar(frame)
+        before, after = self._beside(index - 1), self._beside(index + 1)
+        return planar(deinterlaced(before, frame, after))
+
+    def _beside(self, index: int) -> VideoFrame | None:
+        """A frame that helps another; None where there is none, or none like it."""
+        try:
+            return self._stored(index)
+        except MediaError:
+            return None
+
+    def _stored(self, index: int) -> VideoFrame:
+        """Frame `index` as it is in the file; the last few are at hand, so that fields are read in one go."""
+        if index not in self._near:
+            self._near = {at: one for at, one in self._near.items() if abs(at - index) < _NEAR}
+            self._near[index] = self._found(index)
+        return self._near[index]
+
+    def _found(self, index: int) -> VideoFrame:
         if not 0 <= index < self.clock.frames:
             hint = "Relink the clip to the file it was cut from."
             raise self._error(f"frame {index} does not exist: it has {self.clock.frames} frames", hint)
@@ -133,6 +163,13 @@ class FrameReader:
 
 
 def _scan(path: Path) -> Clock:
+    stat = path.stat()
+    return _scanned_as_it_is(path, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _scanned_as_it_is(path: Path, size: int, changed: int) -> Clock:
+    """Scanned once for the many shots that may come from one file."""
     with open_media(path) as container:
         return scanned_clock(container, picture_stream(container, path))
 
@@ -144,7 +181,7 @@ def _held(path: Path, rate: Fraction) -> HeldClock | None:
 
 @lru_cache(maxsize=8)
 def _held_as_it_is(path: Path, rate: Fraction, size: int, changed: int) -> HeldClock | None:
-    """Scanned once for the many shots that may come from one file."""
+    """Scanned once, as above."""
     with open_media(path) as container:
         return held_clock(container, picture_stream(container, path), rate)
 

@@ -34,16 +34,30 @@ def rgb_array(frame: VideoFrame) -> np.ndarray:
     return np.ascontiguousarray(values[..., ::-1]) if name.startswith("bgr") else values
 
 
+def has_alpha(frame: VideoFrame) -> bool:
+    """Whether a frame has an alpha channel, or a palette, which has an alpha for every colour."""
+    return frame.format.name == "pal8" or any(component.is_alpha for component in frame.format.components)
+
+
+def is_rgb_with_alpha(frame: VideoFrame) -> bool:
+    """Whether `rgba_array` can read a frame: RGB or grey with alpha, or a palette."""
+    return bool(_ALPHA.fullmatch(frame.format.name))
+
+
+def rgba_array(frame: VideoFrame) -> np.ndarray:
+    """An RGB or grey frame with alpha as height x width x 4: uint8 where it has 8 bits, else uint16."""
+    name = frame.format.name
+    if name.startswith("gbrap"):
+        return _widened(frame.to_ndarray(), name)
+    deep = max(component.bits for component in frame.format.components) > 8
+    return frame.to_ndarray(format="rgba64le" if deep else "rgba")
+
+
 def without_alpha(frame: VideoFrame) -> VideoFrame:
     """The frame as RGB without its alpha channel, where that is opaque all over; else as it is."""
-    name = frame.format.name
-    if not _ALPHA.fullmatch(name):
+    if not is_rgb_with_alpha(frame):
         return frame
-    if name.startswith("gbrap"):
-        layers = _widened(frame.to_ndarray(), name)
-    else:
-        deep = max(component.bits for component in frame.format.components) > 8
-        layers = frame.to_ndarray(format="rgba64le" if deep else "rgba")
+    layers = rgba_array(frame)
     opaque = 255 if layers.dtype == np.uint8 else 65535
     if layers[..., 3].min() < opaque:
         return frame

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from av import VideoFrame
 
-from .rgb import is_rgb
+from .layouts import planar_name
+from .rgb import is_rgb, is_rgb_with_alpha
 
-BT709, UNSPECIFIED, BT470BG, BT601, BT2020 = 1, 2, 5, 6, 9
+GBR, BT709, UNSPECIFIED, BT470BG, BT601, BT2020 = 0, 1, 2, 5, 6, 9
 LIMITED, FULL = 1, 2
 LUMA_WEIGHTS: dict[int, tuple[float, float]] = {  # matrix → the weights of red and of blue in luma
     BT709: (0.2126, 0.0722),
@@ -19,7 +20,8 @@ LUMA_WEIGHTS: dict[int, tuple[float, float]] = {  # matrix → the weights of re
     BT601: (0.299, 0.114),
     BT2020: (0.2627, 0.0593),
 }
-_PLANAR_YUV = re.compile(r"yuvj?4(20|22|44)p(9|10|12|14|16)?(le)?")
+_PLANAR_YUV = re.compile(r"yuv[aj]?4(10|11|20|22|40|44)p(9|10|12|14|16)?(le)?")
+HDR = {16, 18}  # PQ, HLG
 _UNSAID = {0, UNSPECIFIED, 3}
 _SAME_CURVE_AS_709 = {BT709, UNSPECIFIED, 6, 14, 15}
 _SRGB = {0, 8, 13}  # linear light (8) is decoded to a display's curve
@@ -50,7 +52,7 @@ def colour_of(frame: VideoFrame) -> Colour:
     is shown as BT.709 is.
     """
     matrix = _matrix(int(frame.colorspace), frame.width, frame.height)
-    if is_rgb(frame):
+    if is_rgb(frame) or is_rgb_with_alpha(frame):
         transfer, primaries = int(frame.color_trc), int(frame.color_primaries)
         transfer = BT709 if transfer in _SRGB else _transfer(transfer)
         return Colour(matrix, True, transfer, _primaries(primaries, BT709, frame.height))
@@ -59,16 +61,19 @@ def colour_of(frame: VideoFrame) -> Colour:
     return Colour(matrix, full_range, _transfer(int(frame.color_trc)), primaries)
 
 
+def upright_size(frame: VideoFrame) -> tuple[int, int]:
+    """Width and height of a frame's picture when it is shown upright."""
+    return (frame.height, frame.width) if frame.rotation % 180 else (frame.width, frame.height)
+
+
 def unsupported_pixels(frame: VideoFrame) -> str:
     """Why a frame's pixels cannot be rendered exactly, as a sentence; empty where they can."""
-    palette = frame.format.name == "pal8"  # it has an alpha for every colour
-    if palette or any(component.is_alpha for component in frame.format.components):
-        return "It has an alpha channel, which this version would lose."
-    if is_rgb(frame):
+    if is_rgb(frame) or is_rgb_with_alpha(frame):
         return ""
-    if not _PLANAR_YUV.fullmatch(frame.format.name):
-        name = frame.format.name
-        return f"Its pixels are {name}; this version renders RGB and 4:2:0, 4:2:2 and 4:4:4 YCbCr."
+    if not _PLANAR_YUV.fullmatch(planar_name(frame.format.name)):
+        return (
+            f"Its pixels are {frame.format.name}; this version renders RGB, grey and YCbCr of 8 to 16 bits."
+        )
     if int(frame.colorspace) not in _UNSAID | LUMA_WEIGHTS.keys():
         return f"Its colour matrix (H.273 code {int(frame.colorspace)}) is not BT.601, BT.709 or BT.2020."
     return ""

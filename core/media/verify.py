@@ -16,29 +16,33 @@ from av.video.stream import VideoStream
 
 from ..errors import MediaError, VerifyError
 from ..rates import parse_timecode, timecode
-from .files import decoding, open_media, picture_stream
+from .files import decoding, open_media, picture_stream, pixel_aspect_of
+from .formats import PRORES, Format
 from .probe import metadata_of
 from .spherical import projection_of, stereo_of
 from .tags import UNSPECIFIED
 
+_MATROSKA_TICK = Fraction(1, 1000)  # what it rounds times to
 _AGAIN = "Render again; if it happens twice, please report it with this message."
 
 
 @dataclass(frozen=True, slots=True)
 class Slate:
-    """What a file says at its head: `frames` frames at `rate`, the first with timecode `start` (a
+    """What a file of a format says at its head: `frames` frames at `rate`, the first with timecode `start` (a
     frame count), a reel, a pixel's width over its height, and any other `metadata` (key to text). On a
-    `sphere` its picture is one, equirectangular, or one for each eye, as `stereo` has them."""
+    `sphere` its picture is one, equirectangular, or one for each eye, as `stereo` has them. A
+    `pixel_aspect` of None is any."""
 
     rate: Fraction
     frames: int
     start: int = 0
     drop_frame: bool = False
     reel: str = ""
-    pixel_aspect: Fraction = Fraction(1)
+    pixel_aspect: Fraction | None = Fraction(1)
     metadata: Mapping[str, str] = field(default_factory=dict)
     sphere: bool = False
     stereo: str = "mono"
+    form: Format = PRORES
 
 
 def verify_file(path: Path, slate: Slate, *, place: Path | None = None) -> None:
@@ -65,7 +69,7 @@ def verify_count(path: Path, frames: int, *, place: Path | None = None) -> None:
 def pixel_aspect(path: Path) -> Fraction:
     """A pixel's width over its height in a file of ours; raises MediaError where it cannot be read."""
     with decoding(path), open_media(path) as container:
-        return picture_stream(container, path).sample_aspect_ratio or Fraction(1)
+        return pixel_aspect_of(picture_stream(container, path))
 
 
 @contextmanager
@@ -84,20 +88,27 @@ def _packets(container: InputContainer, stream: VideoStream) -> int:
 def _header_faults(container: InputContainer, stream: VideoStream, slate: Slate) -> Iterator[str]:
     if stream.average_rate != slate.rate:
         yield f"its rate is {stream.average_rate}, not {slate.rate}"
-    duration = (stream.duration or 0) * (stream.time_base or 0)
-    if duration != slate.frames / slate.rate:
-        yield f"it lasts {duration} s, not {slate.frames / slate.rate} s"
+    duration, promised_seconds = _seconds(container, stream), slate.frames / slate.rate
+    if abs(duration - promised_seconds) > (_MATROSKA_TICK if stream.duration is None else 0):
+        yield f"it lasts {duration} s, not {promised_seconds} s"
     promised = timecode(slate.start, slate.rate, slate.drop_frame)
     found = metadata_of(container, stream, "timecode")
     if not _same_timecode(found, promised, slate.rate):
         yield f"its timecode is {found or 'missing'}, not {promised}"
-    if (reel := metadata_of(container, stream, "reel_name")) != slate.reel:
+    if slate.form.reel and (reel := metadata_of(container, stream, "reel_name")) != slate.reel:
         yield f"its reel is {reel!r}, not {slate.reel!r}"
-    if (aspect := stream.sample_aspect_ratio or Fraction(1)) != slate.pixel_aspect:
+    if slate.pixel_aspect and (aspect := pixel_aspect_of(stream)) != slate.pixel_aspect:
         yield f"its pixel aspect is {aspect}, not {slate.pixel_aspect}"
     for key, value in slate.metadata.items():
-        if (kept := container.metadata.get(key)) != value:
+        if (kept := metadata_of(container, stream, key)) != value:
             yield f"its {key} is {kept!r}, not {value!r}"
+
+
+def _seconds(container: InputContainer, stream: VideoStream) -> Fraction:
+    """How long the picture plays; Matroska says it for the whole file alone."""
+    if stream.duration is None:
+        return Fraction(container.duration or 0, 1_000_000)
+    return stream.duration * (stream.time_base or Fraction(0))
 
 
 def _same_timecode(found: str, promised: str, rate: Fraction) -> bool:
@@ -123,6 +134,7 @@ def _frame_faults(container: InputContainer, stream: VideoStream, slate: Slate) 
 
 
 def _last_frame(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
-    container.seek(stream.duration or 0, stream=stream)
+    end = _seconds(container, stream) / (stream.time_base or 1)
+    container.seek(int(end), stream=stream)
     newest = deque(container.decode(stream), maxlen=1)
     return newest[0] if newest else None

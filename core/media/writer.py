@@ -1,10 +1,12 @@
-"""Styled frames to ProRes 422 HQ: segments while rendering, then one file joined by packet copy.
+"""Styled frames to film files: segments while rendering, then one file of them.
 
-Every file is written beside its place, verified there and moved in whole. Knows nothing of where the
-frames come from, nor of how colours are made: it carries the tags of the first frame.
+Segments of one format are joined by packet copy; what cannot be joined so (H.264, HEVC) is encoded once from
+lossless segments. Every file is written beside its place, verified there and moved in whole. Knows nothing
+of where the frames come from, nor of how colours are made: it carries the tags of the first frame.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, islice
@@ -15,15 +17,17 @@ from av import Packet, VideoFrame
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
-from ..errors import VerifyError
+from ..errors import OutputError, VerifyError
 from ..rates import FrameRange, timecode
-from .about import ENCODERS, encoder_name
-from .files import decoding, open_media, picture_stream, publishing
+from .about import encoder_of
+from .coder import Coder
+from .ffv1 import is_whole
+from .files import PIXEL_ASPECT, decoding, open_media, picture_stream, publishing
+from .formats import PRORES, Format
 from .spherical import mark_sphere
 from .verify import Slate, verify_count, verify_file
 
-_HQ = {"profile": "3", "vendor": "apl0"}
-_PIXELS = "yuv422p10le"
+_REDO = "Delete the segment and render again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +45,22 @@ def write_segment(
     *,
     pixel_aspect: Fraction = Fraction(1),
     threads: int = 0,
+    form: Format = PRORES,
 ) -> int:
-    """Encode `frames` (tagged yuv422p10le, as `repaint` makes them) to a ProRes 422 HQ .mov; how many.
+    """Encode `frames` (tagged, in the format's pixels, as `repaint` makes them) to a file; how many.
 
     The first frame gives size and colour tags; `threads` is 0 for one a core. Raises OutputError
     where the file cannot be written, VerifyError where it does not hold every frame, and whatever
     `frames` raises; in every case nothing half-written stays.
     """
     with publishing(path) as part:
-        count = _encode(part, iter(frames), rate, pixel_aspect, threads)
+        count = _encode(part, iter(frames), rate, pixel_aspect, threads, form)
         verify_count(part, count, place=path)
     return count
 
 
 def join_segments(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
-    """Copy the packets of `pieces`, in order, into one .mov that keeps what `slate` promises.
+    """Make one file of `pieces`, in order, that keeps what `slate` promises, in its format.
 
     Verified before it is published. Raises OutputError where it cannot be written, VerifyError where
     pieces and promise differ, MediaError where a piece cannot be read.
@@ -63,71 +68,134 @@ def join_segments(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
     if (held := sum(len(piece.frames) for piece in pieces)) != slate.frames or not held:
         raise VerifyError(f"{held} frames are to be joined, {slate.frames} were promised", where=str(path))
     with publishing(path) as part:
-        options = {"movie_timescale": str(slate.rate.numerator), "movflags": "use_metadata_tags"}
-        with av.open(f"file:{part}", "w", format="mov", options=options) as container:
+        with _output(part, path.suffix, slate.rate) as container:
             container.metadata.update(slate.metadata)
-            stream = _copied_stream(container, pieces[0].path, slate)
-            for index, packet in enumerate(_packets(pieces)):
-                packet.stream, packet.time_base = stream, 1 / slate.rate
-                packet.pts = packet.dts = index
-                packet.duration = 1
-                container.mux(packet)
+            (_copy if slate.form.spliced else _encode_once)(container, pieces, slate)
         if slate.sphere:
             mark_sphere(part, slate.stereo)
         verify_file(part, slate, place=path)
 
 
+def _output(part: Path, suffix: str, rate: Fraction) -> OutputContainer:
+    if suffix == ".mkv":
+        return av.open(f"file:{part}", "w", format="matroska")
+    options = {"movie_timescale": str(rate.numerator), "movflags": "use_metadata_tags"}
+    return av.open(f"file:{part}", "w", format=suffix[1:], options=options)
+
+
 def _encode(
-    part: Path, frames: Iterator[VideoFrame], rate: Fraction, pixel_aspect: Fraction, threads: int
+    part: Path,
+    frames: Iterator[VideoFrame],
+    rate: Fraction,
+    pixel_aspect: Fraction,
+    threads: int,
+    form: Format,
 ) -> int:
     first = next(frames, None)
     if first is None:
         raise ValueError("a segment needs a frame at least")
-    with av.open(f"file:{part}", "w", format="mov") as container:
-        stream = _prores_stream(container, rate, first.width, first.height, pixel_aspect)
-        _tag(stream, first.colorspace, first.color_range, first.color_trc, first.color_primaries)
-        stream.thread_count, stream.thread_type = threads, "FRAME"
-        count = 0
-        for frame in chain([first], frames):
-            if frame.format.name != _PIXELS:
-                raise ValueError(f"frames are written as {_PIXELS}, not as {frame.format.name}")
-            frame.pts, frame.time_base = count, 1 / rate
-            container.mux(stream.encode(frame))
-            count += 1
-        container.mux(stream.encode())
+    with _output(part, form.suffix, rate) as container:
+        stream = _stream(container, form, rate, first, pixel_aspect)
+        return _encoded(container, stream, chain([first], frames), form, rate, threads)
+
+
+def _encoded(
+    container: OutputContainer,
+    stream: VideoStream,
+    frames: Iterable[VideoFrame],
+    form: Format,
+    rate: Fraction,
+    threads: int = 0,
+) -> int:
+    """Encodes frames into a container; how many there were."""
+    coder = Coder(stream, form, rate, threads)
+    count = 0
+    for frame in frames:
+        container.mux(coder.packets(frame, count))
+        count += 1
+    container.mux(coder.packets(None, count))
     return count
 
 
-def _prores_stream(
-    container: OutputContainer, rate: Fraction, width: int, height: int, pixel_aspect: Fraction
+def _stream(
+    container: OutputContainer,
+    form: Format,
+    rate: Fraction,
+    like: VideoFrame | VideoStream,
+    pixel_aspect: Fraction,
 ) -> VideoStream:
-    stream = container.add_stream(encoder_name() or ENCODERS[-1], rate=rate, options=_HQ)
+    """A stream of the size and the colours of a frame or another stream."""
+    width = like.width
+    encoder = form.encoders[-1] if width % 2 and form.widened else encoder_of(form)
+    if encoder is None:
+        raise OutputError(f"this machine's FFmpeg has no encoder for {form.title}", hint="See `doctor`.")
+    stream = container.add_stream(encoder, rate=rate, options=dict(form.options))
     assert isinstance(stream, VideoStream)
-    stream.width, stream.height, stream.pix_fmt = width, height, _PIXELS
-    stream.codec_context.time_base = 1 / rate
-    stream.codec_context.sample_aspect_ratio = pixel_aspect
+    name = like.format.name if isinstance(like, VideoFrame) else like.pix_fmt
+    stream.width, stream.height, stream.pix_fmt = width, like.height, _encodable(name, form)
+    context = stream.codec_context
+    context.time_base, context.sample_aspect_ratio = 1 / rate, pixel_aspect
+    if form.suffix == ".mkv" and pixel_aspect != 1:
+        stream.metadata[PIXEL_ASPECT] = f"{pixel_aspect.numerator}/{pixel_aspect.denominator}"
+    if form.tag:
+        context.codec_tag = form.tag
+    context.colorspace, context.color_range = like.colorspace, like.color_range
+    context.color_trc, context.color_primaries = like.color_trc, like.color_primaries
     return stream
 
 
-def _tag(stream: VideoStream, matrix: int, value_range: int, transfer: int, primaries: int) -> None:
-    context = stream.codec_context
-    context.colorspace, context.color_range = matrix, value_range
-    context.color_trc, context.color_primaries = transfer, primaries
-
-
-def _copied_stream(container: OutputContainer, model: Path, slate: Slate) -> VideoStream:
-    """A stream like that of `model`. Not made with `add_stream_from_template`: that loses the timecode."""
-    with decoding(model), open_media(model) as source:
-        like = picture_stream(source, model)
-        stream = _prores_stream(container, slate.rate, like.width, like.height, slate.pixel_aspect)
-        _tag(stream, like.colorspace, like.color_range, like.color_trc, like.color_primaries)
+def _named(stream: VideoStream, slate: Slate) -> VideoStream:
+    """With timecode and reel, which `add_stream_from_template` would lose."""
     stream.metadata["timecode"] = timecode(slate.start, slate.rate, slate.drop_frame)
     if slate.reel:
         stream.metadata["reel_name"] = slate.reel
     return stream
 
 
+def _copy(container: OutputContainer, pieces: Sequence[Piece], slate: Slate) -> None:
+    """The packets of the pieces, as they are."""
+    with _first(pieces) as like:
+        stream = _named(
+            _stream(container, slate.form, slate.rate, like, slate.pixel_aspect or Fraction(1)), slate
+        )
+    for index, packet in enumerate(_packets(pieces)):
+        packet.stream, packet.time_base = stream, 1 / slate.rate
+        packet.pts = packet.dts = index
+        packet.duration = 1
+        container.mux(packet)
+
+
+def _encode_once(container: OutputContainer, pieces: Sequence[Piece], slate: Slate) -> None:
+    """The pictures of the pieces, encoded anew."""
+    with _first(pieces) as like:
+        stream = _named(
+            _stream(container, slate.form, slate.rate, like, slate.pixel_aspect or Fraction(1)), slate
+        )
+    _encoded(container, stream, _pictures(pieces), slate.form, slate.rate)
+
+
+@contextmanager
+def _first(pieces: Sequence[Piece]) -> Iterator[VideoStream]:
+    path = pieces[0].path
+    with decoding(path), open_media(path) as source:
+        yield picture_stream(source, path)
+
+
+def _encodable(pixels: str | None, form: Format) -> str:
+    """The pixels that are encoded, with alpha where `pixels` have it."""
+    if not form.pixels or not pixels:
+        return pixels or form.pixels
+    return form.pixels.replace("yuv", "yuva") if "yuva" in pixels else form.pixels
+
+
+def _pictures(pieces: Sequence[Piece]) -> Iterator[VideoFrame]:
+    """The pictures of the pieces' frames."""
+    for packet in _packets(pieces):
+        yield from packet.decode()
+
+
 def _packets(pieces: Sequence[Piece]) -> Iterator[Packet]:
+    """The packets of the pieces' frames; in segments, every frame has one of its own, in order."""
     for piece in pieces:
         found = 0
         for packet in _piece_packets(piece):
@@ -135,11 +203,15 @@ def _packets(pieces: Sequence[Piece]) -> Iterator[Packet]:
             yield packet
         if found != len(piece.frames):
             what = f"it holds {found} of the {len(piece.frames)} frames that are to be copied from it"
-            raise VerifyError(what, where=str(piece.path), hint="Delete the segment and render again.")
+            raise VerifyError(what, where=str(piece.path), hint=_REDO)
 
 
 def _piece_packets(piece: Piece) -> Iterator[Packet]:
-    """The packets of a piece's frames; ProRes has one packet a frame, in order."""
     with decoding(piece.path), open_media(piece.path) as container:
-        packets = (packet for packet in container.demux(picture_stream(container, piece.path)) if packet.size)
-        yield from islice(packets, piece.frames.first, piece.frames.stop)
+        stream = picture_stream(container, piece.path)
+        first, stop = piece.frames.first, piece.frames.stop
+        packets = (packet for packet in container.demux(stream) if packet.size)
+        for at, packet in enumerate(islice(packets, first, stop), first):
+            if stream.codec.name == "ffv1" and not is_whole(bytes(packet)):
+                raise VerifyError(f"its frame {at} is damaged", where=str(piece.path), hint=_REDO)
+            yield packet

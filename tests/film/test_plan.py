@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from stylereel.core.cut import Cut, MediaFacts, Skipped
 from stylereel.core.errors import MediaError, StyleError, UsageError
 from stylereel.core.film import Film, read_film
+from stylereel.core.film_file import Output
 from stylereel.core.plan import Styles, as_json, make_plan, output_names
 from stylereel.core.rates import FrameRange
 from stylereel.core.scenes import dress
@@ -241,20 +242,48 @@ def test_offline_and_unsupported_media_are_planned_and_told():
     )
     known = facts(*uses)
     known["C:/footage/gone.mov"] = MediaError("there is no file at /mnt/footage/gone.mov", code="E-OFFLINE")
-    known["C:/footage/odd.mov"] = replace(known["C:/footage/odd.mov"], trouble="it is interlaced")
+    known["C:/footage/odd.mov"] = replace(known["C:/footage/odd.mov"], trouble="it has odd pixels")
     made = plan(cut(*uses), SHELF_ONLY, known=known, preset="exam")
     assert [(shot.status, shot.reason) for shot in made.shots] == [
         ("offline", "there is no file at /mnt/footage/gone.mov"),
-        ("unsupported", "it is interlaced"),
+        ("unsupported", "it has odd pixels"),
         ("new", "was never rendered"),
     ]
     assert [(note.code, note.record) for note in made.notes] == [
         ("E-OFFLINE", 0),
         ("W-UNSUPPORTED", 50),
     ]
-    known["C:/footage/odd.mov"] = replace(known["C:/footage/odd.mov"], interlaced=True)
+
+
+def test_the_codec_is_part_of_a_shot_and_told_where_it_changes():
+    uses = (use(0, 50, 0), use(50, 100, 300, "veiled.mov"), use(150, 200, 0, "odd.mov"))
+    known = facts(*uses)
+    known["C:/footage/veiled.mov"] = replace(known["C:/footage/veiled.mov"], alpha=True)
+    known["C:/footage/odd.mov"] = replace(known["C:/footage/odd.mov"], width=321)
     made = plan(cut(*uses), SHELF_ONLY, known=known, preset="exam")
-    assert [note.code for note in made.notes] == ["E-OFFLINE", "W-INTERLACED"]
+    assert [shot.codec for shot in made.shots] == ["prores", "prores4444", "prores"]
+    assert [(note.code, note.record) for note in made.notes] == [("W-ALPHA", 50)]
+    film = replace(SHELF_ONLY, output=Output(codec="hevc"))
+    other = plan(cut(*uses), film, known=known, preset="exam")
+    assert [(shot.codec, shot.status) for shot in other.shots] == [
+        ("hevc", "new"),
+        ("hevc", "unsupported"),
+        ("hevc", "unsupported"),
+    ]
+    assert "alpha" in other.shots[1].reason and "odd width" in other.shots[2].reason
+    assert made.shots[0].key != other.shots[0].key
+    film = replace(SHELF_ONLY, output=Output(codec="ffv1"))
+    notes = plan(cut(*uses), film, known=known, preset="exam").notes
+    assert [note.code for note in notes] == ["W-ARCHIVE"] and "archives" in notes[0].message
+
+
+def test_interlaced_media_is_rendered_and_told_once():
+    uses = (use(0, 50, 0), use(50, 100, 300))
+    known = facts(*uses)
+    known["C:/footage/a.mov"] = replace(known["C:/footage/a.mov"], interlaced=True)
+    made = plan(cut(*uses), SHELF_ONLY, known=known, preset="exam")
+    assert [shot.status for shot in made.shots] == ["new", "new"]
+    assert [(note.code, note.record) for note in made.notes] == [("W-INTERLACED", 0)]
 
 
 def test_media_that_is_missing_is_told_once_with_its_path_here():

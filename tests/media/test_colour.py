@@ -11,7 +11,8 @@ from stylereel.core.media.colour import repaint, to_rgb
 from stylereel.core.media.reader import FrameReader
 from stylereel.core.media.tags import colour_of
 from stylereel.core.media.writer import write_segment
-from support.burnin import write_counter
+from support.burnin import read_number, write_counter
+from support.sources import remux
 
 RATE = Fraction(25)
 FORMATS = ["yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p12le"]
@@ -181,14 +182,47 @@ def test_tags_are_kept_as_far_as_prores_can_name_them(transfer, primaries, writt
 
 def test_pixels_of_another_kind_are_refused():
     for frame in (
-        VideoFrame(64, 48, "rgba"),
-        VideoFrame(64, 48, "pal8"),
-        VideoFrame(64, 48, "yuva420p"),
+        VideoFrame(64, 48, "xyz12le"),
+        VideoFrame(64, 48, "bayer_rggb8"),
         noise("yuv420p", matrix=14),
     ):
         with pytest.raises(MediaError) as caught:
             to_rgb(frame)
         assert caught.value.code == "E-DECODE"
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_turned_film_is_painted_and_written_upright(tmp_path, rotation):
+    flat = write_counter(tmp_path / "flat.mp4", 3, RATE, matrix="bt709", pixel_aspect=Fraction(4, 3))
+    turned = remux(flat, tmp_path / "turned.mp4", rotation=rotation)
+    with FrameReader(flat) as reader, FrameReader(turned) as other:
+        lying, frame = to_rgb(reader.read(1)), other.read(1)
+        assert other.pixel_aspect == (Fraction(4, 3) if rotation == 180 else Fraction(3, 4))
+    upright = to_rgb(frame)
+    assert torch.equal(upright, torch.rot90(lying, frame.rotation // 90, (2, 3)))
+    as_ffmpeg_shows_it = VideoFrame.to_ndarray(frame, format="rgb24")
+    assert read_number(as_ffmpeg_shows_it) == 1
+    written = repaint(frame, upright, upright)
+    assert not written.rotation and psnr(to_rgb(written), upright) > 50
+    assert psnr(to_rgb(repaint(frame, upright, upright.flip(3))), upright.flip(3)) > 50
+
+
+@pytest.mark.parametrize("pix_fmt", ["yuv411p", "yuv410p", "yuv440p"])
+def test_chroma_of_other_shapes_is_as_smooth_as_it_was(pix_fmt):
+    """A slope comes back as a slope, whatever is stored of it."""
+    frame = flat((128, 128, 128), pix_fmt, matrix=6)
+    tall, wide = shapes(pix_fmt, (64, 48))[2]
+    line, column = np.mgrid[0:tall, 0:wide]
+    step_y, step_x = 48 // tall, 64 // wide
+    codes = np.zeros((tall, frame.planes[2].line_size), np.uint8)
+    codes[:, :wide] = 100 + step_y * line + step_x * column
+    frame.planes[2].update(codes.tobytes())
+    y, x = np.mgrid[4:44, 0:60]
+    chroma = (100 - 128 + y - (step_y - 1) / 2 + x) / 224
+    wanted = 255 * ((128 - 16) / 219 + 2 * (1 - 0.299) * chroma)
+    rgb = to_rgb(frame)
+    assert np.abs(rgb[0, 0, 4:44, 0:60].numpy() - wanted).max() < 0.02
+    assert psnr(to_rgb(repaint(frame, rgb, rgb)), rgb) > 50
 
 
 IDENTITIES = {
@@ -200,12 +234,18 @@ IDENTITIES = {
     "h264-422-10bit": dict(codec="h264", pix_fmt="yuv422p10le", matrix="bt709"),
     "mjpeg-422": dict(codec="mjpeg", full_range=True),
     "prores-601": dict(codec="prores", matrix="bt601"),
+    "h264-interlaced": dict(codec="h264", matrix="bt709", options={"x264-params": "tff=1"}),
+    "mpeg2-422": dict(codec="mpeg2", pix_fmt="yuv422p", matrix="bt709"),
+    "uncompressed-uyvy": dict(codec="raw", matrix="bt709"),
+    "dv-ntsc-411": dict(codec="dv", pix_fmt="yuv411p", size=(720, 480), pixel_aspect=Fraction(8, 9)),
+    "cineform": dict(codec="cineform", matrix="bt709", size=(320, 192)),
 }
+RATES = {"dv-ntsc-411": Fraction(30000, 1001)}
 
 
 @pytest.mark.parametrize("kind", IDENTITIES)
 def test_the_identity_through_prores_is_fifty_decibels_or_more(tmp_path, kind):
-    source = write_counter(tmp_path / "source.mov", 6, RATE, **IDENTITIES[kind])
+    source = write_counter(tmp_path / "source.mov", 6, RATES.get(kind, RATE), **IDENTITIES[kind])
     span = range(6)
     with FrameReader(source) as reader:
         before = [to_rgb(frame) for frame in map(reader.read, span)]

@@ -10,11 +10,11 @@ from pathlib import Path
 import cv2
 import pytest
 from stylereel.core.errors import MediaError
+from stylereel.core.media import probe
 from stylereel.core.media.probe import fingerprint, read_facts
 from support.burnin import draw_number, write_counter
-from support.sources import FRAMES, RATE, SOURCES, remux, write_uneven
+from support.sources import FRAMES, RATE, SIZES, SOURCES, remux, write_uneven
 
-NO_COUNT = {"mp4-fragmented", "h264-ts", "h264-mkv", "mpeg2-ts", "ffv1-mkv"}
 P30 = Fraction(30000, 1001)
 
 
@@ -22,10 +22,22 @@ P30 = Fraction(30000, 1001)
 def test_facts_of_every_kind_of_source(tmp_path, kind):
     write, _, frames = SOURCES[kind]
     facts = read_facts(write(tmp_path))
-    assert (facts.rate, facts.width, facts.height) == (RATE, 320, 180)
-    assert facts.frames == frames
-    assert ("does not say how many frames" in facts.trouble) == (kind in NO_COUNT)
-    assert kind in NO_COUNT or not facts.trouble
+    assert (facts.rate, facts.frames, facts.trouble, facts.variable) == (RATE, frames, "", False)
+    assert (facts.width, facts.height) == SIZES.get(kind, (320, 180))
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.ts", "h264"), ("a.mkv", "hevc"), ("a.mp4", "h264")])
+@pytest.mark.parametrize("gop", [12, 250])
+def test_a_file_without_a_table_is_counted_from_its_two_ends(tmp_path, monkeypatch, name, codec, gop):
+    how = {"container_options": {"movflags": "frag_keyframe+empty_moov"}} if name == "a.mp4" else {}
+    path = write_counter(tmp_path / name, 421, P30, codec, (96, 54), gop=gop, open_gop=True, **how)
+    facts = read_facts(path)
+    assert (facts.frames, facts.rate, facts.trouble) == (421, P30, "")
+
+
+def test_packets_without_times_are_trouble(tmp_path):
+    path = write_counter(tmp_path / "a.h264", 20, RATE)
+    assert "no times" in read_facts(path).trouble
 
 
 @pytest.mark.parametrize("rate", ["24000/1001", "24", "25", "30000/1001", "50", "60000/1001", "12", "15"])
@@ -70,30 +82,35 @@ def test_reel_and_codec(tmp_path):
     assert (read_facts(path).reel, read_facts(path).codec) == ("A001C002", "prores")
 
 
-TROUBLE = {
-    "interlaced": dict(options={"x264-params": "tff=1"}),
-    "alpha": dict(codec="prores", pix_fmt="yuva444p10le", options={"profile": "4", "alpha_bits": "16"}),
-    "pixels are yuv411p": dict(codec="ffv1", pix_fmt="yuv411p"),
-    "width of 321": dict(codec="ffv1", size=(321, 180)),
-}
+def test_pixels_that_no_format_holds_are_owned_up_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(probe, "unsupported_pixels", lambda frame: "Its pixels are odd.")
+    assert read_facts(write_counter(tmp_path / "a.mov", 5, RATE)).trouble == "Its pixels are odd."
 
 
-@pytest.mark.parametrize("trouble", TROUBLE)
-def test_trouble_is_owned_up_to(tmp_path, trouble):
-    how = TROUBLE[trouble]
-    name = "a.mkv" if how.get("codec") == "ffv1" else "a.mov"
-    assert trouble in read_facts(write_counter(tmp_path / name, 5, RATE, **how)).trouble
+def test_alpha_and_hdr_are_seen(tmp_path):
+    veiled = dict(codec="prores", pix_fmt="yuva444p10le", options={"profile": "4", "alpha_bits": "16"})
+    facts = read_facts(write_counter(tmp_path / "a.mov", 5, RATE, **veiled))
+    assert (facts.alpha, facts.hdr, facts.trouble) == (True, False, "")
+    facts = read_facts(write_counter(tmp_path / "b.mov", 5, RATE, "hevc", matrix="pq"))
+    assert (facts.alpha, facts.hdr, facts.trouble) == (False, True, "")
 
 
 def test_an_interlaced_file_is_told_by_its_first_frame(tmp_path):
-    interlaced = write_counter(tmp_path / "a.mov", 5, RATE, **TROUBLE["interlaced"])
-    assert read_facts(interlaced).interlaced
+    interlaced = read_facts(write_counter(tmp_path / "a.mov", 5, RATE, options={"x264-params": "tff=1"}))
+    assert interlaced.interlaced and not interlaced.trouble
     assert not read_facts(write_counter(tmp_path / "b.mov", 5, RATE)).interlaced
 
 
-def test_rotation_is_trouble(tmp_path):
-    path = remux(write_counter(tmp_path / "a.mp4", 5, RATE), tmp_path / "turned.mp4", rotation=90)
-    assert "rotated by 90" in read_facts(path).trouble
+@pytest.mark.parametrize(("rotation", "size"), [(90, (180, 320)), (180, (320, 180)), (270, (180, 320))])
+def test_a_turned_film_is_measured_upright(tmp_path, rotation, size):
+    path = remux(write_counter(tmp_path / "a.mp4", 5, RATE), tmp_path / "turned.mp4", rotation=rotation)
+    facts = read_facts(path)
+    assert ((facts.width, facts.height), facts.trouble) == (size, "")
+
+
+def test_a_slant_is_trouble(tmp_path):
+    path = remux(write_counter(tmp_path / "a.mp4", 5, RATE), tmp_path / "turned.mp4", rotation=30)
+    assert "rotated by" in read_facts(path).trouble
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg"])

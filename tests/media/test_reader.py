@@ -1,6 +1,7 @@
 """One contract over every kind of source: the frame asked for is the frame that comes."""
 
 import random
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -45,6 +46,52 @@ def test_random_reads_give_the_frames_of_one_decode_from_the_top(source):
         indices = random.Random(7).sample(range(frames), frames)
         for index in indices:
             assert pixels(reader.read(index)) == in_order[index], index
+
+
+@pytest.mark.parametrize("kind", ["h264-interlaced", "mpeg2-interlaced-mxf"])
+def test_interlaced_frames_come_progressive(tmp_path, kind):
+    path = SOURCES[kind][0](tmp_path)
+    with av.open(str(path)) as container:
+        stored = next(container.decode(video=0))
+    with FrameReader(path) as reader:
+        frame = reader.read(0)
+    assert stored.interlaced_frame and not frame.interlaced_frame
+    assert pixels(stored) != pixels(frame)
+
+
+def test_fields_of_a_moving_edge_are_no_comb(tmp_path):
+    """A bar that moves between the fields stands still in a frame that is read."""
+    path = write_fields(tmp_path / "bar.mov")
+    with av.open(str(path)) as container:
+        combed = [comb(frame) for frame in container.decode(video=0)]
+    with FrameReader(path) as reader:
+        smooth = [comb(frame) for frame in map(reader.read, range(8))]
+        again = [pixels(reader.read(at)) for at in (5, 2, 7)]
+        assert again == [pixels(reader.read(at)) for at in (5, 2, 7)]
+    assert min(combed[1:-1]) > 20 and max(smooth[1:-1]) < 5, (combed, smooth)
+
+
+def write_fields(path: Path) -> Path:
+    """Eight interlaced frames of a bar that moves eight pixels with every field."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"crf": "4", "x264-params": "tff=1"})
+        stream.width, stream.height, stream.pix_fmt = 192, 108, "yuv420p"
+        for index in range(8):
+            picture = np.full((108, 192, 3), 40, np.uint8)
+            for field in (0, 1):
+                place = 16 * index + 8 * field
+                picture[field::2, place : place + 48] = 210
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def comb(frame: av.VideoFrame) -> float:
+    """How far lines differ from the mean of the two beside them, where they differ most."""
+    luma = frame.to_ndarray(format="gray")[8:-8].astype(float)
+    return float(np.abs(luma[1:-1] - (luma[:-2] + luma[2:]) / 2).mean(axis=0).max())
 
 
 @pytest.mark.parametrize("start", [1, 12, 37, 52])

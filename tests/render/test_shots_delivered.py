@@ -11,8 +11,10 @@ import pytest
 import torch
 from stylereel.core.cut import Cut, Plan, Shot, Use
 from stylereel.core.deliver import Workshop, render_shots
+from stylereel.core.errors import UsageError
 from stylereel.core.film import Film
 from stylereel.core.manifest import MANIFEST
+from stylereel.core.media.formats import FORMATS
 from stylereel.core.media.probe import read_facts
 from stylereel.core.output import styled_media
 from stylereel.core.paths import PathMap
@@ -70,6 +72,35 @@ def delivered(shots: tuple[Shot, ...], out: Path) -> Book:
     outcome = render_shots(shots, plan_of(shots), read_book(out), workshop(shots, out))
     assert not outcome.failed and not outcome.interrupted
     return outcome.book
+
+
+@pytest.mark.parametrize("codec", [name for name in FORMATS if name != "prores"])
+def test_every_codec_is_delivered_with_timecode_and_said_source(tmp_path, codec):
+    clip = ref(
+        write_counter(tmp_path / "c.mov", 40, RATE, size=(256, 144), matrix="bt709"), RATE, start=86400
+    )
+    plain = use("plain", clip, TimeMap(Fraction(10)))
+    weights = (*(0.0 for _ in range(15)), *(1e9 for _ in range(15)))
+    one = shot(clip, FrameRange(10, 40), weights, name="a_010", uses=(plain,), key="k", made_of=MADE)
+    one = replace(one, codec=codec)
+    book = delivered((one,), tmp_path / "out")
+    path = book.path(book.latest("a_010"))
+    facts = read_facts(path)
+    assert (path.suffix, facts.frames, facts.start) == (FORMATS[codec].suffix, 30, 86410)
+    assert json.loads(facts.styled_from)["first_frame"] == 10
+    assert [number_in(frame) for frame in frames_of(path)] == [*range(10, 40)]
+    before = {(part, part.stat().st_mtime_ns) for part in (tmp_path / "out" / "segments").rglob("*.m*")}
+    again = replace(one, key="k2", name="a_010")
+    render_shots(
+        (again,), plan_of((again,)), read_book(tmp_path / "out"), workshop((again,), tmp_path / "out")
+    )
+    assert before == {
+        (part, part.stat().st_mtime_ns) for part in (tmp_path / "out" / "segments").rglob("*.m*")
+    }
+    span = FrameRange(12, 14)
+    if not FORMATS[codec].spliced:
+        with pytest.raises(UsageError, match="cannot be cut and joined"):
+            retake(one, one, span, (), plan_of((one,)), book, workshop((one,), tmp_path / "out"))
 
 
 def test_every_kind_is_delivered_and_said_as_what_it_is(shots, tmp_path):

@@ -25,8 +25,20 @@ _CODECS = {
     "ffv1": ("ffv1", "yuv422p10le"),
     "mjpeg": ("mjpeg", "yuvj422p"),
     "png": ("png", "rgb24"),
+    "vp9": ("libvpx-vp9", "yuv420p"),
+    "av1": ("libsvtav1", "yuv420p10le"),
+    "dnxhr": ("dnxhd", "yuv422p10le"),
+    "dv": ("dvvideo", "yuv420p"),
+    "cineform": ("cfhd", "yuv422p10le"),
+    "raw": ("rawvideo", "uyvy422"),
 }
-_MATRICES = {"bt601": (5, 6, 6), "bt709": (1, 1, 1), "bt2020": (9, 14, 9)}  # matrix, transfer, primaries
+_MATRICES = {  # matrix, transfer, primaries
+    "bt601": (5, 6, 6),
+    "bt709": (1, 1, 1),
+    "bt2020": (9, 14, 9),
+    "pq": (9, 16, 9),
+    "hlg": (9, 18, 9),
+}
 
 
 def draw_number(number: int, size: tuple[int, int] = (320, 180)) -> np.ndarray:
@@ -93,9 +105,10 @@ def write_counter(
 ) -> Path:
     """Write a clip whose frame i shows `first_number + i`, and return its path.
 
-    `codec` is one of h264, hevc, mpeg2, prores, ffv1, mjpeg, png; the suffix of `path` names the
-    container. `matrix` is bt601, bt709, bt2020 or "" (not tagged, drawn as 601). `options` go to
-    the encoder, `container_options` to the muxer. `sound` adds a tone: AAC in MP4 and TS, PCM elsewhere.
+    `codec` is one of h264, hevc, mpeg2, prores, ffv1, mjpeg, png, vp9, av1, dnxhr, dv, cineform, raw; the
+    suffix of `path` names the container. `matrix` is bt601, bt709, bt2020, pq, hlg or "" (not tagged, drawn
+    as 601). `options` go to the encoder, `container_options` to the muxer. `sound` adds a tone: AAC in MP4
+    and TS, PCM elsewhere.
     """
     encoder, default_format = _CODECS[codec]
     encoder_options = _encoder_options(codec, gop, bframes, open_gop) | (options or {})
@@ -141,7 +154,7 @@ def _texture(number: int, width: int, height: int) -> np.ndarray:
 
 
 def _frames(count, first_number, size, pix_fmt, matrix, tags) -> Iterator[av.VideoFrame]:
-    swscale_matrix = {"bt709": 1, "bt2020": 9}.get(matrix, 5)
+    swscale_matrix = {"bt709": 1, "bt2020": 9, "pq": 9, "hlg": 9}.get(matrix, 5)
     for number in range(first_number, first_number + count):
         picture = av.VideoFrame.from_ndarray(draw_number(number, size), format="rgb24")
         frame = picture.reformat(
@@ -160,7 +173,11 @@ def _encoder_options(codec: str, gop: int, bframes: int, open_gop: bool) -> dict
         return {"crf": "12", "preset": "ultrafast", "x265-params": x265}
     if codec == "prores":
         return {"profile": "3", "vendor": "apl0"}
-    return {}
+    return {
+        "vp9": {"deadline": "realtime", "cpu-used": "8", "crf": "20", "g": str(gop), "auto-alt-ref": "1"},
+        "av1": {"preset": "12", "crf": "20", "g": str(gop), "svtav1-params": "lp=1"},
+        "dnxhr": {"profile": "dnxhr_hqx"},
+    }.get(codec, {})
 
 
 def _add_sound(container, suffix: str):

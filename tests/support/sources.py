@@ -1,4 +1,4 @@
-"""Sixteen kinds of source that make frame-exact reading hard, each with its frame numbers burnt in."""
+"""Many kinds of source that make frame-exact reading hard, each with its frame numbers burnt in."""
 
 import struct
 from collections.abc import Callable, Sequence
@@ -10,6 +10,7 @@ import av
 from support.burnin import write_counter
 
 RATE = Fraction(24000, 1001)
+INTERLACED = {"x264-params": "tff=1:open-gop=1:scenecut=0"}
 FRAMES = 60
 _UNSHIFTED = {"avoid_negative_ts": "disabled"}
 
@@ -43,6 +44,11 @@ def _delayed(folder: Path) -> Path:
     return remux(_counter("whole.mp4")(folder), folder / "delayed.mp4", shift=24 * 1001)
 
 
+def _turned(folder: Path) -> Path:
+    """Held upright by a phone: stored on its side."""
+    return remux(_counter("flat.mp4")(folder), folder / "turned.mp4", rotation=90)
+
+
 def remux(source: Path, path: Path, shift: int = 0, rotation: int = 0) -> Path:
     """A packet copy with every time moved by `shift` ticks."""
     with av.open(str(source)) as before, av.open(str(path), "w", options=_UNSHIFTED) as after:
@@ -74,7 +80,21 @@ SOURCES: dict[str, tuple[Callable[[Path], Path], int, int]] = {
     "prores-mov": (_counter("prores.mov", codec="prores", sound=True), 0, FRAMES),
     "mjpeg-avi": (_counter("mjpeg.avi", codec="mjpeg"), 0, FRAMES),
     "ffv1-mkv": (_counter("ffv1.mkv", codec="ffv1"), 0, FRAMES),
+    "vp9-webm": (_counter("vp9.webm", codec="vp9"), 0, FRAMES),
+    "av1-mp4": (_counter("av1.mp4", codec="av1"), 0, FRAMES),
+    "dnxhr-mov": (_counter("dnxhr.mov", codec="dnxhr"), 0, FRAMES),
+    "dnxhr-mxf": (_counter("dnxhr.mxf", codec="dnxhr"), 0, FRAMES),
+    "cineform-mov": (_counter("cineform.mov", codec="cineform", size=(320, 192)), 0, FRAMES),
+    "uyvy-mov": (_counter("uyvy.mov", codec="raw", matrix="bt709"), 0, FRAMES),
+    "h264-interlaced": (_counter("fields.mp4", options=INTERLACED), 0, FRAMES),
+    "mpeg2-interlaced-mxf": (
+        _counter("fields.mxf", codec="mpeg2", options={"flags": "+ildct+ilme"}),
+        0,
+        FRAMES,
+    ),
+    "h264-turned": (_turned, 0, FRAMES),
 }
+SIZES = {"cineform-mov": (320, 192), "h264-turned": (180, 320)}  # the others are 320 x 180
 
 
 def write_uneven(path: Path) -> Path:

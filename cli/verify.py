@@ -1,0 +1,67 @@
+"""The command that looks at what was rendered: `verify`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from ..core.errors import UsageError
+from ..core.shotbook import BOOK_NAME, read_book
+from ..core.verifying import Checked, check_book, check_file
+from . import options as o
+from .show import counted, out, print_json
+
+Places = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH…", help="Output folders, cuts whose folder lies beside them, or single films."
+    ),
+]
+Deep = Annotated[
+    bool, typer.Option("--deep", help="Decode every frame: find corrupt, black, frozen and doubled ones.")
+]
+_TIMELINES = {".xml", ".otio", ".otioz", ".otiod", ".edl", ".aaf", ".xmeml"}
+
+
+def verify(places: Places, deep: Deep = False, as_data: o.JsonOption = False) -> None:
+    """Say whether styled files are what was written: counts, tags, timecode, durations, hashes."""
+    found: list[Checked] = []
+    for one in (checked for place in places for checked in _checked(place, deep)):
+        found.append(one)
+        if not as_data:
+            _show(one)
+    wrong = [one for one in found if one.faults]
+    if as_data:
+        print_json([_as_data(one) for one in found])
+    else:
+        out.print(f"{counted(len(found), 'file')}, {len(wrong) or 'none'} with faults")
+    if wrong:
+        raise typer.Exit(5)
+
+
+def _checked(place: Path, deep: bool) -> Iterator[Checked]:
+    folder = place.with_name(f"{place.stem}_stylereel") if place.suffix.lower() in _TIMELINES else place
+    if not folder.exists():
+        raise UsageError("there is no such folder or file", where=str(folder))
+    if not folder.is_dir():
+        yield check_file(folder, deep)
+        return
+    if not (folder / BOOK_NAME).exists():
+        hint = "Give the folder that `render` wrote: the one with shots.json in it."
+        raise UsageError("no shots were rendered into this folder", where=str(folder), hint=hint)
+    yield from check_book(read_book(folder), deep)
+
+
+def _show(one: Checked) -> None:
+    mark = "[red]no[/]" if one.faults else "[green]ok[/]"
+    out.print(f"{mark}  {escape(one.shot)}: {escape(str(one.path))}", soft_wrap=True)
+    for text in one.faults:
+        out.print(f"    [red]{escape(text)}[/]", soft_wrap=True)
+    for text in one.remarks:
+        out.print(f"    {escape(text)}", soft_wrap=True)
+
+
+def _as_data(one: Checked) -> dict[str, object]:
+    return {"shot": one.shot, "file": str(one.path), "faults": one.faults, "remarks": one.remarks}

@@ -1,0 +1,148 @@
+"""The formats that styled film is written in: what each is called, how it is encoded, what it can hold.
+
+Knows names and limits alone: opens no file and imports no library, so that a plan may ask.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from ..cut import Facts, MediaFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write film.
+
+    `encoders` are FFmpeg's, the best first. `pixels` are what is encoded, "" those of the source. What is
+    not `spliced` cannot be joined of segments: it is encoded once, from a lossless copy. `even` names the
+    sides that must be, `smallest` is the least width and height; `widened` is encoded with a column more
+    where its width is odd. Containers without a place for a `reel` leave it to the timeline.
+    """
+
+    title: str
+    suffix: str
+    encoders: tuple[str, ...]
+    pixels: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    tag: str = ""
+    spliced: bool = True
+    alpha: bool = False
+    full_range: bool = False
+    matrices: tuple[int, ...] = ()  # H.273 codes of those that it can say; any where there is none
+    hdr: bool = True
+    says_range: bool = True
+    reel: bool = True
+    even: tuple[str, ...] = ()
+    smallest: tuple[int, int] = (1, 1)
+    archive: bool = False
+    widened: bool = False
+
+
+_PRORES = ("prores_aw", "prores_ks")  # the first is four times as fast
+_BOTH = ("width", "height")
+_FFV1 = {"level": "3", "slicecrc": "1", "slices": "4", "g": "1"}
+FORMATS: dict[str, Format] = {
+    "prores": Format(
+        "ProRes 422 HQ", ".mov", _PRORES, "yuv422p10le", {"profile": "3", "vendor": "apl0"}, widened=True
+    ),
+    "prores4444": Format(
+        "ProRes 4444",
+        ".mov",
+        _PRORES,
+        "yuv444p10le",
+        {"profile": "4", "vendor": "apl0"},
+        alpha=True,
+        widened=True,
+    ),
+    "dnxhr": Format(
+        "DNxHR HQX",
+        ".mov",
+        ("dnxhd",),
+        "yuv422p10le",
+        {"profile": "dnxhr_hqx"},
+        matrices=(1,),
+        hdr=False,
+        even=_BOTH,
+        smallest=(256, 120),
+    ),
+    "dnxhr444": Format(
+        "DNxHR 444",
+        ".mov",
+        ("dnxhd",),
+        "yuv444p10le",
+        {"profile": "dnxhr_444"},
+        matrices=(1,),
+        hdr=False,
+        even=_BOTH,
+        smallest=(256, 120),
+    ),
+    "cineform": Format("CineForm", ".mov", ("cfhd",), "yuv422p10le", says_range=False, even=_BOTH),
+    "h264": Format(
+        "H.264",
+        ".mp4",
+        ("libx264",),
+        "yuv420p",
+        {"crf": "14", "preset": "medium"},
+        spliced=False,
+        full_range=True,
+        hdr=False,
+        reel=False,
+        even=_BOTH,
+    ),
+    "hevc": Format(
+        "HEVC",
+        ".mp4",
+        ("libx265",),
+        "yuv420p10le",
+        {"crf": "14", "preset": "medium", "x265-params": "log-level=none"},
+        tag="hvc1",
+        spliced=False,
+        full_range=True,
+        reel=False,
+        even=_BOTH,
+    ),
+    "ffv1": Format("FFV1", ".mkv", ("ffv1",), "", _FFV1, alpha=True, full_range=True, archive=True),
+}
+PRORES = FORMATS["prores"]
+
+
+def written_as(codec: str, known: MediaFacts, still: bool = False) -> str:
+    """The name of the format that a source is written in: for alpha, ProRes 4444 takes the place of 422.
+
+    A still is written as a picture whatever the format.
+    """
+    if still:
+        return "prores"
+    return "prores4444" if codec == "prores" and known.alpha else codec
+
+
+def held_by(codec: str, facts: Facts) -> Facts:
+    """The facts, where it is trouble too that a format cannot hold a source."""
+    return {
+        place: replace(known, trouble=" ".join(filter(None, (known.trouble, *refusals(codec, known)))))
+        if isinstance(known, MediaFacts)
+        else known
+        for place, known in facts.items()
+    }
+
+
+def lossless(form: Format) -> Format:
+    """What the segments of a format are kept in: itself, or a lossless copy of what will be encoded."""
+    if form.spliced:
+        return form
+    return Format("FFV1", ".mkv", ("ffv1",), form.pixels, _FFV1, full_range=form.full_range)
+
+
+def refusals(codec: str, known: MediaFacts) -> Iterator[str]:
+    """Why a format cannot hold a source, as sentences."""
+    form = FORMATS[written_as(codec, known)]
+    if known.alpha and not form.alpha:
+        yield f"{form.title} cannot hold its alpha channel; write prores4444 or ffv1."
+    if known.hdr and not form.hdr:
+        yield f"{form.title} cannot say that it is HDR (PQ or HLG); write prores or hevc."
+    sides = {"width": known.width, "height": known.height}
+    if odd := [f"{side} of {sides[side]}" for side in form.even if sides[side] % 2]:
+        yield f"{form.title} cannot hold its odd {' and '.join(odd)}; write prores."
+    if known.width < form.smallest[0] or known.height < form.smallest[1]:
+        least = " x ".join(map(str, form.smallest))
+        yield f"{form.title} holds no picture below {least}; write prores."

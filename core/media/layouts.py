@@ -1,0 +1,51 @@
+"""Frames whose samples lie otherwise (packed, half packed, big-endian) laid out in planes; no number changes.
+
+Knows pixel formats alone: nothing of files, colours or nets.
+"""
+
+import re
+
+from av import VideoFrame
+
+_PLANES = {
+    "uyvy422": "yuv422p",
+    "yuyv422": "yuv422p",
+    "yvyu422": "yuv422p",
+    "nv12": "yuv420p",
+    "nv21": "yuv420p",
+    "nv16": "yuv422p",
+    "nv24": "yuv444p",
+    "nv42": "yuv444p",
+    "p010le": "yuv420p10le",
+    "p210le": "yuv422p10le",
+    "p410le": "yuv444p10le",
+    "y210le": "yuv422p10le",
+    "y212le": "yuv422p12le",
+    "xv30le": "yuv444p10le",
+    "xv36le": "yuv444p12le",
+}
+_BIG_ENDIAN = re.compile(r"(yuva?4[0-9]{2}p(?:9|1[0246]))be")
+
+
+def planar_name(name: str) -> str:
+    """The format that `planar` gives a frame of format `name`."""
+    big = _BIG_ENDIAN.fullmatch(name)
+    return f"{big[1]}le" if big else _PLANES.get(name, name)
+
+
+def planar(frame: VideoFrame) -> VideoFrame:
+    """The frame with its samples in planes, where they are luma and chroma; else the frame itself."""
+    name = frame.format.name
+    if (wanted := planar_name(name)) == name:
+        return frame
+    meant = int(frame.colorspace), int(frame.color_range)
+    laid_out = frame.reformat(
+        format=wanted,
+        src_colorspace=meant[0],
+        dst_colorspace=meant[0],
+        src_color_range=meant[1],
+        dst_color_range=meant[1],
+    )
+    laid_out.color_trc, laid_out.color_primaries = frame.color_trc, frame.color_primaries
+    laid_out.colorspace, laid_out.color_range = meant
+    return laid_out

@@ -1,0 +1,124 @@
+"""Whether an output folder still holds what was rendered into it, and what its films look like.
+
+Knows the shot book and how a file is held against it. Knows nothing of timelines.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from .errors import MediaError, VerifyError
+from .media.files import reason
+from .media.formats import FORMATS
+from .media.inspect_film import Sight, inspect_film
+from .media.pictures import decoded_picture
+from .media.verify import Slate, verify_file
+from .rates import timecode
+from .shotbook import Book, Version, content_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One styled file: `faults` must not be, `remarks` are to be looked at."""
+
+    shot: str
+    path: Path
+    faults: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def check_book(book: Book, deep: bool = False) -> Iterator[Checked]:
+    """Every shot's newest version: its file's hash, length, timecode and tags; where `deep` all frames."""
+    for name in book.entries:
+        if version := book.latest(name):
+            yield _checked(name, book.path(version), version, deep)
+
+
+def _checked(name: str, path: Path, version: Version, deep: bool) -> Checked:
+    faults: list[str] = []
+    remarks: list[str] = []
+    try:
+        if not path.exists():
+            return Checked(name, path, ("the file is missing",))
+        if version.size != (size := path.stat().st_size):
+            faults.append(f"it has {size} bytes, not {version.size}")
+        elif version.digest and content_hash(path) != version.digest:
+            faults.append("its content is not what was written: the hash differs")
+        if version.promise is None:
+            remarks.append("it was rendered by a version that kept no hash and no promise of it")
+        else:
+            _hold(path, version.promise)
+    except OSError as error:
+        faults.append(f"it cannot be read: {reason(error)}")
+    except (VerifyError, MediaError) as error:
+        faults.append(error.what)
+    if deep and not (version.promise or {}).get("still"):
+        _look(path, version.promise or {}, faults, remarks)
+    return Checked(name, path, tuple(faults), tuple(remarks))
+
+
+def _hold(path: Path, promise: Any) -> None:
+    if promise["still"]:
+        decoded_picture(path)
+        return
+    verify_file(path, slate_of(promise))
+
+
+def slate_of(promise: Any) -> Slate:
+    """A promise of the book as a slate; its pixel aspect and sphere are the file's own."""
+    return Slate(
+        Fraction(promise["rate"]),
+        promise["frames"],
+        promise["start"],
+        promise["drop_frame"],
+        promise["reel"],
+        None,
+        form=FORMATS[promise["codec"]],
+    )
+
+
+def _look(path: Path, promise: Any, faults: list[str], remarks: list[str]) -> None:
+    try:
+        sights = inspect_film(path, promise.get("frames"))
+    except MediaError as error:
+        faults.append(error.what)
+        return
+    for sight in sights:
+        if sight.is_fault:
+            faults.append(_told(sight, promise))
+        elif sight.kind == "black" or promise.get("moving", True):
+            remarks.append(_told(sight, promise))
+
+
+def _told(sight: Sight, promise: Any) -> str:
+    """A sight in words: `frames 12-14 are black (from 01:00:00:12)`."""
+    words = {"corrupt": "cannot be decoded", "black": "black", "frozen": "frozen"}
+    one = sight.first == sight.last
+    frames = f"frame {sight.first}" if one else f"frames {sight.first}-{sight.last}"
+    if sight.kind == "duplicate":
+        what = f"{frames} is the one before it again"
+    elif sight.kind == "corrupt":
+        what = f"{frames} {words[sight.kind]}"
+    else:
+        what = f"{frames} {'is' if one else 'are'} {words[sight.kind]}"
+    if not promise:
+        return what
+    place = timecode(promise["start"] + sight.first, Fraction(promise["rate"]), promise["drop_frame"])
+    return f"{what} ({place if one else f'from {place}'})"
+
+
+def check_file(path: Path, deep: bool = False) -> Checked:
+    """A film that no book knows: whether it can be read at all, and all its frames where `deep`."""
+    from .media.probe import read_facts
+
+    try:
+        read_facts(path)
+    except MediaError as error:
+        return Checked(path.name, path, (error.what,))
+    faults: list[str] = []
+    remarks: list[str] = []
+    if deep:
+        _look(path, {}, faults, remarks)
+    return Checked(path.name, path, tuple(faults), tuple(remarks))

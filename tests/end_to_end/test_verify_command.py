@@ -1,0 +1,54 @@
+"""`verify`: a sound folder, and every way in which a file may no longer be what was written."""
+
+import json
+
+import pytest
+from support.program import Program
+from support.small_film import write_small_film
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    """A film whose shots are their sources, and where they lie."""
+    folder = tmp_path_factory.mktemp("film")
+    film = write_small_film(folder)
+    program = Program(folder, folder / "home")
+    words = ("--preset", "exam", "--set", "style_weight=0", "--codec", "prores")
+    program.run("render", film.cut, *words, "-q").done()
+    return program, folder / "cut_stylereel"
+
+
+def test_a_sound_folder_passes(rendered):
+    program, folder = rendered
+    for words in ((folder,), (folder, "--deep"), (folder.parent / "cut.xml",)):
+        found = program.run("verify", *words, "--json").done().data
+        assert [one["shot"] for one in found] == ["exam_010", "exam_020", "exam_030"]
+        assert not any(one["faults"] + one["remarks"] for one in found)
+
+
+def test_whatever_changed_is_told(rendered):
+    program, folder = rendered
+    media = {path.name.partition("_exam_v")[0]: path for path in (folder / "media").glob("*.mov")}
+    kept = {name: path.read_bytes() for name, path in media.items()}
+    bent = bytearray(kept["exam_010"])
+    bent[len(bent) // 2] ^= 255
+    media["exam_010"].write_bytes(bent)
+    media["exam_020"].write_bytes(kept["exam_020"][:-5000])
+    media["exam_030"].unlink()
+    ran = program.run("verify", folder, "--json")
+    assert ran.code == 5
+    first, second, third = (" ".join(one["faults"]) for one in json.loads(ran.out))
+    assert "hash differs" in first and "bytes, not" in second and "missing" in third
+    for name, path in media.items():
+        path.write_bytes(kept[name])
+    program.run("verify", folder).done()
+
+
+def test_single_films_and_other_things(rendered, tmp_path):
+    program, folder = rendered
+    source = folder.parent / "take1.mov"
+    assert "1 file, none with faults" in program.run("verify", source, "--deep").done().out
+    (tmp_path / "no.mov").write_text("no film")
+    assert program.run("verify", tmp_path / "no.mov").code == 5
+    assert "no such folder" in program.run("verify", tmp_path / "gone").refused(2)
+    assert "no shots were rendered" in program.run("verify", tmp_path).refused(2)

@@ -1,0 +1,311 @@
+"""One contract over every format that is written: pictures, tags, timecode, reel, length, the identity."""
+
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import get_args
+
+import av
+import numpy as np
+import pytest
+import torch
+from av import VideoFrame
+from stylereel.core.cut import MediaFacts
+from stylereel.core.errors import VerifyError
+from stylereel.core.film_file import Output
+from stylereel.core.media.colour import repaint, to_rgb
+from stylereel.core.media.formats import FORMATS, lossless, refusals, written_as
+from stylereel.core.media.probe import read_facts
+from stylereel.core.media.reader import FrameReader
+from stylereel.core.media.verify import Slate, verify_file
+from stylereel.core.media.writer import Piece, join_segments, write_segment
+from stylereel.core.rates import FrameRange
+from support.burnin import write_counter
+from support.pictures import number_in
+
+P30 = Fraction(30000, 1001)
+FRAMES, START = 10, 1800
+SIZE = (320, 180)
+FACTS = MediaFacts(P30, 10, *SIZE, "print")
+INTRA = [name for name, form in FORMATS.items() if form.spliced]
+# H.273: matrix, transfer, primaries; what a source says and what ffprobe calls it
+COLOURS = {
+    "709": ((1, 1, 1), ("bt709", "bt709", "bt709")),
+    "601": ((6, 6, 6), ("smpte170m", "bt709", "smpte170m")),
+    "2020": ((9, 14, 9), ("bt2020nc", "bt709", "bt2020")),
+    "pq": ((9, 16, 9), ("bt2020nc", "smpte2084", "bt2020")),
+    "hlg": ((9, 18, 9), ("bt2020nc", "arib-std-b67", "bt2020")),
+}
+
+
+def written(folder: Path, source: Path, codec: str, tags=None, slate=None) -> Path:
+    """A source, unpainted, in two segments and joined in a format."""
+    form, pieces = FORMATS[codec], []
+    with FrameReader(source) as reader:
+        frames = reader.clock.frames
+        for first, stop in ((0, frames // 2), (frames // 2, frames)):
+            path = folder / f"segment{first}{lossless(form).suffix}"
+            made = (unpainted(reader.read(index), form, tags) for index in range(first, stop))
+            write_segment(path, made, P30, pixel_aspect=reader.pixel_aspect, form=lossless(form))
+            pieces.append(Piece(path, FrameRange(0, stop - first)))
+        slate = slate or Slate(P30, frames, START, True, "A001", reader.pixel_aspect, {"com.test.note": "a"})
+    path = folder / f"styled{form.suffix}"
+    join_segments(pieces, path, replace(slate, form=form))
+    return path
+
+
+def unpainted(frame: VideoFrame, form, tags=None) -> VideoFrame:
+    if tags:
+        frame.colorspace, frame.color_trc, frame.color_primaries = tags
+    rgb = to_rgb(frame)
+    return repaint(frame, rgb, rgb, lossless(form))
+
+
+def psnr(one: torch.Tensor, other: torch.Tensor) -> float:
+    return float(10 * torch.log10(255**2 / ((one - other) ** 2).mean().clamp_min(1e-9)))
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory) -> Path:
+    how = {"matrix": "bt709", "pixel_aspect": Fraction(4, 3)}
+    return write_counter(tmp_path_factory.mktemp("source") / "source.mp4", FRAMES, P30, "h264", SIZE, **how)
+
+
+@pytest.fixture(scope="module", params=FORMATS)
+def styled(request, source, tmp_path_factory) -> tuple[str, Path]:
+    return request.param, written(tmp_path_factory.mktemp(request.param), source, request.param)
+
+
+def test_the_film_file_knows_every_format():
+    assert {*get_args(Output.model_fields["codec"].annotation)} == {*FORMATS, "png", "exr"}
+
+
+def test_what_is_written_says_what_it_should(styled):
+    codec, path = styled
+    facts = read_facts(path)
+    assert (facts.frames, facts.rate, facts.width, facts.height) == (FRAMES, P30, *SIZE)
+    assert (facts.start, facts.drop_frame, facts.trouble) == (START, True, "")
+    assert facts.reel == ("A001" if FORMATS[codec].reel else "")
+    assert abs(facts.seconds - FRAMES / P30) <= (Fraction(1, 1000) if path.suffix == ".mkv" else 0)
+
+
+def test_it_shows_its_frames(styled):
+    with FrameReader(styled[1]) as reader:
+        assert [number_in(reader.read(at)) for at in (7, 0, 9, *range(FRAMES))] == [7, 0, 9, *range(FRAMES)]
+        assert reader.pixel_aspect == Fraction(4, 3)
+
+
+def test_the_unpainted_picture_comes_back(styled, source):
+    codec, path = styled
+    with FrameReader(source) as before, FrameReader(path) as after:
+        found = min(psnr(to_rgb(before.read(at)), to_rgb(after.read(at))) for at in range(FRAMES))
+    least = {"prores": 50, "prores4444": 55, "dnxhr": 47, "dnxhr444": 47, "ffv1": 90}
+    assert found >= least.get(codec, 38), found
+
+
+LIES = {
+    "timecode": dict(start=7),
+    "frames": dict(frames=FRAMES + 1),
+    "com.test.note": dict(metadata={"com.test.note": "b"}),
+    "pixel aspect": dict(pixel_aspect=Fraction(1)),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_each_broken_promise_is_found(styled, lie):
+    codec, path = styled
+    slate = Slate(
+        P30, FRAMES, START, True, "A001", Fraction(4, 3), {"com.test.note": "a"}, form=FORMATS[codec]
+    )
+    verify_file(path, slate)
+    with pytest.raises(VerifyError, match=lie):
+        verify_file(path, replace(slate, **LIES[lie]))
+
+
+@pytest.mark.parametrize("meant", COLOURS)
+def test_frame_and_container_say_the_colours(tmp_path, meant):
+    """Every format in one go: what it cannot say is refused by the plan."""
+    tags, names = COLOURS[meant]
+    source = write_counter(tmp_path / "two.mp4", 2, P30, "h264", (256, 144), matrix="bt709")
+    for codec, form in FORMATS.items():
+        if not form.hdr and meant in ("pq", "hlg"):
+            continue
+        folder = tmp_path / codec
+        folder.mkdir()
+        path = written(folder, source, codec, tags, Slate(P30, 2))
+        matrix = 1 if form.matrices else tags[0]
+        curve = {14: 1, 6: 1}.get(tags[1], tags[1])
+        with av.open(str(path)) as container:
+            stream = container.streams.video[0]
+            context = stream.codec_context
+            frame = next(container.decode(stream))
+            of_context = context.colorspace, context.color_trc, context.color_primaries
+            of_frame = frame.colorspace, frame.color_trc, frame.color_primaries
+        assert of_frame == (matrix, curve, tags[2]) and of_context == of_frame, codec
+        if shutil.which("ffprobe"):
+            assert ffprobe(path) == ("bt709" if form.matrices else names[0], *names[1:]), codec
+
+
+def ffprobe(path: Path) -> tuple[str, ...]:
+    command = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_streams", "-of", "json", str(path)]
+    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    (stream,) = found["streams"]
+    return tuple(stream.get(f"color_{key}", "") for key in ("space", "transfer", "primaries"))
+
+
+def test_mediainfo_reads_the_same(styled):
+    if not shutil.which("mediainfo"):
+        pytest.skip("mediainfo is not installed")
+    run = subprocess.run(["mediainfo", "--Output=JSON", str(styled[1])], capture_output=True, text=True)
+    tracks = json.loads(run.stdout)["media"]["track"]
+    (video,) = [track for track in tracks if track["@type"] == "Video"]
+    assert int(video["FrameCount"]) == FRAMES and video["matrix_coefficients"] == "BT.709"
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc", "ffv1"])
+def test_full_range_stays_full_where_the_format_can_say_so(tmp_path, codec):
+    how = {"matrix": "bt709", "pix_fmt": "yuvj420p", "full_range": True}
+    source = write_counter(tmp_path / "full.mp4", FRAMES, P30, "h264", SIZE, **how)
+    path = written(tmp_path, source, codec)
+    with FrameReader(source) as before, FrameReader(path) as after:
+        frame = after.read(4)
+        assert int(frame.color_range) == 2 and psnr(to_rgb(before.read(4)), to_rgb(frame)) > 38
+
+
+@pytest.mark.parametrize("codec", INTRA)
+def test_a_join_is_the_straight_encode(tmp_path, source, codec):
+    form = FORMATS[codec]
+    path, straight = written(tmp_path, source, codec), tmp_path / f"straight{form.suffix}"
+    with FrameReader(source) as reader:
+        made = [unpainted(reader.read(index), form) for index in range(FRAMES)]
+        write_segment(straight, made, P30, form=form)
+    if codec == "cineform":  # it numbers its frames: the packets differ in that alone
+        with FrameReader(path) as one, FrameReader(straight) as other:
+            both = [(planes(one.read(at)), planes(other.read(at))) for at in range(FRAMES)]
+        assert all(np.array_equal(a, b) for pair in both for a, b in zip(*pair, strict=True))
+    else:
+        assert packets(path) == packets(straight)
+
+
+def packets(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
+@pytest.mark.parametrize("codec", ["h264", "ffv1"])
+def test_a_damaged_segment_is_told_by_its_frame(tmp_path, source, codec):
+    written(tmp_path, source, codec)
+    segment = tmp_path / "segment0.mkv"
+    data, third = bytearray(segment.read_bytes()), packets(segment)[3]
+    data[data.index(third) + len(third) // 2] ^= 1
+    segment.write_bytes(data)
+    slate = Slate(P30, 5, form=FORMATS[codec])
+    with pytest.raises(VerifyError, match="frame 3 is damaged") as caught:
+        join_segments([Piece(segment, FrameRange(0, 5))], tmp_path / f"new{FORMATS[codec].suffix}", slate)
+    assert caught.value.where == str(segment)
+    assert not [path for path in tmp_path.iterdir() if path.stem == "new"]
+
+
+EXACT = {
+    "h264-420": dict(codec="h264"),
+    "h264-full": dict(codec="h264", pix_fmt="yuvj420p", full_range=True, matrix="bt709"),
+    "hevc-420-10": dict(codec="hevc", pix_fmt="yuv420p10le", matrix="bt2020"),
+    "mpeg2-422": dict(codec="mpeg2", pix_fmt="yuv422p"),
+    "ffv1-444-16": dict(codec="ffv1", pix_fmt="yuv444p16le"),
+    "ffv1-odd": dict(codec="ffv1", pix_fmt="yuv420p", size=(321, 181)),
+    "dv-411": dict(codec="dv", pix_fmt="yuv411p", size=(720, 480)),
+    "rgb": dict(codec="png"),
+}
+
+
+@pytest.mark.parametrize("kind", EXACT)
+def test_ffv1_is_the_source_bit_for_bit_at_weight_0(tmp_path, kind):
+    suffix = ".mkv" if EXACT[kind]["codec"] == "ffv1" else ".mov"
+    source = write_counter(tmp_path / f"source{suffix}", 8, P30, **EXACT[kind])
+    path = written(tmp_path, source, "ffv1", slate=Slate(P30, 8))
+    with FrameReader(source) as before, FrameReader(path) as after:
+        for at in range(8):
+            one, other = before.read(at), after.read(at)
+            if kind == "rgb":
+                assert torch.equal(to_rgb(one), to_rgb(other))
+                continue
+            assert one.format.name.replace("yuvj", "yuv") == other.format.name
+            assert all(np.array_equal(a, b) for a, b in zip(planes(one), planes(other), strict=True))
+
+
+def planes(frame: VideoFrame) -> list[np.ndarray]:
+    kind = np.uint8 if frame.format.components[0].bits == 8 else np.uint16
+    return [np.frombuffer(plane, kind).reshape(plane.height, -1)[:, : plane.width] for plane in frame.planes]
+
+
+@pytest.mark.parametrize("size", [(321, 181), (319, 180), (321, 180)])
+@pytest.mark.parametrize("codec", ["prores", "prores4444"])
+def test_prores_holds_an_odd_width_to_its_last_column(tmp_path, size, codec):
+    source = write_counter(tmp_path / "odd.mkv", 8, P30, "ffv1", size, pix_fmt="yuv422p10le", matrix="bt709")
+    path = written(tmp_path, source, codec, slate=Slate(P30, 8))
+    with FrameReader(source) as before, FrameReader(path) as after:
+        one, other = to_rgb(before.read(5)), to_rgb(after.read(5))
+    assert other.shape[2:] == (size[1], size[0])
+    assert psnr(one, other) > 50 and psnr(one[..., -2:], other[..., -2:]) > 45
+    assert read_facts(path).width == size[0]
+
+
+ALPHA = {
+    "prores4444": dict(codec="prores", pix_fmt="yuva444p10le", options={"profile": "4", "alpha_bits": "16"}),
+    "rgba": dict(codec="png", pix_fmt="rgba"),
+}
+
+
+@pytest.mark.parametrize("kind", ALPHA)
+@pytest.mark.parametrize("codec", ["prores4444", "ffv1"])
+def test_alpha_is_kept(tmp_path, kind, codec):
+    source = write_veiled(tmp_path / "veiled.mov", **ALPHA[kind])
+    facts = read_facts(source)
+    assert facts.alpha and not facts.trouble and written_as("prores", facts) == "prores4444"
+    path = written(tmp_path, source, codec, slate=Slate(P30, 8))
+    with FrameReader(path) as reader:
+        alpha = reader.read(3).to_ndarray(format="rgba")[..., 3].astype(int)
+    wanted = np.broadcast_to(np.linspace(0, 255, SIZE[0]), alpha.shape)
+    assert np.abs(alpha - wanted).max() <= 2
+    assert read_facts(path).alpha
+
+
+def write_veiled(path: Path, codec: str, pix_fmt: str, options=None) -> Path:
+    """Eight frames that are clear at their left and solid at their right."""
+    encoder = {"prores": "prores_ks", "png": "png"}[codec]
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(encoder, rate=P30, options=options or {})
+        stream.width, stream.height, stream.pix_fmt = *SIZE, pix_fmt
+        for index in range(8):
+            picture = np.full((SIZE[1], SIZE[0], 4), 30 * index, np.uint8)
+            picture[..., 3] = np.linspace(0, 255, SIZE[0]).round()
+            frame = av.VideoFrame.from_ndarray(picture, format="rgba").reformat(format=pix_fmt)
+            frame.pts, frame.time_base = index, 1 / P30
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("codec", "known", "why"),
+    [
+        ("h264", dict(alpha=True), "alpha"),
+        ("dnxhr", dict(alpha=True), "alpha"),
+        ("dnxhr", dict(hdr=True), "HDR"),
+        ("h264", dict(hdr=True), "HDR"),
+        ("hevc", dict(width=321), "odd width of 321"),
+        ("cineform", dict(height=181), "odd height of 181"),
+        ("dnxhr", dict(width=200), "256 x 120"),
+    ],
+)
+def test_what_a_format_cannot_hold_is_refused(codec, known, why):
+    assert not [*refusals(codec, FACTS)]
+    assert why in " ".join(refusals(codec, replace(FACTS, **known)))
+
+
+def test_everything_fits_into_prores_and_ffv1():
+    odd = replace(FACTS, width=1, height=1, alpha=True, hdr=True)
+    assert [*refusals("prores", odd), *refusals("prores4444", odd), *refusals("ffv1", odd)] == []
