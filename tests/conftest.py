@@ -1,5 +1,7 @@
 """Where the sample files are, the only place that knows; no test is timed; and which examples are drawn.
 
+Tests run on all cores, the files of tests side by side, so that each of them computes on one.
+
 Hypothesis draws other examples on every run, so that working on the project finds what nobody thought
 of. With `STYLEREEL_EXAMPLES=same`, as `.ci/run` sets it, they are the same ones every time: a commit
 passes or fails for what is in it, never for the luck of a seed.
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 settings.register_profile("other", deadline=None)
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.load_profile(os.environ.get("STYLEREEL_EXAMPLES", "other"))

@@ -21,8 +21,8 @@ class Recipe:
     """How long, and how fast γ and β learn; the net's own weights stay as they are at `net_rate` 0.
 
     `dial` is the share of what was learnt along the dial that is spread over all of it in the end.
-    `insistence` multiplies pulls that are measured: a style that learns for minutes comes a shorter way to its
-    picture's manner than the base's own did in hours, and a style weight shall look as strong in either.
+    `insistence` multiplies pulls that are measured: a style that learns for minutes comes a shorter way to
+    its picture's manner than the base's own did in hours, and a style weight shall look as strong in either.
     """
 
     steps: int
