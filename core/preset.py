@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Discriminator,
@@ -25,6 +24,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from .dial import STRONGEST
+from .mattes.settings import Region, matte_kind, unlike
+from .strict import NetSize, Range, Share, Strict
 
 _LENGTH = re.compile(r"(\d+)\s*f|(\d+(?:\.\d+)?)\s*s")
 
@@ -74,7 +75,6 @@ RampLength = Annotated[str, BeforeValidator(_ramp_length), _length_schema("trans
 StyleWeight = Annotated[float, Field(ge=0, le=STRONGEST, allow_inf_nan=False)]
 TrainedWeight = Annotated[float, Field(gt=0, le=STRONGEST, allow_inf_nan=False)]
 StyleName = Annotated[str, Field(min_length=1)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 def length_in_frames(length: str, rate: Fraction) -> int:
@@ -107,12 +107,6 @@ def flat(values: Mapping[str, Any], parent: str = "") -> dict[str, Any]:
     return leaves
 
 
-class Strict(BaseModel):
-    """A table of the film file: no unknown keys, no silent conversions."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=False)
-
-
 class Ramp(Strict):
     """How the style weight rises and falls at the ends of a clip; `to` is where it starts from."""
 
@@ -130,16 +124,6 @@ class Stability(Strict):
     median: Annotated[int, built(0)] = 0
 
 
-def _size(text: str) -> str:
-    if re.fullmatch(r"any|[1-9]\d*x[1-9]\d*|multiple of [1-9]\d*", text):
-        return text
-    message = 'Input should be "any", "256x256" (width, height) or "multiple of 32"'
-    raise PydanticCustomError("size", message)
-
-
-Range = Literal["0..1", "-1..1", "0..255", "imagenet"]
-
-
 class Net(Strict):
     """What an ONNX net's file does not say: the values it takes and gives, and sizes that it needs.
 
@@ -149,7 +133,7 @@ class Net(Strict):
 
     range: Range | None = None
     output: Range | None = None
-    size: Annotated[str, AfterValidator(_size)] | None = None
+    size: NetSize | None = None
     colour: Literal["rgb", "bgr"] = "rgb"
 
 
@@ -171,6 +155,33 @@ class LinkChange(_Strength):
     style: StyleName | None = None
 
 
+class Matte(Region):
+    """Where in a frame a preset is worn: outside a matte or inside it, and what the other side wears.
+
+    The other side stays the original, or wears what the key of its name says: another style weight,
+    another style. A rule may change single keys of a matte that another rule gives. `stabilise` keeps
+    what a net finds steady along the picture's motion.
+    """
+
+    apply: Literal["outside", "inside"] = "outside"
+    inside: LinkChange | None = None
+    outside: LinkChange | None = None
+    stabilise: bool = True
+
+    @property
+    def other(self) -> LinkChange | None:
+        """What the side wears that the preset is not worn on; None where it stays the original."""
+        return self.inside if self.apply == "outside" else self.outside
+
+    @property
+    def trouble(self) -> str:
+        """Why this cannot be a whole matte; empty where it can."""
+        if self.apply == "inside" and self.inside or self.apply == "outside" and self.outside:
+            side = "inside" if self.inside else "outside"
+            return f'{side} is the side that the preset is worn on (apply = "{self.apply}"); its own keys say how'
+        return unlike(self)
+
+
 def _carried(links: list[Link]) -> list[Link]:
     if links and links[0].style_weight == 0:
         message = "the first link carries the dial and cannot be 0; style_weight = 0 beside it is the source"
@@ -183,7 +194,13 @@ Chain = Annotated[
     | Annotated[dict[Annotated[str, Field(pattern=r"^\d+$")], LinkChange], Tag("[changes]")],
     Discriminator(lambda value: "[changes]" if isinstance(value, Mapping) else "[links]"),
 ]
-_DOTTED = r"^((ramp|stability|net)\.[a-z]+|chain\.\d+\.[a-z_.]+)$"
+WornMatte = Annotated[
+    Annotated[Matte, Tag("[matte]")] | Annotated[Literal[False], Tag("[none]")],
+    Discriminator(lambda value: "[none]" if value is False else "[matte]"),
+    BeforeValidator(matte_kind),
+    Field(json_schema_extra=lambda schema: schema.setdefault("oneOf", []).append({"enum": ["sky", "none"]})),
+]
+_DOTTED = r"^((ramp|stability|net)\.[a-z]+|matte\.[a-z_.]+|chain\.\d+\.[a-z_.]+)$"
 
 
 class Wear(Strict):
@@ -201,7 +218,7 @@ class Wear(Strict):
     trained_weight: TrainedWeight = 1e10
     net: Net | None = None
     ramp: Ramp = Ramp()
-    matte: Annotated[Any, built(False, "none"), AfterValidator(lambda _: False)] = False
+    matte: WornMatte = False
     projection: Annotated[Literal["flat", "equirect", "auto"], built("flat", "equirect")] = "flat"
     stability: Stability = Stability()
     keep_colour: Share = 0.0
@@ -229,9 +246,16 @@ class Wear(Strict):
         own = {"style_weight": self.style_weight, "trained_weight": self.trained_weight, "net": self.net}
         return (Link(style=self.style, **own),)
 
+    @property
+    def other(self) -> Link | None:
+        """The style of its own that the other side of a matte wears, if it has one."""
+        change = self.matte.other if self.matte else None
+        return Link(**{**change.model_dump(), "net": change.net}) if change and change.style else None
+
     def style_key(self, key: Callable[[str], str]) -> str:
         """The content of every style that paints, of which `key` gives one's."""
-        return "+".join(key(link.style) for link in self.links)
+        found = "+".join(key(link.style) for link in self.links)
+        return f"{found} | {key(self.other.style)}" if self.other else found
 
     def given(self) -> dict[str, Any]:
         """The keys that were written, flat: `{"ramp.out": "0f"}`."""

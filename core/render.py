@@ -19,6 +19,7 @@ from .ahead import ahead
 from .cut import Bend, Shot
 from .errors import StyleError, StyleReelError, UsageError
 from .manifest import STYLED_TAG, note_source, origin_note
+from .mattes.worn import WornMatte, opened
 from .media.colour import repaint, to_array, to_rgb
 from .media.pictures import copy_picture, still_suffix, write_picture
 from .media.profile import colour_profile
@@ -48,11 +49,13 @@ class Job:
     device: torch.device
     bends: Mapping[int, tuple[str, float]] = field(default_factory=dict)
     bent: Callable[[str, float], Painter] | None = None
+    matte: WornMatte | None = None
 
     def segments(self) -> list[Segment]:
         """What the shot is made of."""
         wear = read_recipe(self.shot.recipe)
         recipe = (self.fingerprint, self.style_key, wear.projection, *_manner(wear))
+        recipe += (f"matte {self.matte.key}",) if self.matte else ()
         shot = self.shot
         return segments(shot.frames, shot.weights, recipe, shot.picks, styled_suffix(shot), self.bends)
 
@@ -136,11 +139,13 @@ def _painted(job: Job, reader: Source, missing: list[Segment]) -> Iterator[Paint
     numbers = chain.from_iterable(range(part.frames.first, part.frames.stop) for part in missing)
     done: Painted | None = None
     dose: tuple[float, Bend | None] = (0.0, None)
-    with closing(ahead(_decoded(shot, reader, numbers))) as decoded:
+    with closing(ahead(_decoded(shot, reader, numbers))) as decoded, opened(job.matte) as matte:
         for number, frame, before in decoded:
             weight, bend = shot.weights[number - shot.frames.first], shot.bends.get(number)
             if done is None or done.frame is not frame or dose != (weight, bend):
                 painter = job.painter_at(bend)
+                if matte and weight > 0:
+                    painter = matte.over(painter, shot.source_frame(number), before)
                 after = _paint(job, painter, before, weight, sphere, number) if weight > 0 else before
                 done, dose = Painted(frame, before, after), (weight, bend)
             yield done

@@ -25,13 +25,17 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One rendered version of a shot: `file` is relative to the book's folder, `made_of` what went in."""
+    """One rendered version of a shot: `file` is relative to the book's folder, `made_of` what went in.
+
+    `doubt` is what was odd about it when it was rendered.
+    """
 
     number: int
     key: str
     file: str
     size: int
     made_of: Mapping[str, str]
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +110,12 @@ def write_book(book: Book) -> None:
     write_whole(book.folder / BOOK_NAME, content, "the shot book")
 
 
-def with_version(book: Book, shot: Shot, file: Path) -> Book:
+def with_version(book: Book, shot: Shot, file: Path, doubt: str = "") -> Book:
     """The book after a shot was rendered into `file`, which lies in the book's folder and is complete."""
     made_of = json.loads(shot.made_of)
     number = book.next_version(shot.name)
     version = Version(
-        number, shot.key, file.relative_to(book.folder).as_posix(), file.stat().st_size, made_of
+        number, shot.key, file.relative_to(book.folder).as_posix(), file.stat().st_size, made_of, doubt
     )
     former = book.entries.get(shot.name)
     entry = Entry(

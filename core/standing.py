@@ -68,7 +68,7 @@ _ELSEWHERE = (
     "ramp.to",
     "ramp.curve",
 )
-_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe", "morph")
+_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe", "morph", "matte")
 
 
 def status(
