@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from .errors import FilmError
 
 Path = tuple[str | int, ...]
-_MARKS = ("[key]", "[links]", "[changes]")  # of pydantic, and of the two forms of a chain
+_MARKS = ("[key]", "[links]", "[changes]", "[matte]", "[none]")  # of pydantic, and of a key's two forms
 _SEGMENT = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*""")
 _TOKEN = re.compile(
     r"""\"{3}(?:[^\\]|\\.)*?\"{3,5}|'{3}.*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'"""  # strings
@@ -88,7 +88,7 @@ def _keys(model: type[BaseModel], path: Path) -> list[str]:
             model = below
     keys = []
     for name, annotation in _fields(model).items():
-        below = _model_in(annotation) if path or name in ("ramp", "stability", "net") else None
+        below = _model_in(annotation) if path or name in ("ramp", "stability", "net", "matte") else None
         keys += [name, *(f"{name}.{key}" for key in (_fields(below) if below else ()))]
     return keys
 

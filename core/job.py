@@ -12,12 +12,16 @@ from itertools import groupby
 import torch
 
 from .cut import Bend, Shot
+from .mattes.worn import WornMatte
 from .media.pictures import still_suffix
 from .nets.dialled import Painter
 from .preset import Wear, read_recipe
 from .rates import FrameRange
 from .steady.reach import NOWHERE, Reach, reach
 from .store import Segment, segments
+
+Brush = Callable[[int], tuple[Painter, float]]
+"""What paints a frame of the source, and at which weight."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,14 @@ class Job:
     device: torch.device
     bends: Mapping[int, tuple[str, float]] = field(default_factory=dict)
     bent: Callable[[str, float], Painter] | None = None
+    matte: WornMatte | None = None
 
     def segments(self) -> list[Segment]:
         """What the shot is made of."""
         wear, shot = self.wear, self.shot
         projection = "equirect" if wear.projection == "equirect" else "flat"
         recipe = (self.fingerprint, self.style_key, projection, *_manner(wear))
+        recipe += (f"matte {self.matte.key}",) if self.matte else ()
         around = self._around if self.reach else None
         suffix = styled_suffix(shot)
         return segments(shot.frames, shot.weights, recipe, shot.picks, suffix, self.bends, around)
@@ -89,6 +95,19 @@ class Job:
             return self.painter
         assert self.bent, "a shot that morphs comes with its bent painters"
         return self.bent(*bend)
+
+    @property
+    def brushes(self) -> tuple[Brush, ...]:
+        """What paints the frames; for a matte whose other side is painted too, that side's as well."""
+        both = self.matte and self.matte.sides.other
+        return (self._brush, self._brush_beside) if both else (self._brush,)
+
+    def _brush(self, frame: int) -> tuple[Painter, float]:
+        return self.painter_at(frame), self.dose(frame)[0]
+
+    def _brush_beside(self, frame: int) -> tuple[Painter, float]:
+        assert self.matte, "only a matte has another side"
+        return self.matte.sides.beside(*self._brush(frame))
 
 
 def _manner(wear: Wear) -> Iterator[str]:

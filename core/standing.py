@@ -74,7 +74,10 @@ _ELSEWHERE = (
     "ramp.to",
     "ramp.curve",
 )
-_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe", "morph", "live ramps")
+_TOLD_BY_NAME = (
+    *("renderer", "timecode", "source", "style", "ramps", "recipe", "morph"),
+    *("matte", "live ramps"),
+)
 
 
 def status(

@@ -7,6 +7,7 @@ from pathlib import Path
 from stylereel.core.conform import conformed
 from stylereel.core.cut import Cut, Facts, Marker, MediaFacts, MediaRef, Transition, Use
 from stylereel.core.film import Film, ShelfPreset, read_film
+from stylereel.core.mattes.content import MatteContent
 from stylereel.core.placing import placed
 from stylereel.core.plan import Styles, make_plan
 from stylereel.core.preset import PresetBody
@@ -90,7 +91,11 @@ def plan(this: Cut, wearing: Film, book: Book | None = None, known=None, preset=
     """The plan of a cut, with media of 1000 frames that are all there."""
     dressed = dress(this, wearing, preset, sets)
     known = facts(*this.uses) if known is None else known
-    styles = Styles(lambda style: f"hash of {style}", lambda _: "hash of the base")
+    styles = Styles(
+        lambda style: f"hash of {style}",
+        lambda _: "hash of the base",
+        lambda matte, *_: MatteContent(str(matte)),
+    )
     return make_plan(this, wearing, dressed, known, book or Book(Path("/nowhere"), {}), styles)
 
 
