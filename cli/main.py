@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ..core.errors import StyleReelError
-from . import audition, compare, look, render, train, train_sky, try_, workbench
+from . import audition, compare, look, matte, render, train, train_sky, try_, workbench
 from .interrupt import Interrupted
 from .show import show_error
 
@@ -24,6 +24,7 @@ app.command()(look.plan)
 app.command()(compare.diff)
 app.command()(render.render)
 app.command()(render.shot)
+app.command()(matte.matte)
 app.command()(look.presets)
 app.command()(train.train)
 app.command("train-sky")(train_sky.train_sky)

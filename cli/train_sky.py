@@ -11,6 +11,7 @@ from rich.markup import escape
 from ..core.errors import UsageError
 from . import options as o
 from .content import gathered
+from .demo.content import drawn_content
 from .interrupt import Interrupted, interruptible
 from .show import check_progress, out
 from .steps import saying, training_progress
@@ -39,6 +40,7 @@ Without = Annotated[
         "--no-sky", metavar="GLOB", help="Pictures with no sky, whatever the teacher sees; again for more."
     ),
 ]
+_EVERY = 40  # of the drawn frames, each of which is looked at through a dozen windows
 
 
 def train_sky(
@@ -65,10 +67,10 @@ def train_sky(
         from ..core.training.sky_fit import SkyRecipe
         from ..core.training.sky_train import SkyOrder
 
-        chosen = [*content, None]
-        folders = [open_folders.enter_context(gathered(one, None, say, stop)) for one in chosen]
+        folders = [open_folders.enter_context(gathered(one, None, say, stop)) for one in content]
+        drawn = open_folders.enter_context(drawn_content(_EVERY))
         order = SkyOrder(
-            content=tuple(folder for some in folders for folder in some),
+            content=(*(folder for some in folders for folder in some), drawn),
             teacher=teacher,
             out=out_file,
             kept=mattes or out_file.with_suffix(".mattes"),

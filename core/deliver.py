@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from .cut import Facts, MediaFacts, Plan, Shot
-from .errors import MediaError, StyleError, VerifyError
+from .errors import MediaError, StyleError, UsageError, VerifyError
 from .events import Advanced, Began, Doubted, Event, Failed, Finished, Outcome, flicker_of
 from .film import Film
 from .flicker import measured
@@ -69,16 +69,24 @@ class Workshop:
         bends = {at: (self.style_key(style), share) for at, (style, share) in shot.bends.items()}
         source = f"{facts.fingerprint} at {shot.media.rate}" if facts.variable else facts.fingerprint
         key = wear.style_key(self.style_key)
-        matte = self._matte(shot, wear, facts)
+        matte = self._matte(shot, wear)
         return Job(shot, source, painter, key, self.device, bends, partial(self._bent, wear), matte)
 
-    def _matte(self, shot: Shot, wear: Wear, facts: MediaFacts) -> WornMatte | None:
+    def matting(self, shot: Shot) -> Matting:
+        """The matte that a shot wears, at work. Raises UsageError where it wears none."""
+        wear, facts = read_recipe(shot.recipe), self.facts[shot.media.editor_path]
+        if not wear.matte:
+            hint = 'A preset gets one by matte = { kind = "sky" }, or --set matte=sky.'
+            raise UsageError("the shot wears no matte", where=shot.name, hint=hint)
+        known = facts if isinstance(facts, MediaFacts) else None
+        shape = Shape(wear.projection == "equirect", wear.stereo)
+        return Matting(wear.matte, shot.media, known, read_facts, shape=shape, device=self.device)
+
+    def _matte(self, shot: Shot, wear: Wear) -> WornMatte | None:
         if not wear.matte:
             return None
-        shape = Shape(wear.projection == "equirect", wear.stereo)
-        matting = partial(Matting, wear.matte, shot.media, facts, read_facts, shape=shape, device=self.device)
         key = json.loads(shot.made_of)["matte"]
-        return WornMatte(key, self._sides(wear), matting, self.sights.append)
+        return WornMatte(key, self._sides(wear), partial(self.matting, shot), self.sights.append)
 
     def _sides(self, wear: Wear) -> Sides:
         """How both sides of a preset's matte are painted."""

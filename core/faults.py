@@ -30,7 +30,6 @@ class Fault:
 
     path: Path
     message: str
-    not_built: bool = False
 
     @property
     def key(self) -> str:
@@ -65,7 +64,7 @@ def model_faults(error: ValidationError, model: type[BaseModel], above: Path = (
         elif detail["type"] == "missing":
             yield Fault(above + path, "is missing")
         elif detail["type"] == "not_built":
-            yield Fault(above + path, detail["msg"], not_built=True)
+            yield Fault(above + path, detail["msg"])
         else:
             yield Fault(above + path, _sentence(detail["msg"], detail["input"]))
 

@@ -37,5 +37,7 @@ def opened(matte: WornMatte | None) -> Iterator[Share | None]:
         yield None
         return
     with matte.open() as matting:
-        yield lambda number, pixels: matte.sides.share(matting.at(number, pixels))
-        matte.tell(matting.sight)
+        try:
+            yield lambda number, pixels: matte.sides.share(matting.at(number, pixels))
+        finally:
+            matte.tell(matting.sight)
