@@ -1,4 +1,4 @@
-"""Mattes from files: which of their frames belongs to which of the source, and what is said where they do not fit."""
+"""Mattes from files: which frame belongs to which of the source, and what is said where they do not fit."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -56,7 +56,7 @@ def test_a_matte_follows_the_source_s_timecode(tmp_path, source):
 
 def test_an_offset_says_where_it_begins_and_without_timecode_both_begin_together(tmp_path, source):
     timed = write_film(tmp_path / "timed.mov", levels(20), start="07:00:00:00")
-    plain = write_film(tmp_path / "plain.mkv", levels(20))
+    plain = write_film(tmp_path / "plain.mov", levels(20))
     assert numbers(source, timed, range(3, 20), offset=3) == [*range(17)]
     assert numbers(source, plain) == [*range(20)]
 
@@ -78,11 +78,11 @@ def test_a_matte_with_no_frame_for_the_shot_is_refused_with_both_ranges(tmp_path
 
 
 def test_another_rate_takes_the_matte_of_the_moment_and_another_size_is_scaled(tmp_path, source):
-    slow = write_film(tmp_path / "slow.mkv", levels(10), rate=Fraction(25, 2))
+    slow = write_film(tmp_path / "slow.mov", levels(10), rate=Fraction(25, 2))
     assert numbers(source, slow, offset=0) == [number // 2 for number in range(FRAMES)]
     (rate,) = said(source, slow, offset=0)
     assert "runs at 12.5 frames per second" in rate
-    large = write_film(tmp_path / "large.mkv", [grey(200, (64, 48))] * FRAMES)
+    large = write_film(tmp_path / "large.mov", [grey(200, (64, 48))] * FRAMES)
     with at_work(source, kind="file", file=str(large)) as matting:
         assert matting.at(0, PICTURE).shape == (1, 1, 24, 32)
     (size,) = said(source, large)
@@ -100,10 +100,10 @@ def test_an_alpha_channel_is_taken_where_there_is_one(tmp_path, source):
 
     assert found() == found(channel="alpha") == [0, 0.5, 1]
     assert found(channel="luma") == [0.78] * 3
-    plain = write_film(tmp_path / "plain.mkv", levels(3))
-    with at_work(source, kind="file", file=str(plain), channel="alpha") as matting:
-        with pytest.raises(MediaError, match="no alpha channel"):
-            matting.at(0, PICTURE)
+    plain = write_film(tmp_path / "plain.mov", levels(3))
+    wanted = {"kind": "file", "file": str(plain), "channel": "alpha"}
+    with at_work(source, **wanted) as matting, pytest.raises(MediaError, match="no alpha channel"):
+        matting.at(0, PICTURE)
 
 
 def test_numbered_pictures_are_a_matte_and_a_single_one_stands_for_all(tmp_path, source):

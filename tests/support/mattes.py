@@ -29,11 +29,10 @@ def write_film(
     path: Path, frames: Sequence[np.ndarray], rate: Fraction = RATE, start: str = "", kind: str = "rgb24"
 ) -> Path:
     """A film without loss of pictures, (H, W, 3) or (H, W, 4) uint8; `start` is its timecode."""
-    codec, pixels = ("prores_ks", "yuva444p10le") if kind == "rgba" else ("ffv1", "bgr0")
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("qtrle" if kind == "rgba" else codec, rate=rate)
+        stream = container.add_stream("png", rate=rate)
         stream.height, stream.width = frames[0].shape[:2]
-        stream.pix_fmt = "argb" if kind == "rgba" else pixels
+        stream.pix_fmt = kind
         if start:
             stream.metadata["timecode"] = start
         for frame in frames:
