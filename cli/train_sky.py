@@ -51,7 +51,7 @@ def train_sky(
     without: Without = None,
     steps: Annotated[
         int, typer.Option("--steps", min=1, help="Steps to train, of twelve pictures each.")
-    ] = 3000,
+    ] = 9000,
     device: o.DeviceOption = "auto",
     progress_kind: o.ProgressOption = "auto",
 ) -> None:

@@ -172,7 +172,7 @@ class Matting:
         def at(number: int, picture: np.ndarray) -> np.ndarray:
             pictures = self._shape.eyes(picture)
             mattes = (
-                _sharpened(found(number, one), one, sphere) for found, one in zip(eyes, pictures, strict=True)
+                sharpened(found(number, one), one, sphere) for found, one in zip(eyes, pictures, strict=True)
             )
             return self._shape.joined([*mattes])
 
@@ -230,7 +230,8 @@ def _array(pixels: Tensor) -> np.ndarray:
     return np.ascontiguousarray(as_array(pixels).clip(0, 255))
 
 
-def _sharpened(soft: np.ndarray, picture: np.ndarray, sphere: bool) -> np.ndarray:
+def sharpened(soft: np.ndarray, picture: np.ndarray, sphere: bool) -> np.ndarray:
+    """What a net saw in a small picture, at the size of the whole one and true to its edges."""
     height, width = picture.shape[:2]
     large = scaled_to(soft, width, height, sphere)
     radius = max(2, round(_RADIUS * max(height, width)))

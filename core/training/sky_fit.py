@@ -29,7 +29,7 @@ _SKY = 0.02  # of a sample: with less its overlap says nothing
 class SkyRecipe:
     """How long and how fast the net learns, in batches of squares."""
 
-    steps: int = 3000
+    steps: int = 9000
     batch: int = 12
     side: int = 256
     rate: float = 4e-3

@@ -10,7 +10,7 @@ import numpy as np
 
 from .sky_lessons import Lesson
 
-_WITH_SKY = 0.6  # of the samples
+_WITH_SKY = 0.5  # of the samples
 _SOME = 0.03  # of a picture: less is no sky to learn from
 _RELIT, _SWAPPED, _DRAWN = 0.3, 0.2, 0.1  # of the samples with sky
 _TURN = 10.0  # degrees
