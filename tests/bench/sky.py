@@ -1,4 +1,4 @@
-"""What the sky net sees in pictures that it never saw: `python tests/bench/sky.py`, some minutes on two cores.
+"""What the sky net sees in pictures that it never saw: `python tests/bench/sky.py`, minutes on two cores.
 
 On held-out photographs (`kodim*`, and every fifth other): its overlap (intersection over union, both cut at
 a half) with its teacher's mattes where there is sky, and the area that it takes for sky where there is none.
