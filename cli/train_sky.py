@@ -52,6 +52,9 @@ def train_sky(
     steps: Annotated[
         int, typer.Option("--steps", min=1, help="Steps to train, of twelve pictures each.")
     ] = 9000,
+    with_sky: Annotated[
+        float, typer.Option("--with-sky", min=0, max=1, help="The share of samples from pictures with sky.")
+    ] = 0.5,
     device: o.DeviceOption = "auto",
     progress_kind: o.ProgressOption = "auto",
 ) -> None:
@@ -74,7 +77,7 @@ def train_sky(
             teacher=teacher,
             out=out_file,
             kept=mattes or out_file.with_suffix(".mattes"),
-            recipe=SkyRecipe(steps=steps),
+            recipe=SkyRecipe(steps=steps, with_sky=with_sky),
             without=tuple(without or ()),
         )
         written = None if stop() else _trained(order, device, progress_kind, stop)

@@ -27,13 +27,14 @@ _SKY = 0.02  # of a sample: with less its overlap says nothing
 
 @dataclass(frozen=True, slots=True)
 class SkyRecipe:
-    """How long and how fast the net learns, in batches of squares."""
+    """How long and how fast the net learns, in batches of squares, a share of them `with_sky`."""
 
     steps: int = 9000
     batch: int = 12
     side: int = 256
     rate: float = 4e-3
     decay: float = 0.02
+    with_sky: float = 0.5
     seed: int = 1
 
 
@@ -52,7 +53,7 @@ class SkyFit:
     def __init__(self, lessons: Sequence[Lesson], recipe: SkyRecipe, device: torch.device) -> None:
         torch.manual_seed(recipe.seed)
         self.step, self._recipe, self._device = 0, recipe, device
-        self._samples = Samples(lessons, recipe.side)
+        self._samples = Samples(lessons, recipe.side, recipe.with_sky)
         self._net = SkyNet().to(device).to(memory_format=torch.channels_last).train()
         self._optimiser = torch.optim.AdamW(self._net.parameters(), recipe.rate, weight_decay=recipe.decay)
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(

@@ -10,7 +10,6 @@ import numpy as np
 
 from .sky_lessons import Lesson
 
-_WITH_SKY = 0.5  # of the samples
 _SOME = 0.03  # of a picture: less is no sky to learn from
 _RELIT, _SWAPPED, _DRAWN = 0.3, 0.2, 0.1  # of the samples with sky
 _TURN = 10.0  # degrees
@@ -18,10 +17,10 @@ _SMALLEST = 0.45  # of a side that a crop may have
 
 
 class Samples:
-    """Batches of a square `side`, made of lessons."""
+    """Batches of a square `side`, made of lessons, a share of them of those `with_sky`."""
 
-    def __init__(self, lessons: Sequence[Lesson], side: int) -> None:
-        self._side = side
+    def __init__(self, lessons: Sequence[Lesson], side: int, with_sky: float = 0.5) -> None:
+        self._side, self._with_sky = side, with_sky
         self._open = [one for one in lessons if one.share >= _SOME]
         self._closed = [one for one in lessons if one.share < _SOME]
         self._skies = [one for one in self._open if one.share >= 0.2]
@@ -34,7 +33,7 @@ class Samples:
         return pictures, np.stack([sky[None] for _, sky in made])
 
     def _sample(self, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        lit = (chance.random() < _WITH_SKY and self._open) or self._closed or self._open
+        lit = (chance.random() < self._with_sky and self._open) or self._closed or self._open
         lesson = lit[chance.integers(len(lit))]
         pixels, sky = self._cropped(lesson, chance)
         if sky.max() > 0.5:
