@@ -8,6 +8,7 @@ from stylereel.core.assignments import parse_comment, parse_sets
 from stylereel.core.errors import FilmError, UsageError
 from stylereel.core.layers import Layer, merged
 from stylereel.core.preset import Wear, read_recipe, recipe_text
+from stylereel.core.shotbook import Book, read_book, with_version, write_book
 from support.bare_cuts import cut, film, marker, plan, use
 from support.mattes import matte
 
@@ -115,3 +116,16 @@ def test_paths_of_a_film_file_start_at_its_folder(tmp_path):
     worn = read_recipe(plan(cut(use(0, 50, 0)), film(tmp_path, PRESET.format(text))).shots[0].recipe).matte
     assert worn and worn.model == "fcn_resnet50"
     assert not Path(worn.model).is_absolute()
+
+
+def test_a_sky_that_was_uncertain_when_it_was_rendered_is_warned_of_by_the_plan(tmp_path):
+    this, wearing = cut(use(0, 50, 0)), film(tmp_path, PRESET.format("'sky'"))
+    shot = plan(this, wearing).shots[0]
+    (tmp_path / "shot.mov").write_bytes(b"film")
+    book = with_version(Book(tmp_path, {}), shot, tmp_path / "shot.mov", doubt="no sky found")
+    write_book(book)
+    again = plan(this, wearing, read_book(tmp_path))
+    assert again.shots[0].status == "cached"
+    notes = [(note.code, note.message) for note in again.notes]
+    assert ("W-MATTE", f"{shot.name}: no sky found") in notes
+    assert not [note for note in plan(this, wearing).notes if note.code == "W-MATTE"]
