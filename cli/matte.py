@@ -1,6 +1,8 @@
 """The command `matte`: what a shot's matte finds, as media that is looked at, or used in the editor."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -35,9 +37,15 @@ def matte(
     manner = Manner(device, progress_kind, quiet)
     if manner.talks:
         show_notes(desk.plan, False)
+    _write(desk, shot, manner)
+
+
+@contextmanager
+def _at_work(desk: Desk) -> Iterator[None]:
+    """Holds the output folder."""
     prepare(desk.out)
     with held(desk.out):
-        _write(desk, shot, manner)
+        yield
 
 
 def _write(desk: Desk, shot: Shot, manner: Manner) -> None:
@@ -52,7 +60,7 @@ def _write(desk: Desk, shot: Shot, manner: Manner) -> None:
                 raise Interrupted
 
         folder = desk.out / MATTES
-        with workshop(desk, manner.device, tell, stop).matting(shot) as matting:
+        with workshop(desk, manner.device, tell, stop).matting(shot) as matting, _at_work(desk):
             tell(Began(1, len(shot.frames)))
             folder.mkdir(exist_ok=True)
             path = free_path(folder / f"{shot.name}_matte{'.png' if shot.still else '.mov'}")

@@ -102,5 +102,6 @@ def test_what_does_not_fit_is_warned_of_and_what_cannot_be_is_refused_before_any
     assert "Forest_010: the matte small.png is 80 x 45, take1.mov 160 x 90: it is scaled" in told["message"]
     say(film, "false")
     assert "wears no matte" in program.run("matte", film.cut, "Forest_010").refused(2)
+    assert not (film.cut.parent / "cut_stylereel").exists()
     say(film, "{ kind = 'model', model = 'unet' }")
     assert 'torchvision has no segmentation net "unet"' in program.run("plan", film.cut).refused(2)
