@@ -10,8 +10,6 @@ from rich.markup import escape
 
 from ..core.errors import UsageError
 from . import options as o
-from .content import gathered
-from .demo.content import drawn_content
 from .interrupt import Interrupted, interruptible
 from .show import check_progress, out
 from .steps import saying, training_progress
@@ -69,6 +67,8 @@ def train_sky(
     with interruptible("step") as stop, ExitStack() as open_folders:
         from ..core.training.sky_fit import SkyRecipe
         from ..core.training.sky_train import SkyOrder
+        from .content import gathered
+        from .demo.content import drawn_content
 
         folders = [open_folders.enter_context(gathered(one, None, say, stop)) for one in content]
         drawn = open_folders.enter_context(drawn_content(_EVERY))
