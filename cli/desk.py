@@ -13,20 +13,23 @@ from pydantic import ValidationError
 
 from .. import presets
 from ..core.conform import conformed
-from ..core.cut import Cut, Facts, MediaFacts, MediaRef, Plan
+from ..core.cut import Cut, Facts, MediaFacts, MediaKind, MediaRef, Plan
 from ..core.errors import MediaError, UsageError
 from ..core.exchange import Dialect, Reading
 from ..core.film import Film, ShelfPreset, read_film, shelf_presets
 from ..core.film_file import Output
 from ..core.layers import is_style_path
+from ..core.mattes.content import MatteContent, matte_content
 from ..core.media.headers import HeaderMemory
+from ..core.media.probe import read_facts
 from ..core.media.search import footage_in
 from ..core.nets.shelf import find_style, is_style, read_record, styles_in
 from ..core.nets.unopened import check_file, net_key
 from ..core.paths import PathMap
 from ..core.placing import placed
 from ..core.plan import Styles, make_plan
-from ..core.rates import snap_rate
+from ..core.preset import Matte
+from ..core.rates import FrameRange, snap_rate
 from ..core.scenes import Dressed, dress
 from ..core.shotbook import Book, read_book
 from ..core.tracing import in_place, traced
@@ -225,7 +228,17 @@ def style_base(style: str) -> str:
     return read_record(path).base if is_style(path) else ""
 
 
-STYLES = Styles(style_key, style_base)
+@cache
+def _header(path: Path, kind: MediaKind, rate: Fraction) -> MediaFacts:
+    return read_facts(path, kind, rate)
+
+
+def matte_of(matte: Matte, media: MediaRef, known: MediaFacts | None, frames: FrameRange) -> MatteContent:
+    """What a preset's matte is for frames of a source; raises as `matte_content` does."""
+    return matte_content(matte, media, known, frames, _header)
+
+
+STYLES = Styles(style_key, style_base, matte_of)
 
 
 def gather_facts(cut: Cut, memory: HeaderMemory) -> Facts:

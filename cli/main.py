@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ..core.errors import StyleReelError
-from . import audition, compare, look, render, train, try_, verify, workbench
+from . import audition, compare, look, matte, render, train, train_sky, try_, verify, workbench
 from .interrupt import Interrupted
 from .show import show_error
 
@@ -25,8 +25,10 @@ app.command()(compare.diff)
 app.command()(render.render)
 app.command()(render.shot)
 app.command()(verify.verify)
+app.command()(matte.matte)
 app.command()(look.presets)
 app.command()(train.train)
+app.command("train-sky")(train_sky.train_sky)
 app.command("try")(try_.try_)
 app.command()(audition.audition)
 app.command()(workbench.doctor)

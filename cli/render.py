@@ -141,7 +141,7 @@ def _render(desk: Desk, pending: tuple[Shot, ...], manner: Manner) -> Outcome:
             return Outcome(desk.book)
         from ..core.deliver import render_shots  # torch: only now, so that the rest is done at once
 
-        outcome = render_shots(pending, desk.plan, desk.book, _workshop(desk, manner.device, tell, stop))
+        outcome = render_shots(pending, desk.plan, desk.book, workshop(desk, manner.device, tell, stop))
     if outcome.interrupted:
         raise Interrupted
     return outcome
@@ -171,9 +171,9 @@ def shot(
     """Render one shot again as its next version, perhaps with other settings, and relink the timeline."""
     sets = list(wishes.sets)
     desk = open_desk(as_last_rendered(replace(wishes, sets=())))
-    planned = _renderable(_named(desk.plan, name), desk)
+    planned = renderable(named(desk.plan, name), desk)
     settings = parse_sets(sets)
-    wanted = _named(planned_again(desk, with_shot_settings(desk.film, name, settings)), name)
+    wanted = named(planned_again(desk, with_shot_settings(desk.film, name, settings)), name)
     refuse_weight(settings, read_recipe(wanted.recipe))
     manner = Manner(device, progress_kind, quiet)
     with _at_work(desk):
@@ -194,8 +194,8 @@ def _retake(
 
     span = span_of(planned, *_first_last(frames)) if frames else None
     with progress(manner.progress, manner.quiet) as tell, interruptible() as stop:
-        workshop = _workshop(desk, manner.device, tell, stop)
-        outcome, now = retake(planned, wanted, span, sets, desk.plan, desk.book, workshop)
+        at_work = workshop(desk, manner.device, tell, stop)
+        outcome, now = retake(planned, wanted, span, sets, desk.plan, desk.book, at_work)
     if outcome.interrupted:
         raise Interrupted
     return outcome, now
@@ -212,7 +212,8 @@ def _toml(value: object) -> str:
     )
 
 
-def _workshop(desk: Desk, device: str, tell: Callable[[Event], None], stop: Callable[[], bool]) -> "Workshop":
+def workshop(desk: Desk, device: str, tell: Callable[[Event], None], stop: Callable[[], bool]) -> "Workshop":
+    """Where and with what the shots of a cut are rendered."""
     from ..core.deliver import Workshop
     from ..core.render import pick_device
 
@@ -270,7 +271,8 @@ def _count(plan: Plan, text: str) -> int:
     return parse_timecode(f"{match[1]}{separator}{match[2]}" if match else text, plan.cut.rate)[0]
 
 
-def _named(plan: Plan, name: str) -> Shot:
+def named(plan: Plan, name: str) -> Shot:
+    """The shot of a name. Raises UsageError where there is none."""
     known = {one.name: one for one in plan.shots}
     if name not in known:
         hint = f"The shots are: {', '.join(known) or 'none'}."
@@ -278,7 +280,8 @@ def _named(plan: Plan, name: str) -> Shot:
     return known[name]
 
 
-def _renderable(planned: Shot, desk: Desk) -> Shot:
+def renderable(planned: Shot, desk: Desk) -> Shot:
+    """The same shot. Raises MediaError where its media is missing or cannot be painted."""
     if missing := offline([planned], desk.cut):
         raise missing
     if planned.status == "unsupported":

@@ -15,7 +15,7 @@ from rich.table import Table
 from ..core.cut import Plan, Shot
 from ..core.dial import weight_name
 from ..core.errors import StyleReelError, UsageError
-from ..core.events import Advanced, Began, Event, Failed, Finished
+from ..core.events import Advanced, Began, Doubted, Event, Failed, Finished
 from ..core.film import Film
 from ..core.spheres import sphere_name
 
@@ -160,6 +160,8 @@ def _plain_line(event: Event) -> None:
             err.print(f"{escape(shot)}: {escape(file)} in {seconds:.1f} s{steady}", soft_wrap=True)
         case Failed(shot, reason):
             err.print(f"[red]{escape(shot)} failed:[/] {escape(reason)}", soft_wrap=True)
+        case Doubted(shot, doubt):
+            err.print(f"[yellow]{escape(shot)}:[/] {escape(doubt)}", soft_wrap=True)
 
 
 def _bar() -> Progress:

@@ -16,8 +16,9 @@ from .show import check_progress, err
 if TYPE_CHECKING:  # it imports torch
     from ..core.training.fit import Progress as TrainingStep
     from ..core.training.optimise import Trial
+    from ..core.training.sky_fit import SkyProgress
 
-    Step = TrainingStep | Trial
+    Step = TrainingStep | Trial | SkyProgress
     Tell = Callable[[Step], None]
 
 Say = Callable[[str, str], None]  # what kind of word it is (`warning`, `content`, `sheet`), and the word

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .errors import NotBuiltError, UsageError
+from .errors import UsageError
 from .faults import model_faults
 from .layers import Layer, rooted_style
 from .preset import Wear, nested
@@ -23,7 +23,7 @@ def parse_sets(texts: Iterable[str], where: str = "--set") -> Layer:
     """`["style_weight=2e10", "ramp.in=24f"]` → one layer; of two values for one key the last wins.
 
     A style that is a path is found from the current folder, where it was typed.
-    Raises UsageError for an unknown key or a wrong type, NotBuiltError for what this version lacks.
+    Raises UsageError for an unknown key or a wrong type.
     """
     values: dict[str, Any] = {}
     for text in texts:
@@ -50,8 +50,7 @@ def parse_comment(comment: str, where: str) -> tuple[dict[str, Any], list[str]]:
         except UsageError as error:
             faults.append(error)
     if faults:
-        kind = NotBuiltError if all(isinstance(fault, NotBuiltError) for fault in faults) else UsageError
-        raise kind("; ".join(f"{fault.where}: {fault.what}" for fault in faults), where=where)
+        raise UsageError("; ".join(f"{fault.where}: {fault.what}" for fault in faults), where=where)
     return values, others
 
 
@@ -79,8 +78,7 @@ def _values(text: str, where: str) -> dict[str, Any]:
     except ValidationError as error:
         faults = list(model_faults(error, Wear))
         message = "; ".join(f"{fault.key}: {fault.message}" for fault in faults)
-        kind = NotBuiltError if all(fault.not_built for fault in faults) else UsageError
-        raise kind(message, where=where) from error
+        raise UsageError(message, where=where) from error
 
 
 def _typed(text: str) -> object:

@@ -3,20 +3,25 @@
 Knows the order of things. Knows nothing of timelines, or of how a frame is painted.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 
 import torch
 
-from .cut import Facts, Plan, Shot
-from .errors import MediaError, StyleError, VerifyError
-from .events import Advanced, Began, Event, Failed, Finished, Outcome, flicker_of
+from .cut import Facts, MediaFacts, Plan, Shot
+from .errors import MediaError, StyleError, UsageError, VerifyError
+from .events import Advanced, Began, Doubted, Event, Failed, Finished, Outcome, flicker_of
 from .film import Film
 from .flicker import measured
 from .job import Job, styled_suffix
+from .mattes.matting import Matting, Shape, Sight
+from .mattes.sides import OtherSide, Sides
+from .mattes.worn import WornMatte
+from .media.probe import read_facts
 from .nets.as_worn import as_worn
 from .nets.chain import Linked, in_a_row
 from .nets.dialled import Painter, Style, mixed
@@ -34,7 +39,7 @@ class Workshop:
     """Where and with what shots are rendered. `style_file` finds the file of a preset's style.
 
     `folders` are the shelves that bases are looked for on; `tell` hears events, `stop` is asked
-    between segments.
+    between segments; `sights` are how the sky was seen in the shot at hand.
     """
 
     out: Path
@@ -47,6 +52,7 @@ class Workshop:
     tell: Callable[[Event], None]
     stop: Callable[[], bool]
     painters: dict[tuple[str, float, Net | None], Painter] = field(default_factory=dict)
+    sights: list[Sight] = field(default_factory=list)
 
     @property
     def store(self) -> Store:
@@ -65,7 +71,34 @@ class Workshop:
         if facts.hdr and wear.curve == "auto":
             source += " through its curve"
         key = wear.style_key(self.style_key)
-        return Job(shot, source, painter, key, self.device, bends, partial(self._bent, wear))
+        matte = self._matte(shot, wear)
+        return Job(shot, source, painter, key, self.device, bends, partial(self._bent, wear), matte)
+
+    def matting(self, shot: Shot) -> Matting:
+        """The matte that a shot wears, at work. Raises UsageError where it wears none."""
+        wear, facts = read_recipe(shot.recipe), self.facts[shot.media.editor_path]
+        if not wear.matte:
+            hint = 'A preset gets one by matte = { kind = "sky" }, or --set matte=sky.'
+            raise UsageError("the shot wears no matte", where=shot.name, hint=hint)
+        known = facts if isinstance(facts, MediaFacts) else None
+        shape = Shape(wear.projection == "equirect", wear.stereo)
+        return Matting(wear.matte, shot.media, known, read_facts, shape=shape, device=self.device)
+
+    def _matte(self, shot: Shot, wear: Wear) -> WornMatte | None:
+        if not wear.matte:
+            return None
+        key = json.loads(shot.made_of)["matte"]
+        return WornMatte(key, self._sides(wear), partial(self.matting, shot), self.sights.append)
+
+    def _sides(self, wear: Wear) -> Sides:
+        """How both sides of a preset's matte are painted."""
+        assert wear.matte, "only a preset with a matte has sides"
+        change, full = wear.matte.other, wear.links[0].style_weight
+        inside = wear.matte.apply == "inside"
+        if change is None or not change.style_weight or not full:
+            return Sides(inside, full)
+        painter = as_worn(self._painter(wear.other), wear) if wear.other else None
+        return Sides(inside, full, OtherSide(painter, change.style_weight))
 
     def _bent(self, wear: Wear, style: str, share: float) -> Painter:
         """What paints a frame on its way from one style to another of the same base."""
@@ -98,6 +131,7 @@ def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Worksh
         if workshop.stop():
             return Outcome(book, tuple(failed), seconds, interrupted=True)
         started = time.monotonic()
+        workshop.sights.clear()
         try:
             job = workshop.job(shot)
             if not render_segments(job, workshop.store, _frames_told(shot, workshop), workshop.stop):
@@ -108,11 +142,23 @@ def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Worksh
             failed.append(Failed(shot.name, str(error)))
             workshop.tell(failed[-1])
             continue
-        book = with_version(book, shot, path, steadiness := measured(shot, path))
+        doubt = doubt_of(workshop, shot, book)
+        book = with_version(book, shot, path, steadiness := measured(shot, path), doubt)
         write_book(book)
+        if doubt:
+            workshop.tell(Doubted(shot.name, doubt))
         seconds[shot.name] = time.monotonic() - started
         workshop.tell(Finished(shot.name, path.name, seconds[shot.name], flicker_of(steadiness)))
     return Outcome(book, tuple(failed), seconds)
+
+
+def doubt_of(workshop: Workshop, shot: Shot, book: Book) -> str:
+    """What was odd about the sky of a shot; where all was finished before, what was odd then."""
+    seen = [sight for sight in workshop.sights if sight.frames]
+    latest = book.latest(shot.name)
+    if not seen:
+        return latest.doubt if latest and read_recipe(shot.recipe).matte else ""
+    return reduce(Sight.with_sight, seen).doubt()
 
 
 def _frames_told(shot: Shot, workshop: Workshop) -> Callable[[int], None]:

@@ -3,7 +3,6 @@
     StyleReelError
     ├── UsageError      2   the command line or the film file asks for what cannot be
     │   ├── FilmError       one film file, every fault of it at once
-    │   ├── NotBuiltError   a feature that this version does not have
     │   └── StyleError      a style file, checkpoint or picture that cannot be used
     ├── TimelineError   3   the timeline cannot be read
     ├── MediaError      4   media is missing or cannot be decoded
@@ -46,10 +45,6 @@ class FilmError(UsageError):
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         super().__init__(f"{count}:\n" + "\n".join(f"  {fault}" for fault in faults), where=where)
         self.faults = faults
-
-
-class NotBuiltError(UsageError):
-    """A feature that is designed but that this version does not have."""
 
 
 class StyleError(UsageError):

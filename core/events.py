@@ -45,7 +45,15 @@ class Failed:
     reason: str
 
 
-Event = Began | Advanced | Finished | Failed
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A shot was rendered, and something about it should be looked at."""
+
+    shot: str
+    doubt: str
+
+
+Event = Began | Advanced | Finished | Failed | Doubted
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from .errors import FilmError
 
 Path = tuple[str | int, ...]
-_MARKS = ("[key]", "[links]", "[changes]")  # of pydantic, and of the two forms of a chain
+_MARKS = ("[key]", "[links]", "[changes]", "[matte]", "[none]")  # of pydantic, and of a key's two forms
 _SEGMENT = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*""")
 _TOKEN = re.compile(
     r"""\"{3}(?:[^\\]|\\.)*?\"{3,5}|'{3}.*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'"""  # strings
@@ -30,7 +30,6 @@ class Fault:
 
     path: Path
     message: str
-    not_built: bool = False
 
     @property
     def key(self) -> str:
@@ -65,7 +64,7 @@ def model_faults(error: ValidationError, model: type[BaseModel], above: Path = (
         elif detail["type"] == "missing":
             yield Fault(above + path, "is missing")
         elif detail["type"] == "not_built":
-            yield Fault(above + path, detail["msg"], not_built=True)
+            yield Fault(above + path, detail["msg"])
         else:
             yield Fault(above + path, _sentence(detail["msg"], detail["input"]))
 
@@ -88,7 +87,7 @@ def _keys(model: type[BaseModel], path: Path) -> list[str]:
             model = below
     keys = []
     for name, annotation in _fields(model).items():
-        below = _model_in(annotation) if path or name in ("ramp", "stability", "net") else None
+        below = _model_in(annotation) if path or name in ("ramp", "stability", "net", "matte") else None
         keys += [name, *(f"{name}.{key}" for key in (_fields(below) if below else ()))]
     return keys
 

@@ -12,6 +12,7 @@ from itertools import groupby
 import torch
 
 from .cut import Bend, Shot
+from .mattes.worn import WornMatte
 from .media.formats import FORMATS, lossless
 from .media.pictures import still_suffix
 from .nets.dialled import Painter
@@ -19,6 +20,9 @@ from .preset import Wear, read_recipe
 from .rates import FrameRange
 from .steady.reach import NOWHERE, Reach, reach
 from .store import Segment, segments
+
+Brush = Callable[[int], tuple[Painter, float]]
+"""What paints a frame of the source, and at which weight."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Job:
     device: torch.device
     bends: Mapping[int, tuple[str, float]] = field(default_factory=dict)
     bent: Callable[[str, float], Painter] | None = None
+    matte: WornMatte | None = None
 
     def segments(self) -> list[Segment]:
         """What the shot is made of."""
@@ -44,6 +49,7 @@ class Job:
         projection = "equirect" if wear.projection == "equirect" else "flat"
         source = self.fingerprint if shot.codec == "prores" else f"{self.fingerprint} as {shot.codec}"
         recipe = (source, self.style_key, projection, *_manner(wear))
+        recipe += (f"matte {self.matte.key}",) if self.matte else ()
         around = self._around if self.reach else None
         suffix = still_suffix(shot.media.path) if shot.still else lossless(FORMATS[shot.codec]).suffix
         return segments(shot.frames, shot.weights, recipe, shot.picks, suffix, self.bends, around)
@@ -91,6 +97,19 @@ class Job:
             return self.painter
         assert self.bent, "a shot that morphs comes with its bent painters"
         return self.bent(*bend)
+
+    @property
+    def brushes(self) -> tuple[Brush, ...]:
+        """What paints the frames; for a matte whose other side is painted too, that side's as well."""
+        both = self.matte and self.matte.sides.other
+        return (self._brush, self._brush_beside) if both else (self._brush,)
+
+    def _brush(self, frame: int) -> tuple[Painter, float]:
+        return self.painter_at(frame), self.dose(frame)[0]
+
+    def _brush_beside(self, frame: int) -> tuple[Painter, float]:
+        assert self.matte, "only a matte has another side"
+        return self.matte.sides.beside(*self._brush(frame))
 
 
 def _manner(wear: Wear) -> Iterator[str]:

@@ -44,7 +44,11 @@ def merged(layers: Iterable[Layer]) -> tuple[Wear, dict[str, str]]:
         rule = next(layer.rule for layer in layers if lost in layer.values)
         hint = "There is no chain here; the weight of its style is style_weight."
         raise UsageError(f"{lost}: there is no such link", where=rule, hint=hint)
-    return Wear.model_validate(values), {key: _giver(key, layers) for key in values}
+    wear, origins = Wear.model_validate(values), {key: _giver(key, layers) for key in values}
+    if wear.matte and wear.matte.trouble:
+        where = next(rule for key, rule in origins.items() if key.startswith("matte."))
+        raise UsageError(f"matte: {wear.matte.trouble}", where=where)
+    return wear, origins
 
 
 def _over(below: Layer, above: Layer) -> Layer:
@@ -61,7 +65,8 @@ def _giver(key: str, layers: Iterable[Layer]) -> str:
 def combined(below: Mapping[str, Any], above: Mapping[str, Any], where: str = "") -> dict[str, Any]:
     """Flat values under stronger ones.
 
-    A style takes the place of a chain and a chain that of a style. In a chain `style_weight` sets the
+    A style takes the place of a chain and a chain that of a style; a matte with a kind, or none, that of a
+    matte. In a chain `style_weight` sets the
     first link and the others follow by the same factor along the dial; `chain.1.style_weight` and the
     like change one link. Raises UsageError, at `where`, for a link that is not there.
     """
@@ -69,6 +74,10 @@ def combined(below: Mapping[str, Any], above: Mapping[str, Any], where: str = ""
         below = _without(below, "chain", *_OF_A_STYLE)
     if above.get("chain"):
         below = _without(below, "chain", "style", "style_weight", *_OF_A_STYLE)
+    if "matte" in above or "matte.kind" in above:
+        below = _without(below, "matte")
+    elif any(key.startswith("matte.") for key in above):
+        below = {key: value for key, value in below.items() if key != "matte"}
     changes = {key: value for key, value in above.items() if key.startswith("chain.")}
     values = {**below, **_without(above, "chain."), **({"chain": above["chain"]} if "chain" in above else {})}
     if not values.get("chain"):
@@ -154,18 +163,35 @@ def is_style_path(style: str) -> bool:
 
 
 def rooted_style(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Flat values whose styles, where they are paths, are absolute: relative paths start at `folder`.
+    """Flat values whose styles and mattes, as far as they are paths, are absolute: relative to `folder`.
 
     A path of Windows stays as it is on other systems.
     """
     own = {key: _rooted(value, folder) if _names_style(key) else value for key, value in values.items()}
     if isinstance(chain := own.get("chain"), list):
         own["chain"] = [{**link, "style": _rooted(link["style"], folder)} for link in chain]
-    return own
+    return {
+        key: _rooted_matte(key.removeprefix("matte."), value, folder) if key.startswith("matte.") else value
+        for key, value in own.items()
+    }
 
 
 def _names_style(key: str) -> bool:
-    return key == "style" or (key.startswith("chain.") and key.endswith(".style"))
+    return key == "style" or (key.startswith(("chain.", "matte.")) and key.endswith(".style"))
+
+
+def _rooted_matte(key: str, value: Any, folder: Path) -> Any:
+    """A value of a matte, its file and its net's absolute; a net of a name is none."""
+    if key == "of" and isinstance(value, list):
+        return [{name: _rooted_matte(name, one, folder) for name, one in part.items()} for part in value]
+    foreign = isinstance(value, str) and is_windows(value) and os.name != "nt"
+    if (
+        not isinstance(value, str)
+        or foreign
+        or not (key == "file" or (key == "model" and is_style_path(value)))
+    ):
+        return value
+    return str((folder / value.replace("\\", "/")).absolute())
 
 
 def _rooted(style: object, folder: Path) -> object:

@@ -17,6 +17,7 @@ from .whole import write_whole
 
 SEGMENTS = "segments"
 MEDIA = "media"
+MATTES = "mattes"
 _PRORES_BYTES_PER_PIXEL = 0.44  # 422 HQ as Apple rates it: 176 Mb/s at 1080p23.976
 _STILL_BYTES_PER_PIXEL = 6  # 16-bit RGB at its worst
 

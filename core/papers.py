@@ -62,6 +62,7 @@ def report(plan: Plan, outcome: Outcome, styled: Mapping[str, StyledMedia], time
             "file": version.file if version and styled.keys() & {use.id for use in shot.uses} else None,
             "seconds": outcome.seconds.get(shot.name),
             "failure": failed.get(shot.name),
+            "doubt": version.doubt if version else "",
             "weight_range": [min(shot.weights), max(shot.weights)],
             "steadiness": version.steadiness if version else None,
             "recipe": json.loads(shot.recipe),

@@ -11,17 +11,18 @@ from fractions import Fraction
 from hashlib import blake2b
 from typing import Any
 
-from .cut import Cut, Facts, MediaFacts, Note, Plan, Shot, Skipped, seen_of
+from .cut import Cut, Facts, MediaFacts, MediaRef, Note, Plan, Shot, Skipped, seen_of
 from .errors import MediaError, UsageError
 from .faults import did_you_mean
 from .film import Film
 from .groups import Group, grouped
 from .layers import check_net
 from .live import opacity_keys
+from .mattes.content import MatteContent
 from .media.formats import FORMATS, held_by, written_as
 from .naming import number_shots, safe_name
-from .preset import recipe_values
-from .rates import timecode
+from .preset import Matte, recipe_values
+from .rates import FrameRange, timecode
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
 from .spheres import doubts, rules, settled
@@ -35,10 +36,11 @@ _NO_PRESET = "untouched: no scene, marker or --preset names a preset for it"
 @dataclass(frozen=True, slots=True)
 class Styles:
     """What a plan asks of a preset's style: `key`, the hash of its content, and `base`, that of its base
-    net, "" where it has none."""
+    net, "" where it has none; and of its matte: what it is for some frames of a source."""
 
     key: Callable[[str], str]
     base: Callable[[str], str]
+    matte: Callable[[Matte, MediaRef, MediaFacts | None, FrameRange], MatteContent]
 
 
 def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, styles: Styles) -> Plan:
@@ -64,10 +66,12 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
         notes += _unmatched(film, names)
         names = number_shots([group.scene for group in groups], kept, {*book.entries, *names})
     keys = _style_keys(groups, styles.key)
+    mattes = [_matte(group, facts, styles) for group in groups]
     live = film.output.delivery == "live"
     codec, facts = film.output.codec, held_by(film.output.codec, facts)
     shots = [
-        _shot(group, name, facts, book, keys, cut, codec) for group, name in zip(groups, names, strict=True)
+        _shot(group, name, facts, book, keys, matte, cut, codec)
+        for group, name, matte in zip(groups, names, mattes, strict=True)
     ]
     untouched = [Skipped(use.clip, use.track, use.record, _NO_PRESET) for use in dressed.untouched]
     return Plan(
@@ -76,8 +80,8 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
         skipped=tuple(sorted((*cut.skipped, *untouched, *skipped), key=lambda one: one.record)),
         notes=(
             *(*cut.notes, *dressed.notes, *notes),
-            *(*_media_notes(shots, facts), *_sphere_notes(groups, facts), *_nothing(dressed)),
-            *_archive_note(shots),
+            *(*_media_notes(shots, facts), *_sphere_notes(groups, facts)),
+            *(*_matte_notes(shots, mattes, book), *_nothing(dressed), *_archive_note(shots)),
         ),
         opacity={take.use.id: opacity_keys(take.use, take.curve) for take in takes} if live else {},
     )
@@ -205,17 +209,46 @@ def _style_keys(groups: Iterable[Group], style_key: Callable[[str], str]) -> dic
         if not look.wear.links:
             hint = 'Give it style = "…", chain = […] or extends = "…".'
             raise UsageError(f'preset "{look.preset}" has no style', hint=hint)
-        for link in look.wear.links:
+        links = (*look.wear.links, *([look.wear.other] if look.wear.other else ()))
+        for link in links:
             check_net(link, f'preset "{look.preset}"', poles=look.wear.poles)
         bent = (style for style, _ in group.bends.values())
-        for style in (*(link.style for link in look.wear.links), *bent):
+        for style in (*(link.style for link in links), *bent):
             if style not in keys:
                 keys[style] = style_key(style)
     return keys
 
 
+def _matte(group: Group, facts: Facts, styles: Styles) -> MatteContent | None:
+    """What the matte of a group is for the frames that it shows; None where it wears none."""
+    look, media = group.takes[0].look, group.takes[0].use.media
+    if not look.wear.matte:
+        return None
+    known = facts[media.editor_path]
+    frames = FrameRange(group.picks[0], group.picks[0] + 1) if group.picks else group.frames
+    return styles.matte(look.wear.matte, media, known if isinstance(known, MediaFacts) else None, frames)
+
+
+def _matte_notes(shots: Sequence[Shot], mattes: Sequence[MatteContent | None], book: Book) -> list[Note]:
+    """What does not fit of the shots' mattes, and what was seen of them when they were rendered."""
+    notes: list[Note] = []
+    for shot, matte in zip(shots, mattes, strict=True):
+        record, made = shot.uses[0].record.first, book.cached(shot.name, shot.key)
+        notes += [Note("W-MATTE", f"{shot.name}: {said}", record) for said in (matte.says if matte else ())]
+        if made and made.doubt:
+            notes.append(Note("W-MATTE", f"{shot.name}: {made.doubt}", record))
+    return notes
+
+
 def _shot(
-    group: Group, name: str, facts: Facts, book: Book, keys: Mapping[str, str], cut: Cut, codec: str
+    group: Group,
+    name: str,
+    facts: Facts,
+    book: Book,
+    keys: Mapping[str, str],
+    matte: MatteContent | None,
+    cut: Cut,
+    codec: str,
 ) -> Shot:
     look, use = group.takes[0].look, group.takes[0].use
     known = facts[use.media.editor_path]
@@ -223,7 +256,7 @@ def _shot(
     if isinstance(known, MediaFacts):
         recipe, origins = settled(recipe, known, cut, name), rules(recipe, known, origins)
         codec = written_as(codec, known, still=use.media.kind == "still" and not group.picks)
-    parts = made_of(group, known, keys, cut, codec)
+    parts = made_of(group, known, keys, cut, codec) | ({"matte": matte.key} if matte else {})
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)
     if isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):

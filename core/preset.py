@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Discriminator,
@@ -25,6 +24,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from .dial import STRONGEST
+from .mattes.settings import Region, matte_kind, unlike
+from .strict import NetSize, Range, Share, Strict
 
 _LENGTH = re.compile(r"(\d+)\s*f|(\d+(?:\.\d+)?)\s*s")
 
@@ -75,7 +76,6 @@ StyleWeight = Annotated[float, Field(ge=0, le=STRONGEST, allow_inf_nan=False)]
 TrainedWeight = Annotated[float, Field(gt=0, le=STRONGEST, allow_inf_nan=False)]
 StyleName = Annotated[str, Field(min_length=1)]
 StrokeScale = Annotated[float, Field(ge=0.25, le=8, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 def length_in_frames(length: str, rate: Fraction) -> int:
@@ -108,12 +108,6 @@ def flat(values: Mapping[str, Any], parent: str = "") -> dict[str, Any]:
     return leaves
 
 
-class Strict(BaseModel):
-    """A table of the film file: no unknown keys, no silent conversions."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=False)
-
-
 class Ramp(Strict):
     """How the style weight rises and falls at the ends of a clip; `to` is where it starts from."""
 
@@ -137,16 +131,6 @@ class Stability(Strict):
     median: Literal[0, 3, 5] = 0
 
 
-def _size(text: str) -> str:
-    if re.fullmatch(r"any|[1-9]\d*x[1-9]\d*|multiple of [1-9]\d*", text):
-        return text
-    message = 'Input should be "any", "256x256" (width, height) or "multiple of 32"'
-    raise PydanticCustomError("size", message)
-
-
-Range = Literal["0..1", "-1..1", "0..255", "imagenet"]
-
-
 class Net(Strict):
     """What an ONNX net's file does not say: the values it takes and gives, and sizes that it needs.
 
@@ -156,7 +140,7 @@ class Net(Strict):
 
     range: Range | None = None
     output: Range | None = None
-    size: Annotated[str, AfterValidator(_size)] | None = None
+    size: NetSize | None = None
     colour: Literal["rgb", "bgr"] = "rgb"
 
 
@@ -178,6 +162,33 @@ class LinkChange(_Strength):
     style: StyleName | None = None
 
 
+class Matte(Region):
+    """Where in a frame a preset is worn: outside a matte or inside it, and what the other side wears.
+
+    The other side stays the original, or wears what the key of its name says: another style weight,
+    another style. A rule may change single keys of a matte that another rule gives. `stabilise` keeps
+    what a net finds steady along the picture's motion.
+    """
+
+    apply: Literal["outside", "inside"] = "outside"
+    inside: LinkChange | None = None
+    outside: LinkChange | None = None
+    stabilise: bool = True
+
+    @property
+    def other(self) -> LinkChange | None:
+        """What the side wears that the preset is not worn on; None where it stays the original."""
+        return self.inside if self.apply == "outside" else self.outside
+
+    @property
+    def trouble(self) -> str:
+        """Why this cannot be a whole matte; empty where it can."""
+        if self.inside if self.apply == "inside" else self.outside:
+            worn = f'{self.apply} is the side that the preset is worn on (apply = "{self.apply}")'
+            return f"{worn}; its own keys say how"
+        return unlike(self)
+
+
 def _carried(links: list[Link]) -> list[Link]:
     if links and links[0].style_weight == 0:
         message = "the first link carries the dial and cannot be 0; style_weight = 0 beside it is the source"
@@ -190,7 +201,19 @@ Chain = Annotated[
     | Annotated[dict[Annotated[str, Field(pattern=r"^\d+$")], LinkChange], Tag("[changes]")],
     Discriminator(lambda value: "[changes]" if isinstance(value, Mapping) else "[links]"),
 ]
-_DOTTED = r"^((ramp|stability|net)\.[a-z_]+|chain\.\d+\.[a-z_.]+)$"
+
+
+def _with_words(schema: dict[str, Any]) -> None:
+    schema.setdefault("oneOf", []).append({"enum": ["sky", "none"]})
+
+
+WornMatte = Annotated[
+    Annotated[Matte, Tag("[matte]")] | Annotated[Literal[False], Tag("[none]")],
+    Discriminator(lambda value: "[none]" if value is False else "[matte]"),
+    BeforeValidator(matte_kind),
+    Field(json_schema_extra=_with_words),
+]
+_DOTTED = r"^((ramp|stability|net)\.[a-z_]+|matte\.[a-z_.]+|chain\.\d+\.[a-z_.]+)$"
 
 
 class Wear(Strict):
@@ -205,12 +228,12 @@ class Wear(Strict):
     model_config = ConfigDict(json_schema_extra={"patternProperties": {_DOTTED: {}}})
 
     style: StyleName | None = None
-    chain: Chain = []
+    chain: Chain = []  # noqa: RUF012 (pydantic copies it)
     style_weight: StyleWeight = 1e10
     trained_weight: TrainedWeight = 1e10
     net: Net | None = None
     ramp: Ramp = Ramp()
-    matte: Annotated[Any, built(False, "none"), AfterValidator(lambda _: False)] = False
+    matte: WornMatte = False
     projection: Literal["flat", "equirect", "auto"] = "auto"
     stereo: Literal["mono", "top-bottom", "side-by-side", "auto"] = "auto"
     poles: bool = False
@@ -241,9 +264,16 @@ class Wear(Strict):
         own = {"style_weight": self.style_weight, "trained_weight": self.trained_weight, "net": self.net}
         return (Link(style=self.style, **own),)
 
+    @property
+    def other(self) -> Link | None:
+        """The style of its own that the other side of a matte wears, if it has one."""
+        change = self.matte.other if self.matte else None
+        return Link(**{**change.model_dump(), "net": change.net}) if change and change.style else None
+
     def style_key(self, key: Callable[[str], str]) -> str:
         """The content of every style that paints, of which `key` gives one's."""
-        return "+".join(key(link.style) for link in self.links)
+        found = "+".join(key(link.style) for link in self.links)
+        return f"{found} | {key(self.other.style)}" if self.other else found
 
     def given(self) -> dict[str, Any]:
         """The keys that were written, flat: `{"ramp.out": "0f"}`."""

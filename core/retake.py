@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .cut import Plan, Shot
-from .deliver import Workshop
+from .deliver import Workshop, doubt_of
 from .errors import UsageError
 from .events import Advanced, Began, Finished, Outcome, flicker_of
 from .flicker import measured
@@ -52,7 +52,8 @@ def retake(
     path = free_path(workshop.out / MEDIA / f"{name}{styled_suffix(wanted)}")
     join_shot(whole, workshop.store, path, pieces)
     now = _as_planned(planned, part, sets)
-    book = with_version(book, now, path, steadiness := measured(now, path))
+    doubt = doubt_of(workshop, wanted, book)
+    book = with_version(book, now, path, steadiness := measured(now, path), doubt)
     write_book(book)
     seconds = time.monotonic() - started
     workshop.tell(Finished(planned.name, path.name, seconds, flicker_of(steadiness)))

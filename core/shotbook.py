@@ -28,8 +28,9 @@ _FORMAT = 1
 class Version:
     """One rendered version of a shot: `file` is relative to the book's folder, `made_of` what went in.
 
-    `steadiness` is what was measured of it, as `flicker.measured` gives it. `digest` is the file's hash and
-    `promise` what it should say of itself; versions that were rendered before these were kept have neither.
+    `steadiness` is what was measured of it, as `flicker.measured` gives it; `doubt` is what was odd about its
+    matte when it was rendered. `digest` is the file's hash and `promise` what it should say of itself; versions
+    that were rendered before these were kept have neither.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Version:
     size: int
     made_of: Mapping[str, str]
     steadiness: Mapping[str, float] | None = None
+    doubt: str = ""
     digest: str = ""
     promise: Mapping[str, Any] | None = None
 
@@ -114,7 +116,9 @@ def write_book(book: Book) -> None:
     write_whole(book.folder / BOOK_NAME, content, "the shot book")
 
 
-def with_version(book: Book, shot: Shot, file: Path, steadiness: Mapping[str, float] | None = None) -> Book:
+def with_version(
+    book: Book, shot: Shot, file: Path, steadiness: Mapping[str, float] | None = None, doubt: str = ""
+) -> Book:
     """The book after a shot was rendered into `file`, which lies in the book's folder and is complete."""
     made_of = json.loads(shot.made_of)
     number = book.next_version(shot.name)
@@ -125,6 +129,7 @@ def with_version(book: Book, shot: Shot, file: Path, steadiness: Mapping[str, fl
         file.stat().st_size,
         made_of,
         steadiness,
+        doubt,
         content_hash(file),
         promised(shot),
     )

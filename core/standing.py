@@ -75,7 +75,10 @@ _ELSEWHERE = (
     "ramp.to",
     "ramp.curve",
 )
-_TOLD_BY_NAME = ("renderer", "timecode", "source", "style", "ramps", "recipe", "morph", "live ramps", "codec")
+_TOLD_BY_NAME = (
+    *("renderer", "timecode", "source", "style", "ramps", "recipe", "morph"),
+    *("matte", "live ramps", "codec"),
+)
 
 
 def status(

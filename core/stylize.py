@@ -1,12 +1,14 @@
 """One frame, then the next: a shot's source frames → painted frames, steadied, over their sources.
 
-Knows the order of things: painted at full strength, steadied, blended with the source. Knows nothing of
-segments, files that are written, or where presets come from.
+Knows the order of things: painted at full strength on each side of a matte, steadied, blended with the
+source, put together along the matte. Knows nothing of segments, files that are written, or where presets
+come from.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import tee
 
 import cv2
 import torch
@@ -14,7 +16,9 @@ from torch import Tensor
 
 from .ahead import ahead
 from .errors import MediaError, StyleError, StyleReelError
-from .job import Job
+from .job import Brush, Job
+from .mattes.sides import composite
+from .mattes.worn import Share, opened
 from .media.colour import to_rgb
 from .media.curves import curve_of
 from .media.reader import VideoFrame
@@ -65,12 +69,23 @@ def painted(job: Job, reader: Source, parts: Sequence[FrameRange]) -> Iterator[P
     """
     wanted = {number for part in parts for number in range(part.first, part.stop)}
     last = _Last(reader)
-    for run in _runs(job, parts, reader.clock.frames):
-        with closing(ahead(_followed(job, last, run))) as followed:
-            clip = _full(job, followed)
-            if job.reach:
-                clip = steadied(clip, job.wear.stability.flow, job.reach, sphere=job.sphere)
-            yield from (_over_its_source(job, one) for one in clip if one.number in wanted)
+    with opened(job.matte) as matte:
+        for run in _runs(job, parts, reader.clock.frames):
+            with closing(ahead(_followed(job, last, run))) as followed:
+                for sides in _sides(job, followed):
+                    if sides[0].number in wanted:
+                        yield _over_its_source(job, sides, matte)
+
+
+def _sides(job: Job, followed: Iterator[Moving[Sourced]]) -> Iterator[tuple[Moving[Sourced], ...]]:
+    """The frames as each side of a matte wears them, the preset's first, at full strength and steadied."""
+    brushes = job.brushes
+    clips = (
+        _full(job, brush, clip) for brush, clip in zip(brushes, tee(followed, len(brushes)), strict=True)
+    )
+    if job.reach:
+        clips = (steadied(clip, job.wear.stability.flow, job.reach, sphere=job.sphere) for clip in clips)
+    return zip(*clips, strict=True)
 
 
 def _runs(job: Job, parts: Sequence[FrameRange], frames: int) -> list[FrameRange]:
@@ -115,25 +130,25 @@ def _decoded(job: Job, reader: _Last, run: FrameRange) -> Iterator[tuple[int, So
                 raise
 
 
-def _full(job: Job, clip: Iterable[Moving[Sourced]]) -> Iterator[Moving[Sourced]]:
+def _full(job: Job, brush: Brush, clip: Iterable[Moving[Sourced]]) -> Iterator[Moving[Sourced]]:
     """The frames with their pictures at full strength; what is shown again as it was is painted once."""
     done: Moving[Sourced] | None = None
     for one in clip:
         dose = job.dose(one.number)
         if done is None or done.item is not one.item or job.dose(done.number) != dose:
-            done = replace(one, picture=_picture(job, one) if dose[0] else None)
+            done = replace(one, picture=_picture(job, brush, one) if dose[0] else None)
         yield replace(one, picture=done.picture)
 
 
-def _picture(job: Job, one: Moving[Sourced]) -> Tensor:
+def _picture(job: Job, brush: Brush, one: Moving[Sourced]) -> Tensor:
     """What the net makes of a frame as a display shows it, blurred first where the preset says so."""
-    source, weight = one.item.before, job.dose(one.number)[0]
+    source, (painter, weight) = one.item.before, brush(one.number)
     curve = curve_of(job.wear.curve, int(one.item.frame.color_trc))
     source = curve.shown(source) if curve else source
     if job.wear.stability.median:
         source = _blurred(source, job.wear.stability.median, job.sphere)
     try:
-        picture = job.painter_at(one.number).full(source.to(job.device), weight, sphere=job.sphere).cpu()
+        picture = painter.full(source.to(job.device), weight, sphere=job.sphere).cpu()
     except RuntimeError as error:
         if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
             raise
@@ -153,9 +168,19 @@ def _blurred(pixels: Tensor, size: int, sphere: bool) -> Tensor:
     return as_tensor(filtered(as_array(pixels), lambda picture: cv2.medianBlur(picture, size), sphere=sphere))
 
 
-def _over_its_source(job: Job, one: Moving[Sourced]) -> Painted:
-    frame, before = one.item.frame, one.item.before
-    if one.picture is None:
+def _over_its_source(job: Job, sides: Sequence[Moving[Sourced]], matte: Share | None) -> Painted:
+    """What is put together of the sides of a frame, each over its source as its weight says."""
+    number, frame, before = sides[0].number, sides[0].item.frame, sides[0].item.before
+    if sides[0].picture is None:
         return Painted(frame, before, before)
-    share = job.painter_at(one.number).share(job.dose(one.number)[0])
-    return Painted(frame, before, blend(before, one.picture, share))
+    worn, *beside = (_blended(before, one, brush) for one, brush in zip(sides, job.brushes, strict=True))
+    if matte:
+        share = matte(job.shot.source_frame(number), before)
+        worn = composite(beside[0] if beside else before, worn, share)
+    return Painted(frame, before, worn)
+
+
+def _blended(before: Tensor, one: Moving[Sourced], brush: Brush) -> Tensor:
+    painter, weight = brush(one.number)
+    assert one.picture is not None, "a side is painted where the other one is"
+    return blend(before, one.picture, painter.share(weight))

@@ -16,11 +16,11 @@ _EVERY = 8  # frames
 
 
 @contextmanager
-def drawn_content() -> Iterator[Path]:
-    """A folder of drawn frames, some forty of four places; gone when the block ends."""
+def drawn_content(every: int = _EVERY) -> Iterator[Path]:
+    """A folder of drawn frames, of four places, one of `every` so many; gone when the block ends."""
     with tempfile.TemporaryDirectory(prefix="stylereel") as name:
         for take in TAKES:
-            for number, picture in enumerate(islice(draw_take(take), 0, None, _EVERY)):
+            for number, picture in enumerate(islice(draw_take(take), 0, None, every)):
                 content = cv2.imencode(".png", np.ascontiguousarray(picture[:, :, ::-1]))[1]
                 write_whole(Path(name) / f"{take.place}_{number:02}.png", content.tobytes())
         yield Path(name)

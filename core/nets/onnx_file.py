@@ -66,6 +66,20 @@ def read_onnx(path: Path) -> OnnxFile:
     return OnnxFile(path, takes, gives)
 
 
+def read_segmenter(path: Path) -> Plug:
+    """The picture that a net takes which tells parts of it. Raises StyleError like `read_onnx`.
+
+    Of several things that such a net gives, the first is what it found.
+    """
+    model = _parsed(path)
+    _check_safe(path, model)
+    stored = {tensor.name for tensor in model.graph.initializer}
+    inputs = [one for one in model.graph.input if one.name not in stored]
+    if len(inputs) != 1:
+        raise StyleError(f"takes {len(inputs)} things; a matte's net takes one picture", where=str(path))
+    return _plug(path, inputs[0], "takes")
+
+
 def data_files(path: Path) -> list[Path]:
     """The files beside an ONNX file that hold numbers of its net. Raises StyleError like `read_onnx`."""
     model = _parsed(path)

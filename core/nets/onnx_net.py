@@ -64,7 +64,7 @@ class OnnxNet(Painter):
 
     def on(self, device: torch.device) -> Self:
         """See `Painter.on`; where onnxruntime knows no such device it runs on the CPU."""
-        return replace(self, session=_session(self.file.path, device))
+        return replace(self, session=open_session(self.file.path, device))
 
     def _round(self, pixels: Tensor, sphere: bool) -> Tensor:
         width = pixels.shape[3]
@@ -134,7 +134,7 @@ def load_onnx(path: Path, declared: Net | None, trained_weight: float = 1e10) ->
         hint = 'A preset declares it: net = { range = "-1..1" }, or "0..1", "0..255", "imagenet".'
         raise StyleError("an ONNX net does not say which values it takes", where=str(path), hint=hint)
     file = read_onnx(path)
-    session = _session(path, torch.device("cpu"))
+    session = open_session(path, torch.device("cpu"))
     trouble: StyleError | None = None
     for size in _sizes(file, declared):
         net = OnnxNet(file, declared, size, session, trained_weight)
@@ -227,8 +227,11 @@ def _extended(pixels: Tensor, dim: int, before: int, after: int, circular: bool 
     return pixels.index_select(dim, torch.where(places < length, places, period - places))
 
 
-def _session(path: Path, device: torch.device) -> Any:
-    """onnxruntime's, on the device where it can; no library of operators is registered with it."""
+def open_session(path: Path, device: torch.device) -> Any:
+    """onnxruntime's session, on the device where it can; no library of operators is registered with it.
+
+    Raises StyleError where it cannot load the file.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -112,17 +112,9 @@ def test_words_that_cannot_be_meant(program, film, kind):
     assert told in message, message
 
 
-NOT_BUILT = ("matte=sky",)
 STEADY = ("stability.flow=0.6", "stability.flow_median=5", "stability.median=3")
 NEUTRAL = ("matte=none", "projection=flat", "keep_colour=0", "stroke_scale=1", "morph=false", "chain=[]")
 NEUTRAL = (*STEADY, *NEUTRAL, "projection=equirect")
-
-
-@pytest.mark.parametrize("setting", NOT_BUILT)
-def test_a_feature_that_is_not_built_is_refused(program, film, setting):
-    message = program.run("render", film.cut, *EXAM, "--set", setting).refused(2)
-    assert "not built in this version" in message and setting.partition("=")[0] in message, message
-    assert not styled(film.cut).parent.exists()
 
 
 def test_the_neutral_values_of_such_features_are_taken(program, film):

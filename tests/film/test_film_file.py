@@ -7,7 +7,7 @@ import stylereel.presets
 from hypothesis import given
 from hypothesis import strategies as st
 from stylereel.core.assignments import parse_comment, parse_sets
-from stylereel.core.errors import FilmError, NotBuiltError, StyleReelError, UsageError
+from stylereel.core.errors import FilmError, StyleReelError, UsageError
 from stylereel.core.faults import toml_lines
 from stylereel.core.film import read_film, shelf_presets, with_shot_settings
 from stylereel.core.film_file import schema
@@ -80,22 +80,6 @@ weight = 3
 def test_a_syntax_error_stands_alone(tmp_path):
     (fault,) = _faults(tmp_path, "[output]\nhandels = 1\nname = \n")
     assert fault.startswith("line 3, column 8")
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "neutral"),
-    [
-        ("matte", "{ kind = 'sky' }", "false"),
-    ],
-)
-def test_what_is_not_built_is_refused_by_name_and_its_neutral_value_taken(tmp_path, key, value, neutral):
-    text = "[presets.a]\nextends = 'exam'\n{} = {}\n"
-    (fault,) = _faults(tmp_path, text.format(key, value))
-    assert fault.startswith(f"line 3: presets.a.{key}: is not built in this version; what works now is")
-    film(tmp_path, text.format(key, neutral))
-    with pytest.raises(NotBuiltError, match="not built"):
-        parse_sets([f"{key}={value}"])
-    assert parse_sets([f"{key}={neutral}"]).values.keys() == {key}
 
 
 @pytest.mark.parametrize(
@@ -231,7 +215,7 @@ def test_set_reaches_every_key_of_a_preset():
 def test_bad_sets_say_what_is_wrong(text, message):
     with pytest.raises(UsageError) as caught:
         parse_sets([text])
-    assert message in str(caught.value) and not isinstance(caught.value, NotBuiltError)
+    assert message in str(caught.value)
 
 
 @given(st.text(), st.text())
@@ -262,9 +246,6 @@ def test_all_faults_of_a_comment_are_told():
     told = str(caught.value)
     assert told.startswith("marker @exam: weigth=2e10: weigth: there is no such key")
     assert "ramp.out=long: " in told and "stability.flow=1.5: " in told and "ramp.in=24f" not in told
-    assert not isinstance(caught.value, NotBuiltError)
-    with pytest.raises(NotBuiltError):
-        parse_comment("stability.flow=0.5 matte=sky", "marker")
 
 
 KEYS = st.text("abc", min_size=1, max_size=2)

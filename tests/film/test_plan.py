@@ -17,7 +17,7 @@ from stylereel.core.rates import FrameRange
 from stylereel.core.scenes import dress
 from stylereel.core.shotbook import Book
 from stylereel.core.takes import looks, use_envelope
-from support.bare_cuts import RATE, cut, dissolve, facts, fade, film, marker, plan, shelf, use
+from support.bare_cuts import RATE, cut, dissolve, facts, fade, film, marker, no_matte, plan, shelf, use
 
 SHELF_ONLY = read_film(None, shelf())
 EMPTY = Book(Path("/nowhere"), {})
@@ -127,7 +127,9 @@ def cuts(draw) -> Cut:
 def test_every_visible_frame_of_every_styled_clip_is_covered_with_its_weight(this, ramp, handles, frames):
     wearing = replace(SHELF_ONLY, output=SHELF_ONLY.output.model_copy(update={"handles": f"{handles}f"}))
     dressed = dress(this, wearing, sets=[f"ramp.{key}={value}" for key, value in ramp.items()])
-    made = make_plan(this, wearing, dressed, facts(*this.uses, frames=frames), EMPTY, Styles(str, str))
+    made = make_plan(
+        this, wearing, dressed, facts(*this.uses, frames=frames), EMPTY, Styles(str, str, no_matte)
+    )
     shots = {one.id: shot for shot in made.shots for one in shot.uses}
     worn = looks(dressed.worn, wearing, {})
     skipped = {(one.track, one.record) for one in made.skipped}
@@ -343,7 +345,12 @@ def test_a_preset_without_a_style_and_an_unknown_style():
     this = cut(use(0, 50, 0))
     with pytest.raises(StyleError, match="no style exam"):
         make_plan(
-            this, SHELF_ONLY, dress(this, SHELF_ONLY, "exam"), facts(*this.uses), EMPTY, Styles(unknown, str)
+            this,
+            SHELF_ONLY,
+            dress(this, SHELF_ONLY, "exam"),
+            facts(*this.uses),
+            EMPTY,
+            Styles(unknown, str, no_matte),
         )
 
 

@@ -121,7 +121,7 @@ def test_every_fault_of_the_markers_at_once_with_their_places(tmp_path):
     marks = (
         marker("@exma", 0, 50),
         marker("@code", 24, 50, "wieght=3"),
-        marker("@form", 48, 60, "matte=sky"),
+        marker("@form", 48, 60, "matte.grow=-3"),
     )
     clip_marks = (marker("@from", 10),)
     with pytest.raises(FilmError) as caught:
@@ -131,8 +131,7 @@ def test_every_fault_of_the_markers_at_once_with_their_places(tmp_path):
         "marker @code at 01:00:01:00: wieght=3: wieght: there is no such key"
         " (there are: chain, curve, keep_colour, matte, morph, net, poles, projection, ramp, stability, "
         "stereo, stroke_scale, style, style_weight, trained_weight)",
-        "marker @form at 01:00:02:00: matte=sky: matte: is not built in this version; "
-        'what works now is false or "none"',
+        "marker @form at 01:00:02:00: matte.grow=-3: matte.grow: must be greater than or equal to 0, not -3",
         'clip marker @from at 01:00:04:10: there is no preset "from"; did you mean "form"?',
     ]
 

@@ -21,7 +21,7 @@ from stylereel.otio_adapters import timelines
 from stylereel.otio_adapters.pathurls import to_path
 from stylereel.otio_adapters.premiere.writer import Sequence, premiere_xml
 from support import editor, random_cuts
-from support.bare_cuts import shelf
+from support.bare_cuts import no_matte, shelf
 from support.cuts import saved
 from support.seen import Position, Seen
 
@@ -56,7 +56,7 @@ def conform(folder: Path, sequence: Sequence, missing: int = 0) -> Conformed:
     }
     cut, film = conformed(raw, facts), read_film(None, shelf())
     book = Book(Path("/nowhere"), {})
-    plan = make_plan(cut, film, dress(cut, film, "exam", ()), facts, book, Styles(str, str))
+    plan = make_plan(cut, film, dress(cut, film, "exam", ()), facts, book, Styles(str, str, no_matte))
     seen = list(editor.shown(document, sequence.name))
     return Conformed(raw, plan, facts, seen, random_cuts.has_keyframed_nest(sequence))
 

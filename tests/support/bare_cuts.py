@@ -7,9 +7,10 @@ from pathlib import Path
 from stylereel.core.conform import conformed
 from stylereel.core.cut import Cut, Facts, Marker, MediaFacts, MediaRef, Transition, Use
 from stylereel.core.film import Film, ShelfPreset, read_film
+from stylereel.core.mattes.content import MatteContent
 from stylereel.core.placing import placed
 from stylereel.core.plan import Styles, make_plan
-from stylereel.core.preset import PresetBody
+from stylereel.core.preset import Matte, PresetBody
 from stylereel.core.rates import FrameRange
 from stylereel.core.scenes import dress
 from stylereel.core.shotbook import Book
@@ -86,11 +87,16 @@ def facts(*uses: Use, frames: int = 1000) -> dict[str, MediaFacts]:
     return {path: MediaFacts(RATE, frames, 320, 180, f"print of {path}") for path in paths}
 
 
+def no_matte(matte: Matte, *_: object) -> MatteContent:
+    """What a matte's words alone say of it."""
+    return MatteContent(str(matte))
+
+
 def plan(this: Cut, wearing: Film, book: Book | None = None, known=None, preset=None, sets=()):
     """The plan of a cut, with media of 1000 frames that are all there."""
     dressed = dress(this, wearing, preset, sets)
     known = facts(*this.uses) if known is None else known
-    styles = Styles(lambda style: f"hash of {style}", lambda _: "hash of the base")
+    styles = Styles(lambda style: f"hash of {style}", lambda _: "hash of the base", no_matte)
     return make_plan(this, wearing, dressed, known, book or Book(Path("/nowhere"), {}), styles)
 
 

@@ -1,0 +1,1 @@
+"""Mattes: which part of a frame a style is worn on."""

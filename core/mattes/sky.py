@@ -1,0 +1,44 @@
+"""The sky of a picture, by the net that ships. Knows one picture at a time."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from .content import SKY_NET
+from .refine import scaled_to
+from .sky_net import STEP, load_sky_net
+
+LONGEST = 384  # pixels of the longer side that the net looks at
+_LEAST = 3  # steps of the net that a side has at least
+
+
+class SkyEye:
+    """Sees sky in small pictures, on a device."""
+
+    def __init__(self, path: Path = SKY_NET, device: torch.device | str = "cpu") -> None:
+        self._device = torch.device(device)
+        self._net = load_sky_net(path).to(self._device).to(memory_format=torch.channels_last)
+
+    @torch.inference_mode()
+    def see(self, picture: np.ndarray, sphere: bool) -> np.ndarray:
+        """How likely each pixel of a small RGB picture (h, w, 3), 0 … 255, is sky: (h, w) float32, 0 … 1.
+
+        Seen as it is and mirrored, so that neither side is preferred. 32 divides both sides.
+        """
+        pixels = torch.from_numpy(picture.astype(np.float32).transpose(2, 0, 1)[None].copy())
+        both = torch.cat([pixels, pixels.flip(3)]).to(self._device, memory_format=torch.channels_last)
+        seen = torch.sigmoid(self._net(both, sphere).float())
+        sky = ((seen[0, 0] + seen[1, 0].flip(1)) / 2).cpu().numpy()
+        return scaled_to(sky, picture.shape[1], picture.shape[0], sphere)
+
+
+def small(picture: np.ndarray, longest: int = LONGEST, step: int = STEP) -> np.ndarray:
+    """A picture (H, W, 3) at about `longest` pixels of its longer side, both sides multiples of `step`."""
+    height, width = picture.shape[:2]
+    scale = longest / max(height, width)
+    sides = [max(_LEAST * step, round(side * scale / step) * step) for side in (width, height)]
+    smaller = sides[0] < width or sides[1] < height
+    how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    return cv2.resize(picture, sides, interpolation=how)

@@ -1,0 +1,143 @@
+"""More skies than there are pictures: lessons turned, cropped, relit, and with skies of others or drawn ones.
+
+What a batch holds follows from its seed alone. Knows nothing of nets.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from .sky_lessons import Lesson
+
+_SOME = 0.03  # of a picture: less is no sky to learn from
+_RELIT, _SWAPPED, _DRAWN = 0.3, 0.2, 0.1  # of the samples with sky
+_TURN = 10.0  # degrees
+_SMALLEST = 0.45  # of a side that a crop may have
+
+
+class Samples:
+    """Batches of a square `side`, made of lessons, a share of them of those `with_sky`."""
+
+    def __init__(self, lessons: Sequence[Lesson], side: int, with_sky: float = 0.5) -> None:
+        self._side, self._with_sky = side, with_sky
+        self._open = [one for one in lessons if one.share >= _SOME]
+        self._closed = [one for one in lessons if one.share < _SOME]
+        self._skies = [one for one in self._open if one.share >= 0.2]
+
+    def batch(self, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Pictures (count, 3, side, side) on 0 … 255 and skies (count, 1, side / 2, …) on 0 … 1, float32."""
+        chance = np.random.default_rng(seed)
+        made = [self._sample(chance) for _ in range(count)]
+        pictures = np.stack([pixels.transpose(2, 0, 1) for pixels, _ in made])
+        return pictures, np.stack([sky[None] for _, sky in made])
+
+    def _sample(self, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        lit = (chance.random() < self._with_sky and self._open) or self._closed or self._open
+        lesson = lit[chance.integers(len(lit))]
+        pixels, sky = self._cropped(lesson, chance)
+        if sky.max() > 0.5:
+            pixels = self._other_sky(pixels, sky, chance)
+        pixels = _developed(pixels, chance)
+        half = self._side // 2
+        return pixels, cv2.resize(sky, (half, half), interpolation=cv2.INTER_AREA)
+
+    def _cropped(self, lesson: Lesson, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """A part of a lesson, turned, mirrored and squeezed to the square; the sky on 0 … 1."""
+        height, width = lesson.sky.shape
+        scale = chance.uniform(_SMALLEST, 1.0)
+        wide, high = (min(1.0, scale * 1.25 ** chance.uniform(-1, 1)) for _ in range(2))
+        if chance.random() < 0.25:
+            wide = high = 1.0
+        box = np.array((wide * width, high * height))
+        middle = box / 2 + chance.random(2) * (np.array((width, height)) - box)
+        angle = np.radians(chance.uniform(-_TURN, _TURN) * (chance.random() < 0.5))
+        turn = np.array(((np.cos(angle), -np.sin(angle)), (np.sin(angle), np.cos(angle))))
+        unit = turn * (box / self._side * np.array((chance.choice((-1, 1)), 1)))
+        way = np.hstack([unit, (middle - unit @ np.full(2, self._side / 2))[:, None]])
+        pixels, sky = (
+            cv2.warpAffine(
+                plane,
+                way,
+                (self._side, self._side),
+                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_REFLECT_101,
+            ).astype(np.float32)
+            for plane in (lesson.pixels, lesson.sky)
+        )
+        return pixels, sky / 255
+
+    def _other_sky(self, pixels: np.ndarray, sky: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+        """The picture under the same sky in another light, that of another picture, or a drawn one."""
+        which = chance.random()
+        if which < _RELIT:
+            other = _relit(pixels, chance)
+        elif which < _RELIT + _SWAPPED and self._skies:
+            other = self._borrowed(chance)
+        elif which < _RELIT + _SWAPPED + _DRAWN:
+            other = drawn_sky(self._side, chance)
+        else:
+            return pixels
+        if which >= _RELIT and chance.random() < 0.5:
+            sky = sky**2  # so that a rim of the old sky is no sign
+        return pixels + sky[..., None] * (other - pixels)
+
+    def _borrowed(self, chance: np.random.Generator) -> np.ndarray:
+        """A part of another picture that is nearly all sky."""
+        lesson = self._skies[chance.integers(len(self._skies))]
+        height = len(lesson.sky)
+        filled = (lesson.sky > 200).mean(1) > 0.85
+        rows = int(np.argmin(filled)) if not filled.all() else height
+        if rows < height // 8:
+            return drawn_sky(self._side, chance)
+        part = lesson.pixels[:rows, :]
+        part = part[:, ::-1] if chance.random() < 0.5 else part
+        return cv2.resize(np.ascontiguousarray(part), (self._side, self._side)).astype(np.float32)
+
+
+def drawn_sky(side: int, chance: np.random.Generator) -> np.ndarray:
+    """A gradient between two colours of day, dusk, haze or night, often with clouds: side x side x 3."""
+    hues = np.array(
+        (
+            ((70, 130, 210), (190, 215, 235)),
+            ((40, 60, 120), (250, 170, 110)),
+            ((190, 195, 200), (225, 225, 225)),
+            ((6, 8, 22), (40, 50, 80)),
+            ((110, 80, 130), (255, 200, 150)),
+            ((20, 90, 190), (120, 180, 230)),
+        ),
+        np.float32,
+    )
+    above, below = hues[chance.integers(len(hues))] * chance.uniform(0.8, 1.15, 3).astype(np.float32)
+    down = np.linspace(0, 1, side, dtype=np.float32)[:, None, None] ** chance.uniform(0.5, 2)
+    sky = np.broadcast_to(above + down * (below - above), (side, side, 3)).astype(np.float32)
+    if chance.random() < 0.6:
+        clouds = sum(_grain(side, 2**octave, chance) / 1.7**octave for octave in range(1, 6))
+        share = np.clip((clouds - chance.uniform(-0.3, 0.8)) * chance.uniform(0.5, 2), 0, 1)[..., None]
+        light = chance.uniform(0.3, 1.0) * 255 * chance.uniform(0.9, 1.0, 3)
+        sky = sky + share * (light.astype(np.float32) - sky)
+    return sky
+
+
+def _grain(side: int, cells: int, chance: np.random.Generator) -> np.ndarray:
+    coarse = chance.standard_normal((cells + 2, 2 * cells + 2)).astype(np.float32)
+    return cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC)
+
+
+def _relit(pixels: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    tint = chance.uniform(0.7, 1.3, 3).astype(np.float32) * np.float32(chance.uniform(0.35, 1.3))
+    return 255 * (pixels.clip(0, 255) / 255) ** np.float32(chance.uniform(0.6, 1.7)) * tint
+
+
+def _developed(pixels: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    """The picture as another camera would have taken it: light, colour, grain, sharpness."""
+    grey = pixels.mean(2, keepdims=True)
+    pixels = grey + (pixels - grey) * np.float32(chance.uniform(0.4, 1.4) if chance.random() < 0.9 else 0)
+    pixels = 255 * (pixels.clip(0, 255) / 255) ** np.float32(2 ** chance.uniform(-0.8, 0.8))
+    pixels = pixels * chance.uniform(0.88, 1.12, 3).astype(np.float32) * np.float32(chance.uniform(0.75, 1.2))
+    if chance.random() < 0.2:
+        pixels = cv2.GaussianBlur(pixels, (0, 0), chance.uniform(0.5, 1.8))
+    if chance.random() < 0.4:
+        noise = chance.standard_normal(pixels.shape, np.float32)
+        pixels = pixels + noise * np.float32(chance.uniform(1, 9))
+    return pixels.clip(0, 255).astype(np.float32)

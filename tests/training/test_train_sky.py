@@ -1,0 +1,108 @@
+"""A sky net from pictures and a teacher: what is written, what is held out, and going on after a stop."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from stylereel.core.errors import OutputError, StyleError
+from stylereel.core.mattes.sky_net import load_sky_net
+from stylereel.core.training.sky_fit import SkyProgress, SkyRecipe
+from stylereel.core.training.sky_lessons import lessons
+from stylereel.core.training.sky_pages import pages
+from stylereel.core.training.sky_samples import Samples
+from stylereel.core.training.sky_teacher import Teacher
+from stylereel.core.training.sky_train import SkyOrder, train_sky
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def teacher(tmp_path: Path) -> Path:
+    """A teacher of one layer, which takes what is blue for sky."""
+    weight = torch.tensor((-20.0, 0.0, 20.0)).reshape(1, 3, 1, 1)
+    graph = [("Convolution", "one", [""], ["matte"], {9: 4})]
+    path = tmp_path / "teacher.pt"
+    torch.save({"graph": graph, "weights": {"one.weight": weight, "one.bias": torch.tensor([0.0])}}, path)
+    return path
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """Ten pictures, blue above and red below."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    for number in range(10):
+        picture = np.full((60, 90, 3), (30, 40, 200), np.uint8)
+        picture[: 10 + 4 * number] = (220, 120, 30)
+        cv2.imwrite(str(folder / f"p{number}.png"), picture)
+    return folder
+
+
+@pytest.fixture
+def order(tmp_path: Path, content: Path, teacher: Path) -> SkyOrder:
+    recipe = SkyRecipe(steps=4, batch=2, side=64)
+    return SkyOrder((content,), teacher, tmp_path / "sky.safetensors", tmp_path / "mattes", recipe)
+
+
+def train(order: SkyOrder, until: int = 99) -> tuple[Path | None, list[SkyProgress]]:
+    """Trains until a step is done; what was written, and the steps."""
+    told: list[SkyProgress] = []
+    written = train_sky(order, CPU, lambda done, of: None, told.append, lambda: len(told) >= until)
+    return written, told
+
+
+def test_a_net_is_written_that_can_be_worn_and_a_stop_changes_nothing_of_it(order, tmp_path):
+    written, told = train(order)
+    assert written == order.out and [one.step for one in told] == [1, 2, 3, 4]
+    load_sky_net(written)
+    assert len([*order.kept.glob("*.png")]) == 8  # of ten two are held out
+    again = replace(order, out=tmp_path / "again.safetensors")
+    assert train(again, until=2)[0] is None and again.checkpoint.exists()
+    other, rest = train(again)
+    assert [one.step for one in rest] == [3, 4] and not again.checkpoint.exists()
+    assert other and other.read_bytes() == written.read_bytes()
+
+
+def test_nothing_is_overwritten_and_another_order_is_no_way_on(order):
+    order.out.write_bytes(b"mine")
+    with pytest.raises(OutputError, match="there is a file already"):
+        train(order)
+    order.out.unlink()
+    train(order, until=1)
+    with pytest.raises(OutputError, match="another order"):
+        train(replace(order, recipe=replace(order.recipe, rate=1e-3)))
+
+
+def test_pictures_that_show_no_sky_are_taught_so_whatever_the_teacher_sees(order, content):
+    paths = sorted(content.iterdir())
+    held = Teacher(order.teacher)
+    shares = [one.share for one in lessons(paths, held, order.kept, ("p3*", "p4*"))]
+    assert shares[3] == shares[4] == 0 and min(shares[:3] + shares[5:]) > 0.1
+    with pytest.raises(StyleError, match="sees no sky"):
+        train(replace(order, without=("p*",)))
+
+
+def test_drawn_pages_have_no_sky_and_are_always_the_same():
+    once, again = pages(6), pages(6)
+    assert all(np.array_equal(a.pixels, b.pixels) for a, b in zip(once, again, strict=True))
+    assert all(not one.sky.any() and one.pixels.std() > 1 for one in once)
+
+
+def test_samples_follow_from_their_seed_and_keep_sky_where_it_is(order, content):
+    found = Samples(lessons(sorted(content.iterdir()), Teacher(order.teacher), order.kept), 64)
+    pictures, skies = found.batch(6, 5)
+    assert pictures.shape == (6, 3, 64, 64) and skies.shape == (6, 1, 32, 32)
+    assert pictures.min() >= 0 and pictures.max() <= 255 and skies.min() >= 0 and skies.max() <= 1
+    assert np.array_equal(pictures, found.batch(6, 5)[0])
+    assert not np.array_equal(pictures, found.batch(6, 6)[0])
+
+
+def test_a_file_that_is_no_teacher_is_refused(tmp_path):
+    (tmp_path / "x.pt").write_bytes(b"nothing")
+    with pytest.raises(StyleError, match="no teacher"):
+        Teacher(tmp_path / "x.pt")
+    with pytest.raises(StyleError, match="no such file"):
+        Teacher(tmp_path / "gone.pt")
