@@ -29,8 +29,8 @@ class Version:
     """One rendered version of a shot: `file` is relative to the book's folder, `made_of` what went in.
 
     `steadiness` is what was measured of it, as `flicker.measured` gives it; `doubt` is what was odd about its
-    matte when it was rendered. `digest` is the file's hash and `promise` what it should say of itself; versions
-    that were rendered before these were kept have neither.
+    matte when it was rendered. `digest` is the file's hash and `promise` what it should say of itself;
+    versions that were rendered before these were kept have neither.
     """
 
     number: int
