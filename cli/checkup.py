@@ -46,7 +46,7 @@ def _opencv() -> Finding:
 
 
 def _media() -> Iterator[Finding]:
-    from ..core.media.about import encoder_of, library_versions
+    from ..core.media.about import encoder_of, hardware_encoders, library_versions
     from ..core.media.formats import FORMATS
 
     yield Finding("FFmpeg in PyAV", True, library_versions())
@@ -55,6 +55,9 @@ def _media() -> Iterator[Finding]:
         encoder = encoder_of(form)
         says = f"{form.title}, by {encoder}" if encoder else f"{form.title}: no encoder"
         yield Finding(f"codec {name}", encoder is not None, says, hint)
+    found = ", ".join(hardware_encoders())
+    says = f"{found} open here, and are not used: this version decodes and encodes on the CPU"
+    yield Finding("hardware coding", True, says if found else "none on this machine; the CPU does it")
 
 
 def _nets() -> Iterator[Finding]:
