@@ -4,8 +4,7 @@ Knows uses, looks and the shot book. Reads no media and no style: their facts an
 """
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
@@ -19,13 +18,14 @@ from .groups import Group, grouped
 from .layers import check_net
 from .live import opacity_keys
 from .mattes.content import MatteContent
-from .media.formats import FORMATS, held_by, written_as
+from .media.formats import held_by, written_as
 from .naming import number_shots, safe_name
 from .preset import Matte, recipe_values
-from .rates import FrameRange, timecode
+from .rates import FrameRange
+from .remarks import archive_notes, matte_notes, media_notes, sphere_notes
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
-from .spheres import doubts, rules, settled
+from .spheres import rules, settled
 from .standing import made_of, rendered_once, status
 from .takes import looks, take_all
 
@@ -80,8 +80,8 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
         skipped=tuple(sorted((*cut.skipped, *untouched, *skipped), key=lambda one: one.record)),
         notes=(
             *(*cut.notes, *dressed.notes, *notes),
-            *(*_media_notes(shots, facts), *_sphere_notes(groups, facts)),
-            *(*_matte_notes(shots, mattes, book), *_nothing(dressed), *_archive_note(shots)),
+            *(*media_notes(shots, facts), *sphere_notes(groups, facts), *matte_notes(shots, mattes, book)),
+            *(*_nothing(dressed), *archive_notes(shots)),
         ),
         opacity={take.use.id: opacity_keys(take.use, take.curve) for take in takes} if live else {},
     )
@@ -229,17 +229,6 @@ def _matte(group: Group, facts: Facts, styles: Styles) -> MatteContent | None:
     return styles.matte(look.wear.matte, media, known if isinstance(known, MediaFacts) else None, frames)
 
 
-def _matte_notes(shots: Sequence[Shot], mattes: Sequence[MatteContent | None], book: Book) -> list[Note]:
-    """What does not fit of the shots' mattes, and what was seen of them when they were rendered."""
-    notes: list[Note] = []
-    for shot, matte in zip(shots, mattes, strict=True):
-        record, made = shot.uses[0].record.first, book.cached(shot.name, shot.key)
-        notes += [Note("W-MATTE", f"{shot.name}: {said}", record) for said in (matte.says if matte else ())]
-        if made and made.doubt:
-            notes.append(Note("W-MATTE", f"{shot.name}: {made.doubt}", record))
-    return notes
-
-
 def _shot(
     group: Group,
     name: str,
@@ -280,78 +269,6 @@ def _shot(
         live=group.live,
         codec=codec,
     )
-
-
-def _media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
-    """Why shots cannot be rendered, and media whose timecode is not what the timeline says.
-
-    A media file is told of once, where its first shot is.
-    """
-    shots = list(shots)
-    counts = Counter(shot.media.editor_path for shot in shots)
-    notes: list[Note] = []
-    seen: set[str] = set()
-    for shot in shots:
-        record, place = shot.uses[0].record.first, shot.media.editor_path
-        known = facts[place]
-        if isinstance(known, MediaError):
-            if place not in seen:
-                notes.append(Note(known.code or "E-OFFLINE", _missing(shot, known, counts[place]), record))
-            seen.add(place)
-        elif shot.status == "unsupported":
-            message = f"{shot.name} stays on its original: {shot.reason}"
-            notes.append(Note("W-UNSUPPORTED", message, record))
-        elif place not in seen:
-            seen.add(place)
-            notes += [Note(*said, record) for said in _media_doubts(shot, known)]
-    return notes
-
-
-def _media_doubts(shot: Shot, known: MediaFacts) -> Iterator[tuple[str, str]]:
-    """Codes and words for what is done to media that an editor might not expect."""
-    if _disagree(shot, known):
-        yield "W-PROBE", _timecode_differs(shot, known)
-    if known.interlaced:
-        message = f"{shot.media.name} is interlaced; it is deinterlaced, and what is written is progressive"
-        yield "W-INTERLACED", message
-    if known.alpha and shot.codec == "prores4444" and not shot.still:
-        yield "W-ALPHA", f"{shot.media.name} has an alpha channel; it is kept, in ProRes 4444"
-
-
-def _sphere_notes(groups: Iterable[Group], facts: Facts) -> list[Note]:
-    """Media that may be a sphere and does not say so, or is one of another kind; each once."""
-    told: dict[str, Note] = {}
-    for group in groups:
-        use, look = group.takes[0].use, group.takes[0].look
-        known = facts[use.media.editor_path]
-        if isinstance(known, MediaFacts):
-            for text in doubts(look.recipe, known, use.media.name):
-                told.setdefault(use.media.editor_path, Note("W-SPHERE", text, use.record.first))
-    return [*told.values()]
-
-
-def _missing(shot: Shot, known: MediaError, shots: int) -> str:
-    count = "1 shot" if shots == 1 else f"{shots} shots"
-    return f"{shot.uses[0].clip}: {shot.media.path}: {known.what} ({count})"
-
-
-def _disagree(shot: Shot, known: MediaFacts) -> bool:
-    return known.start is not None and shot.media.start not in (0, known.start)
-
-
-def _timecode_differs(shot: Shot, known: MediaFacts) -> str:
-    media = shot.media
-    own = timecode(known.start or 0, known.rate, known.drop_frame)
-    said = timecode(media.start, media.rate, media.drop_frame)
-    return (
-        f"{media.name} starts at {own} by its own timecode, at {said} by the timeline's; "
-        "frames are counted from its first one"
-    )
-
-
-def _archive_note(shots: Iterable[Shot]) -> list[Note]:
-    names = sorted({FORMATS[shot.codec].title for shot in shots if FORMATS[shot.codec].archive})
-    return [Note("W-ARCHIVE", f"{name} is for archives: editing programs do not open it") for name in names]
 
 
 def _nothing(dressed: Dressed) -> list[Note]:

@@ -1,0 +1,100 @@
+"""What a plan has to say of its shots: media that is missing or odd, spheres, mattes, formats.
+
+Knows facts and shots as they are planned. Decides nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from .cut import Facts, MediaFacts, Note, Shot
+from .errors import MediaError
+from .groups import Group
+from .mattes.content import MatteContent
+from .media.formats import FORMATS
+from .rates import timecode
+from .shotbook import Book
+from .spheres import doubts
+
+
+def media_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
+    """Why shots cannot be rendered, and media whose timecode is not what the timeline says.
+
+    A media file is told of once, where its first shot is.
+    """
+    shots = list(shots)
+    counts = Counter(shot.media.editor_path for shot in shots)
+    notes: list[Note] = []
+    seen: set[str] = set()
+    for shot in shots:
+        record, place = shot.uses[0].record.first, shot.media.editor_path
+        known = facts[place]
+        if isinstance(known, MediaError):
+            if place not in seen:
+                notes.append(Note(known.code or "E-OFFLINE", _missing(shot, known, counts[place]), record))
+            seen.add(place)
+        elif shot.status == "unsupported":
+            message = f"{shot.name} stays on its original: {shot.reason}"
+            notes.append(Note("W-UNSUPPORTED", message, record))
+        elif place not in seen:
+            seen.add(place)
+            notes += [Note(*said, record) for said in _media_doubts(shot, known)]
+    return notes
+
+
+def sphere_notes(groups: Iterable[Group], facts: Facts) -> list[Note]:
+    """Media that may be a sphere and does not say so, or is one of another kind; each once."""
+    told: dict[str, Note] = {}
+    for group in groups:
+        use, look = group.takes[0].use, group.takes[0].look
+        known = facts[use.media.editor_path]
+        if isinstance(known, MediaFacts):
+            for text in doubts(look.recipe, known, use.media.name):
+                told.setdefault(use.media.editor_path, Note("W-SPHERE", text, use.record.first))
+    return [*told.values()]
+
+
+def matte_notes(shots: Sequence[Shot], mattes: Sequence[MatteContent | None], book: Book) -> list[Note]:
+    """What does not fit of the shots' mattes, and what was seen of them when they were rendered."""
+    notes: list[Note] = []
+    for shot, matte in zip(shots, mattes, strict=True):
+        record, made = shot.uses[0].record.first, book.cached(shot.name, shot.key)
+        notes += [Note("W-MATTE", f"{shot.name}: {said}", record) for said in (matte.says if matte else ())]
+        if made and made.doubt:
+            notes.append(Note("W-MATTE", f"{shot.name}: {made.doubt}", record))
+    return notes
+
+
+def archive_notes(shots: Iterable[Shot]) -> list[Note]:
+    """Formats that no editing program opens; each once."""
+    names = sorted({FORMATS[shot.codec].title for shot in shots if FORMATS[shot.codec].archive})
+    return [Note("W-ARCHIVE", f"{name} is for archives: editing programs do not open it") for name in names]
+
+
+def _media_doubts(shot: Shot, known: MediaFacts) -> Iterator[tuple[str, str]]:
+    """Codes and words for what is done to media that an editor might not expect."""
+    if _disagree(shot, known):
+        yield "W-PROBE", _timecode_differs(shot, known)
+    if known.interlaced:
+        message = f"{shot.media.name} is interlaced; it is deinterlaced, and what is written is progressive"
+        yield "W-INTERLACED", message
+    if known.alpha and shot.codec == "prores4444" and not shot.still:
+        yield "W-ALPHA", f"{shot.media.name} has an alpha channel; it is kept, in ProRes 4444"
+
+
+def _missing(shot: Shot, known: MediaError, shots: int) -> str:
+    count = "1 shot" if shots == 1 else f"{shots} shots"
+    return f"{shot.uses[0].clip}: {shot.media.path}: {known.what} ({count})"
+
+
+def _disagree(shot: Shot, known: MediaFacts) -> bool:
+    return known.start is not None and shot.media.start not in (0, known.start)
+
+
+def _timecode_differs(shot: Shot, known: MediaFacts) -> str:
+    media = shot.media
+    own = timecode(known.start or 0, known.rate, known.drop_frame)
+    said = timecode(media.start, media.rate, media.drop_frame)
+    return (
+        f"{media.name} starts at {own} by its own timecode, at {said} by the timeline's; "
+        "frames are counted from its first one"
+    )
