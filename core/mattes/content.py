@@ -4,7 +4,6 @@ Knows files and their headers. Decodes no frame of a movie, never imports torch.
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -20,8 +19,8 @@ from ..nets.onnx_file import content_key, read_segmenter
 from ..nets.shelf import sha256
 from ..preset import Matte
 from ..rates import FrameRange
-from .placement import Look, Placement, misfits, placed
-from .settings import Region, parts
+from .placement import Look, misfits, placed
+from .settings import Region
 
 SKY_NET = Path(__file__).with_name("sky.safetensors")
 TORCHVISION = (
@@ -51,37 +50,25 @@ def matte_content(
     a net cannot be used.
     """
     said: list[str] = []
-    content = [_content(part, media, known, frames, look, said) for part in parts(matte)]
+
+    def content(part: Region) -> list[Any]:
+        own = part.model_dump(exclude={"file", "model", "of", "apply", "inside", "outside", "stabilise"})
+        if part.kind == "sky":
+            return [own, _sky_key()]
+        if part.kind == "model":
+            return [own, model_key(part)]
+        if part.kind == "file":
+            placement = placed(part, media, known, look)
+            said.extend(misfits(placement, media, known, frames))
+            stands = f"{placement.kind} from {placement.first} at {placement.pace}"
+            return [own, placement.facts.fingerprint, stands]
+        return [own, *map(content, part.of)]
+
     told = matte.model_dump(
         exclude={"file": True, "model": True, "of": True, "inside": {"style"}, "outside": {"style"}}
     )
-    text = json.dumps([told, content], sort_keys=True)
+    text = json.dumps([told, content(matte)], sort_keys=True)
     return MatteContent(blake2b(text.encode(), digest_size=16).hexdigest(), tuple(dict.fromkeys(said)))
-
-
-def _content(
-    part: Region,
-    media: MediaRef,
-    known: MediaFacts | None,
-    frames: FrameRange,
-    look: Look,
-    said: list[str],
-) -> list[Any]:
-    own = part.model_dump(exclude={"file", "model", "of", "apply", "inside", "outside", "stabilise"})
-    if part.kind == "sky":
-        return [own, _sky_key()]
-    if part.kind == "model":
-        return [own, model_key(part)]
-    if part.kind == "file":
-        placement = placed(part, media, known, look)
-        said += misfits(placement, media, known, frames)
-        return [own, *_placed_key(placement)]
-    return [own]
-
-
-def _placed_key(placement: Placement) -> Iterator[str]:
-    yield placement.facts.fingerprint
-    yield f"{placement.kind} from {placement.first} at {placement.pace}"
 
 
 @cache

@@ -152,3 +152,17 @@ def test_a_changed_file_is_another_matte(tmp_path, source):
     cv2.circle(picture, (9, 9), 4, (255, 255, 255), -1)
     write_picture(tmp_path / "m.png", picture)
     assert key() != first
+
+
+def test_the_same_parts_put_together_otherwise_are_another_matte(source):
+    """Each matte is made of and, luma, or, luma, luma, luma in this order; what is in the `or` differs."""
+
+    def key(*within: float, beside: tuple[float, ...] = ()) -> str:
+        first, either, rest = (
+            [{"kind": "luma", "low": low} for low in lows] for lows in ((0.1,), within, beside)
+        )
+        whole = matte(kind="and", of=[*first, {"kind": "or", "of": either}, *rest])
+        return matte_content(whole, source, None, FrameRange(0, 5), read_facts).key
+
+    assert key(0.2, 0.3, 0.4) != key(0.2, 0.3, beside=(0.4,))
+    assert key(0.2, 0.3, 0.4) == key(0.2, 0.3, 0.4)
