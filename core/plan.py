@@ -68,9 +68,8 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
     keys = _style_keys(groups, styles.key)
     mattes = [_matte(group, facts, styles) for group in groups]
     live = film.output.delivery == "live"
-    codec, facts = film.output.codec, held_by(film.output.codec, facts)
     shots = [
-        _shot(group, name, facts, book, keys, matte, cut, codec)
+        _shot(group, name, facts, book, keys, matte, cut, film.output.codec)
         for group, name, matte in zip(groups, names, mattes, strict=True)
     ]
     untouched = [Skipped(use.clip, use.track, use.record, _NO_PRESET) for use in dressed.untouched]
@@ -244,7 +243,11 @@ def _shot(
     recipe, origins = look.recipe, look.origins
     if isinstance(known, MediaFacts):
         recipe, origins = settled(recipe, known, cut, name), rules(recipe, known, origins)
-        codec = written_as(codec, known, still=use.media.kind == "still" and not group.picks)
+        if use.media.kind == "still" and not group.picks:
+            codec = "prores"  # whatever the format, a still is written as a picture
+        else:
+            codec = written_as(codec, known)
+            known = held_by(codec, known)
     parts = made_of(group, known, keys, cut, codec) | ({"matte": matte.key} if matte else {})
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)

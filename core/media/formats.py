@@ -6,7 +6,7 @@ Knows names and limits alone: opens no file and imports no library, so that a pl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..cut import Facts, MediaFacts
+from ..cut import MediaFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +106,14 @@ FORMATS: dict[str, Format] = {
 PRORES = FORMATS["prores"]
 
 
-def written_as(codec: str, known: MediaFacts, still: bool = False) -> str:
-    """The name of the format that a source is written in: for alpha, ProRes 4444 takes the place of 422.
-
-    A still is written as a picture whatever the format.
-    """
-    if still:
-        return "prores"
+def written_as(codec: str, known: MediaFacts) -> str:
+    """The name of the format that a source is written in: for alpha, ProRes 4444 takes the place of 422."""
     return "prores4444" if codec == "prores" and known.alpha else codec
 
 
-def held_by(codec: str, facts: Facts) -> Facts:
-    """The facts, where it is trouble too that a format cannot hold a source."""
-    return {
-        place: replace(known, trouble=" ".join(filter(None, (known.trouble, *refusals(codec, known)))))
-        if isinstance(known, MediaFacts)
-        else known
-        for place, known in facts.items()
-    }
+def held_by(codec: str, known: MediaFacts) -> MediaFacts:
+    """The facts of a source, where it is trouble too that a format cannot hold it."""
+    return replace(known, trouble=" ".join(filter(None, (known.trouble, *refusals(codec, known)))))
 
 
 def lossless(form: Format) -> Format:
@@ -135,7 +125,7 @@ def lossless(form: Format) -> Format:
 
 def refusals(codec: str, known: MediaFacts) -> Iterator[str]:
     """Why a format cannot hold a source, as sentences."""
-    form = FORMATS[written_as(codec, known)]
+    form = FORMATS[codec]
     if known.alpha and not form.alpha:
         yield f"{form.title} cannot hold its alpha channel; write prores4444 or ffv1."
     if known.hdr and not form.hdr:

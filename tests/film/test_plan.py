@@ -279,6 +279,19 @@ def test_the_codec_is_part_of_a_shot_and_told_where_it_changes():
     assert [note.code for note in notes] == ["W-ARCHIVE"] and "archives" in notes[0].message
 
 
+def test_a_format_of_films_says_nothing_of_a_still():
+    """Which is written as a picture, however odd or small; as a movie it must fit."""
+    still = replace(use(0, 50, 0, "odd.png"), media=replace(use(0, 50, 0, "odd.png").media, kind="still"))
+    known = facts(still)
+    known[still.media.editor_path] = replace(known[still.media.editor_path], width=321, height=99)
+    film = replace(SHELF_ONLY, output=Output(codec="dnxhr"))
+    (shot,) = plan(cut(still), film, known=known, preset="exam").shots
+    assert (shot.status, shot.reason) == ("new", "was never rendered") and shot.still
+    film_of_it = replace(still, media=replace(still.media, kind="movie"))
+    (shot,) = plan(cut(film_of_it), film, known=known, preset="exam").shots
+    assert shot.status == "unsupported" and "odd width" in shot.reason
+
+
 def test_interlaced_media_is_rendered_and_told_once():
     uses = (use(0, 50, 0), use(50, 100, 300))
     known = facts(*uses)
