@@ -125,7 +125,7 @@ def lossless(form: Format) -> Format:
 
 def refusals(codec: str, known: MediaFacts) -> Iterator[str]:
     """Why a format cannot hold a source, as sentences."""
-    form = FORMATS[codec]
+    form = FORMATS[written_as(codec, known)]
     if known.alpha and not form.alpha:
         yield f"{form.title} cannot hold its alpha channel; write prores4444 or ffv1."
     if known.hdr and not form.hdr:
