@@ -6,7 +6,6 @@ of where the frames come from, nor of how colours are made: it carries the tags 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, islice
@@ -70,7 +69,11 @@ def join_segments(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
     with publishing(path) as part:
         with _output(part, path.suffix, slate.rate) as container:
             container.metadata.update(slate.metadata)
-            (_copy if slate.form.spliced else _encode_once)(container, pieces, slate)
+            stream = _promised_stream(container, pieces[0].path, slate)
+            if slate.form.spliced:
+                _copy(container, stream, pieces, slate.rate)
+            else:
+                _encoded(container, stream, _pictures(pieces), slate.form, slate.rate)
         if slate.sphere:
             mark_sphere(part, slate.stereo)
         verify_file(part, slate, place=path)
@@ -144,41 +147,24 @@ def _stream(
     return stream
 
 
-def _named(stream: VideoStream, slate: Slate) -> VideoStream:
-    """With timecode and reel, which `add_stream_from_template` would lose."""
+def _promised_stream(container: OutputContainer, like: Path, slate: Slate) -> VideoStream:
+    """A stream like a segment's, with timecode and reel, which `add_stream_from_template` would lose."""
+    with decoding(like), open_media(like) as source:
+        given = picture_stream(source, like)
+        stream = _stream(container, slate.form, slate.rate, given, slate.pixel_aspect or Fraction(1))
     stream.metadata["timecode"] = timecode(slate.start, slate.rate, slate.drop_frame)
     if slate.reel:
         stream.metadata["reel_name"] = slate.reel
     return stream
 
 
-def _copy(container: OutputContainer, pieces: Sequence[Piece], slate: Slate) -> None:
+def _copy(container: OutputContainer, stream: VideoStream, pieces: Sequence[Piece], rate: Fraction) -> None:
     """The packets of the pieces, as they are."""
-    with _first(pieces) as like:
-        stream = _named(
-            _stream(container, slate.form, slate.rate, like, slate.pixel_aspect or Fraction(1)), slate
-        )
     for index, packet in enumerate(_packets(pieces)):
-        packet.stream, packet.time_base = stream, 1 / slate.rate
+        packet.stream, packet.time_base = stream, 1 / rate
         packet.pts = packet.dts = index
         packet.duration = 1
         container.mux(packet)
-
-
-def _encode_once(container: OutputContainer, pieces: Sequence[Piece], slate: Slate) -> None:
-    """The pictures of the pieces, encoded anew."""
-    with _first(pieces) as like:
-        stream = _named(
-            _stream(container, slate.form, slate.rate, like, slate.pixel_aspect or Fraction(1)), slate
-        )
-    _encoded(container, stream, _pictures(pieces), slate.form, slate.rate)
-
-
-@contextmanager
-def _first(pieces: Sequence[Piece]) -> Iterator[VideoStream]:
-    path = pieces[0].path
-    with decoding(path), open_media(path) as source:
-        yield picture_stream(source, path)
 
 
 def _encodable(pixels: str | None, form: Format) -> str:
