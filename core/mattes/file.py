@@ -10,9 +10,10 @@ import numpy as np
 
 from ..cut import MediaRef
 from ..errors import MediaError
-from ..media.alpha import alpha_of, has_alpha, light_of
+from ..media.alpha import alpha_of, light_of
 from ..media.pictures import decoded_picture
 from ..media.reader import FrameReader, VideoFrame
+from ..media.rgb import has_alpha
 from ..media.sequence import numbered
 from .placement import Placement
 from .refine import scaled_to

@@ -13,9 +13,10 @@ from av import VideoFrame
 from av.video.plane import VideoPlane
 
 from ..errors import MediaError
+from .alpha import alpha_of
 from .chroma import fitted
 from .formats import PRORES, Format
-from .layouts import planar_name
+from .layouts import planar_name, plane_codes
 from .rgb import has_alpha, is_rgb, is_rgb_with_alpha, rgb_array, rgba_array
 from .tags import GBR, LUMA_WEIGHTS, Colour, colour_of, unsupported_pixels
 
@@ -53,7 +54,9 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
     """
     colour = _supported(frame)
     pixels = _pixels(frame, form)
-    alpha = _upright(found, frame) if form.alpha and (found := _alpha(frame)) is not None else None
+    alpha = None
+    if form.alpha and has_alpha(frame):
+        alpha = _upright(torch.from_numpy(alpha_of(frame))[None, None], frame)
     if pixels.startswith("gbr"):
         return _rgb_planes(styled, alpha, replace(colour, matrix=GBR, full_range=True), pixels)
     matrix = colour.matrix if not form.matrices or colour.matrix in form.matrices else form.matrices[0]
@@ -96,7 +99,7 @@ def _normalised(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Luma 0 … 1 as 1 x 1 x H x W and chroma ±0.5 as 1 x 2 x h x w, at the size it is stored."""
     bits = frame.format.components[0].bits
-    luma, u, v = (_samples(plane, bits).to(device) for plane in frame.planes[:3])
+    luma, u, v = (torch.from_numpy(plane_codes(plane, bits)).to(device) for plane in frame.planes[:3])
     chroma = torch.stack([u, v])[None]
     middle, unit = 1 << (bits - 1), 1 << (bits - 8)
     if colour.full_range:
@@ -121,31 +124,12 @@ def _upright_planes(
     return luma, fitted(chroma, (luma.shape[2], luma.shape[3]), size)
 
 
-def _alpha(frame: VideoFrame) -> torch.Tensor | None:
-    """A frame's alpha, 0 … 1 as 1 x 1 x H x W; None where it has none."""
-    if is_rgb_with_alpha(frame):
-        layers = rgba_array(frame)
-        return torch.from_numpy(layers[..., 3].astype(np.float32))[None, None] / np.iinfo(layers.dtype).max
-    if not has_alpha(frame):
-        return None
-    bits = frame.format.components[3].bits
-    return _samples(frame.planes[3], bits)[None, None] / ((1 << bits) - 1)
-
-
 def _pixels(frame: VideoFrame, form: Format) -> str:
     """The pixel format that a frame is written in."""
     rgb = is_rgb(frame) or is_rgb_with_alpha(frame)
     own = "gbrp16le" if rgb else re.sub("^yuv[aj]", "yuv", planar_name(frame.format.name))
     found = form.pixels or own
     return found.replace("gbrp", "gbrap").replace("yuv", "yuva") if form.alpha and has_alpha(frame) else found
-
-
-def _samples(plane: VideoPlane, bits: int) -> torch.Tensor:
-    """A plane's codes as float32, h x w, without the padding at the end of its lines."""
-    kind = np.dtype(np.uint8 if bits <= 8 else np.uint16)
-    codes = np.frombuffer(plane, kind)  # pyright: ignore[reportCallIssue, reportArgumentType]
-    lines = codes.reshape(plane.height, plane.line_size // kind.itemsize)
-    return torch.from_numpy(lines[:, : plane.width].astype(np.float32))
 
 
 def _luma_chroma(rgb: torch.Tensor, matrix: int) -> torch.Tensor:

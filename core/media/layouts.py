@@ -5,7 +5,9 @@ Knows pixel formats alone: nothing of files, colours or nets.
 
 import re
 
+import numpy as np
 from av import VideoFrame
+from av.video.plane import VideoPlane
 
 _PLANES = {
     "uyvy422": "yuv422p",
@@ -49,3 +51,11 @@ def planar(frame: VideoFrame) -> VideoFrame:
     laid_out.color_trc, laid_out.color_primaries = frame.color_trc, frame.color_primaries
     laid_out.colorspace, laid_out.color_range = meant
     return laid_out
+
+
+def plane_codes(plane: VideoPlane, bits: int) -> np.ndarray:
+    """A plane's codes as float32, h x w, without the padding at the end of its lines."""
+    kind = np.dtype(np.uint8 if bits <= 8 else np.uint16)
+    codes = np.frombuffer(plane, kind)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    lines = codes.reshape(plane.height, plane.line_size // kind.itemsize)
+    return lines[:, : plane.width].astype(np.float32)
