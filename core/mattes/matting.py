@@ -153,9 +153,9 @@ class Matting:
         if region.kind == "file":
             return self._file(region)
         if region.kind == "sky":
-            return self._seen(self._sky)
+            return self._seen(self._sky())
         if region.kind == "model":
-            return self._seen(lambda _: self._model(region))
+            return self._seen(self._model(region))
         return _combined(str(region.kind), [self._built(part) for part in region.of])
 
     def _file(self, region: Region) -> _At:
@@ -164,9 +164,9 @@ class Matting:
         self._open.callback(file.close)
         return file.at
 
-    def _seen(self, eye_of: Callable[[int], _See]) -> _At:
+    def _seen(self, see: _See) -> _At:
         """What a net sees in each eye's picture, kept steady where that is wanted, true to edges."""
-        eyes = [self._found(eye_of(which), which) for which in range(1 + (self._shape.stereo in _SIDES))]
+        eyes = [self._found(see, which) for which in range(1 + (self._shape.stereo in _SIDES))]
         sphere = self._shape.sphere
 
         def at(number: int, picture: np.ndarray) -> np.ndarray:
@@ -190,7 +190,7 @@ class Matting:
 
         return Steady(find, self._shape.sphere).at
 
-    def _sky(self, which: int) -> _See:
+    def _sky(self) -> _See:
         eye, sphere = SkyEye(device=self._device), self._shape.sphere
 
         def see(picture: np.ndarray) -> Found:

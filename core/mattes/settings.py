@@ -99,8 +99,3 @@ def unlike(region: Region) -> str:
         wanted = "one matte" if most == 1 else "two mattes or more"
         return f'"{region.kind}" needs {wanted}: of = [ {{ kind = "sky" }}, … ]'
     return ""
-
-
-def parts(region: Region) -> list[Region]:
-    """A region and all that it is made of."""
-    return [region, *(part for one in region.of for part in parts(one))]
