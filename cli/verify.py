@@ -10,7 +10,9 @@ from rich.markup import escape
 from ..core.errors import UsageError
 from ..core.shotbook import BOOK_NAME, read_book
 from ..core.verifying import Checked, check_book, check_file
+from ..otio_adapters.timelines import TIMELINES
 from . import options as o
+from .desk import Wishes, out_folder
 from .show import counted, out, print_json
 
 Places = Annotated[
@@ -22,7 +24,6 @@ Places = Annotated[
 Deep = Annotated[
     bool, typer.Option("--deep", help="Decode every frame: find corrupt, black, frozen and doubled ones.")
 ]
-_TIMELINES = {".xml", ".otio", ".otioz", ".otiod", ".edl", ".aaf", ".xmeml"}
 
 
 def verify(places: Places, deep: Deep = False, as_data: o.JsonOption = False) -> None:
@@ -42,7 +43,7 @@ def verify(places: Places, deep: Deep = False, as_data: o.JsonOption = False) ->
 
 
 def _checked(place: Path, deep: bool) -> Iterator[Checked]:
-    folder = place.with_name(f"{place.stem}_stylereel") if place.suffix.lower() in _TIMELINES else place
+    folder = out_folder(Wishes(place)) if place.suffix.lower() in TIMELINES else place
     if not folder.exists():
         raise UsageError("there is no such folder or file", where=str(folder))
     if not folder.is_dir():

@@ -94,15 +94,10 @@ def _look(path: Path, promise: Any, faults: list[str], remarks: list[str]) -> No
 
 def _told(sight: Sight, promise: Any) -> str:
     """A sight in words: `frames 12-14 are black (from 01:00:00:12)`."""
-    words = {"corrupt": "cannot be decoded", "black": "black", "frozen": "frozen"}
     one = sight.first == sight.last
-    frames = f"frame {sight.first}" if one else f"frames {sight.first}-{sight.last}"
-    if sight.kind == "duplicate":
-        what = f"{frames} is the one before it again"
-    elif sight.kind == "corrupt":
-        what = f"{frames} {words[sight.kind]}"
-    else:
-        what = f"{frames} {'is' if one else 'are'} {words[sight.kind]}"
+    frames, be = (f"frame {sight.first}", "is") if one else (f"frames {sight.first}-{sight.last}", "are")
+    words = {"corrupt": "cannot be decoded", "duplicate": f"{be} the one before it again"}
+    what = f"{frames} {words.get(sight.kind, f'{be} {sight.kind}')}"
     if not promise:
         return what
     place = timecode(promise["start"] + sight.first, Fraction(promise["rate"]), promise["drop_frame"])
