@@ -1,8 +1,9 @@
 """The sky net: a small picture → how likely each of its pixels is sky. Knows nothing of frames or time.
 
 A U-Net of depthwise separable convolutions (Ronneberger et al. 2015; Howard et al. 2017) with a channel
-that says how high a pixel lies, and one gate by what the whole picture shows (Hu et al. 2018). It learns
-with batch norms; what ships has them folded into its convolutions.
+that says how high a pixel lies, and one gate by what the whole picture shows (Hu et al. 2018), which also
+says whether there is any sky at all. It learns with batch norms; what ships has them folded into its
+convolutions.
 """
 
 from collections.abc import Iterator
@@ -95,7 +96,7 @@ class SkyNet(nn.Module):
             nn.ModuleList((_Conv(below, width), _Conv(width, width, fires=False), _Apart(width, width)))
             for below, width in ((e, d), (d, c), (c, b), (b, a))
         )
-        self.last = nn.Conv2d(a, 1, 1)
+        self.last, self.any = nn.Conv2d(a, 1, 1), nn.Linear(e // 4, 1)
 
     def forward(self, pixels: Tensor, sphere: bool = False) -> Tensor:
         """The logits of pictures; `sphere` where they close left to right."""
@@ -108,12 +109,13 @@ class SkyNet(nn.Module):
                 x = layer(x, sphere)
             seen.append(x)
         first, second = _layers(self.whole)
-        x = seen.pop() * torch.sigmoid(second(F.relu(first(x.mean((2, 3))))))[:, :, None, None]
+        whole = F.relu(first(x.mean((2, 3))))
+        x = seen.pop() * torch.sigmoid(second(whole))[:, :, None, None]
         for level in self.up:
             narrow, beside, mix = _layers(level)
             x = F.interpolate(narrow(x, sphere), scale_factor=2.0, mode="nearest")
             x = mix(F.relu(x + beside(seen.pop(), sphere)), sphere)
-        return self.last(x)
+        return self.last(x) + self.any(whole)[:, :, None, None]
 
     def folded(self) -> "SkyNet":
         """Folds all norms, for good: faster, and no longer to be trained."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from .sky_lessons import KEPT_SIDE, Lesson
 
-PAGES = 72
+PAGES = 36
 _SIZE = (KEPT_SIDE, KEPT_SIDE * 16 // 9)
 _FONTS = (
     cv2.FONT_HERSHEY_SIMPLEX,

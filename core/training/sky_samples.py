@@ -1,5 +1,6 @@
 """More skies than there are pictures: lessons turned, cropped, relit, and with skies of others or drawn ones.
 
+And more of what is none: behind the things of some pictures lies what other pictures show, out of focus.
 What a batch holds follows from its seed alone. Knows nothing of nets.
 """
 
@@ -11,88 +12,97 @@ import numpy as np
 from .sky_lessons import Lesson
 
 _SOME = 0.03  # of a picture: less is no sky to learn from
-_RELIT, _SWAPPED, _DRAWN = 0.3, 0.2, 0.1  # of the samples with sky
+_RELIT, _SWAPPED, _DRAWN, _COVERED = 0.3, 0.2, 0.1, 0.1  # of the samples with sky
+_FOCUSED = 0.4  # of the samples without
 _TURN = 10.0  # degrees
-_SMALLEST = 0.45  # of a side that a crop may have
+_SMALLEST = 0.35  # of a side that a crop may have
 
 
 class Samples:
-    """Batches of a square `side`, made of lessons, a share of them of those `with_sky`."""
+    """Batches of squares, made of lessons, a share of them of those `with_sky`."""
 
-    def __init__(self, lessons: Sequence[Lesson], side: int, with_sky: float = 0.5) -> None:
-        self._side, self._with_sky = side, with_sky
+    def __init__(self, lessons: Sequence[Lesson], with_sky: float = 0.5) -> None:
+        self._with_sky = with_sky
         self._open = [one for one in lessons if one.share >= _SOME]
         self._closed = [one for one in lessons if one.share < _SOME]
         self._skies = [one for one in self._open if one.share >= 0.2]
 
-    def batch(self, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    def batch(self, count: int, side: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
         """Pictures (count, 3, side, side) on 0 … 255 and skies (count, 1, side / 2, …) on 0 … 1, float32."""
         chance = np.random.default_rng(seed)
-        made = [self._sample(chance) for _ in range(count)]
+        made = [self._sample(side, chance) for _ in range(count)]
         pictures = np.stack([pixels.transpose(2, 0, 1) for pixels, _ in made])
         return pictures, np.stack([sky[None] for _, sky in made])
 
-    def _sample(self, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def _sample(self, side: int, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         lit = (chance.random() < self._with_sky and self._open) or self._closed or self._open
-        lesson = lit[chance.integers(len(lit))]
-        pixels, sky = self._cropped(lesson, chance)
+        pixels, sky = _cropped(lit[chance.integers(len(lit))], side, chance)
         if sky.max() > 0.5:
-            pixels = self._other_sky(pixels, sky, chance)
+            pixels, sky = self._other_sky(pixels, sky, chance)
+        elif chance.random() < _FOCUSED:
+            pixels = _focused(pixels, chance)
         pixels = _developed(pixels, chance)
-        half = self._side // 2
-        return pixels, cv2.resize(sky, (half, half), interpolation=cv2.INTER_AREA)
+        return pixels, cv2.resize(sky, (side // 2, side // 2), interpolation=cv2.INTER_AREA)
 
-    def _cropped(self, lesson: Lesson, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """A part of a lesson, turned, mirrored and squeezed to the square; the sky on 0 … 1."""
-        height, width = lesson.sky.shape
-        scale = chance.uniform(_SMALLEST, 1.0)
-        wide, high = (min(1.0, scale * 1.25 ** chance.uniform(-1, 1)) for _ in range(2))
-        if chance.random() < 0.25:
-            wide = high = 1.0
-        box = np.array((wide * width, high * height))
-        middle = box / 2 + chance.random(2) * (np.array((width, height)) - box)
-        angle = np.radians(chance.uniform(-_TURN, _TURN) * (chance.random() < 0.5))
-        turn = np.array(((np.cos(angle), -np.sin(angle)), (np.sin(angle), np.cos(angle))))
-        unit = turn * (box / self._side * np.array((chance.choice((-1, 1)), 1)))
-        way = np.hstack([unit, (middle - unit @ np.full(2, self._side / 2))[:, None]])
-        pixels, sky = (
-            cv2.warpAffine(
-                plane,
-                way,
-                (self._side, self._side),
-                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                borderMode=cv2.BORDER_REFLECT_101,
-            ).astype(np.float32)
-            for plane in (lesson.pixels, lesson.sky)
-        )
-        return pixels, sky / 255
+    def _other_sky(
+        self, pixels: np.ndarray, sky: np.ndarray, chance: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The picture under the same sky in another light, that of another picture, or a drawn one.
 
-    def _other_sky(self, pixels: np.ndarray, sky: np.ndarray, chance: np.random.Generator) -> np.ndarray:
-        """The picture under the same sky in another light, that of another picture, or a drawn one."""
-        which = chance.random()
-        if which < _RELIT:
-            other = _relit(pixels, chance)
-        elif which < _RELIT + _SWAPPED and self._skies:
-            other = self._borrowed(chance)
-        elif which < _RELIT + _SWAPPED + _DRAWN:
-            other = drawn_sky(self._side, chance)
-        else:
-            return pixels
-        if which >= _RELIT and chance.random() < 0.5:
-            sky = sky**2  # so that a rim of the old sky is no sign
-        return pixels + sky[..., None] * (other - pixels)
+        Or none: where the sky was is what a picture without one shows.
+        """
+        which = chance.random() - _RELIT
+        if which < 0:
+            return pixels + sky[..., None] * (_relit(pixels, chance) - pixels), sky
+        if which < _SWAPPED + _DRAWN:
+            drawn = which >= _SWAPPED or not self._skies
+            other = drawn_sky(len(sky), chance) if drawn else self._borrowed(len(sky), chance)
+            sky = sky**2 if chance.random() < 0.5 else sky  # so that a rim of the old sky is no sign
+            return pixels + sky[..., None] * (other - pixels), sky
+        if which < _SWAPPED + _DRAWN + _COVERED and self._closed:
+            lesson = self._closed[chance.integers(len(self._closed))]
+            other = _blurred(_cropped(lesson, len(sky), chance)[0], chance)
+            share = np.sqrt(sky)[..., None]
+            return pixels + share * (other - pixels), np.zeros_like(sky)
+        return pixels, sky
 
-    def _borrowed(self, chance: np.random.Generator) -> np.ndarray:
+    def _borrowed(self, side: int, chance: np.random.Generator) -> np.ndarray:
         """A part of another picture that is nearly all sky."""
         lesson = self._skies[chance.integers(len(self._skies))]
         height = len(lesson.sky)
         filled = (lesson.sky > 200).mean(1) > 0.85
         rows = int(np.argmin(filled)) if not filled.all() else height
         if rows < height // 8:
-            return drawn_sky(self._side, chance)
+            return drawn_sky(side, chance)
         part = lesson.pixels[:rows, :]
         part = part[:, ::-1] if chance.random() < 0.5 else part
-        return cv2.resize(np.ascontiguousarray(part), (self._side, self._side)).astype(np.float32)
+        return cv2.resize(np.ascontiguousarray(part), (side, side)).astype(np.float32)
+
+
+def _cropped(lesson: Lesson, side: int, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A part of a lesson, turned, mirrored and squeezed to the square; the sky on 0 … 1."""
+    height, width = lesson.sky.shape
+    scale = chance.uniform(_SMALLEST, 1.0)
+    wide, high = (min(1.0, scale * 1.25 ** chance.uniform(-1, 1)) for _ in range(2))
+    if chance.random() < 0.25:
+        wide = high = 1.0
+    box = np.array((wide * width, high * height))
+    middle = box / 2 + chance.random(2) * (np.array((width, height)) - box)
+    angle = np.radians(chance.uniform(-_TURN, _TURN) * (chance.random() < 0.5))
+    turn = np.array(((np.cos(angle), -np.sin(angle)), (np.sin(angle), np.cos(angle))))
+    unit = turn * (box / side * np.array((chance.choice((-1, 1)), 1)))
+    way = np.hstack([unit, (middle - unit @ np.full(2, side / 2))[:, None]])
+    pixels, sky = (
+        cv2.warpAffine(
+            plane,
+            way,
+            (side, side),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REFLECT_101,
+        ).astype(np.float32)
+        for plane in (lesson.pixels, lesson.sky)
+    )
+    return pixels, sky / 255
 
 
 def drawn_sky(side: int, chance: np.random.Generator) -> np.ndarray:
@@ -127,6 +137,23 @@ def _grain(side: int, cells: int, chance: np.random.Generator) -> np.ndarray:
 def _relit(pixels: np.ndarray, chance: np.random.Generator) -> np.ndarray:
     tint = chance.uniform(0.7, 1.3, 3).astype(np.float32) * np.float32(chance.uniform(0.35, 1.3))
     return 255 * (pixels.clip(0, 255) / 255) ** np.float32(chance.uniform(0.6, 1.7)) * tint
+
+
+def _focused(pixels: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    """The picture in focus on one side of a line alone, dark there at times, as close-ups and rooms are."""
+    y, x = np.mgrid[0 : len(pixels), 0 : len(pixels)].astype(np.float32) / len(pixels) - 0.5
+    angle = chance.uniform(0, 2 * np.pi)
+    edge = (np.cos(angle) * x + np.sin(angle) * y - chance.uniform(-0.4, 0.4)) * chance.uniform(2, 20)
+    share = np.clip(edge + 0.5, 0, 1)[..., None].astype(np.float32)
+    light = np.float32(chance.uniform(0.1, 1.2))
+    return pixels + share * (light * _blurred(pixels, chance) - pixels)
+
+
+def _blurred(pixels: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    """Far out of focus; blurred at a quarter of the size, where that costs little."""
+    small = cv2.resize(pixels, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), chance.uniform(0.3, 5.0))
+    return cv2.resize(small, pixels.shape[1::-1], interpolation=cv2.INTER_CUBIC)
 
 
 def _developed(pixels: np.ndarray, chance: np.random.Generator) -> np.ndarray:

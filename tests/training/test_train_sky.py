@@ -43,7 +43,7 @@ def content(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def order(tmp_path: Path, content: Path, teacher: Path) -> SkyOrder:
-    recipe = SkyRecipe(steps=4, batch=2, side=64)
+    recipe = SkyRecipe(steps=4, batch=2, side=96, early_side=64)
     return SkyOrder((content,), teacher, tmp_path / "sky.safetensors", tmp_path / "mattes", recipe)
 
 
@@ -92,12 +92,12 @@ def test_drawn_pages_have_no_sky_and_are_always_the_same():
 
 
 def test_samples_follow_from_their_seed_and_keep_sky_where_it_is(order, content):
-    found = Samples(lessons(sorted(content.iterdir()), Teacher(order.teacher), order.kept), 64)
-    pictures, skies = found.batch(6, 5)
+    found = Samples(lessons(sorted(content.iterdir()), Teacher(order.teacher), order.kept))
+    pictures, skies = found.batch(6, 64, 5)
     assert pictures.shape == (6, 3, 64, 64) and skies.shape == (6, 1, 32, 32)
     assert pictures.min() >= 0 and pictures.max() <= 255 and skies.min() >= 0 and skies.max() <= 1
-    assert np.array_equal(pictures, found.batch(6, 5)[0])
-    assert not np.array_equal(pictures, found.batch(6, 6)[0])
+    assert np.array_equal(pictures, found.batch(6, 64, 5)[0])
+    assert not np.array_equal(pictures, found.batch(6, 64, 6)[0])
 
 
 def test_a_file_that_is_no_teacher_is_refused(tmp_path):
