@@ -25,6 +25,7 @@ def _wishes(
     codec: o.CodecOption = None,
     delivery: o.DeliveryOption = None,
     bake_retime: o.BakeOption = None,
+    mux_audio: o.SoundOption = None,
 ) -> Wishes:
     output = {
         "handles": handles,
@@ -32,6 +33,7 @@ def _wishes(
         "codec": codec,
         "delivery": delivery,
         "bake_retime": bake_retime,
+        "mux_audio": mux_audio,
     }
     return Wishes(
         cut=cut,

@@ -70,6 +70,10 @@ BakeOption = Annotated[
     bool | None,
     typer.Option("--bake-retime/--no-bake-retime", help="Make movies of freezes and stills under a ramp."),
 ]
+SoundOption = Annotated[
+    bool | None,
+    typer.Option("--mux-audio/--no-mux-audio", help="Write the source's sound into the styled films too."),
+]
 RateOption = Annotated[
     str | None,
     typer.Option("--rate", metavar="FPS", help="The frame rate of an EDL: 25, 23.976, 30000/1001."),

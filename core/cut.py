@@ -84,7 +84,8 @@ class MediaFacts:
     and its left edge goes on at its right. `start` is None where the file carries no timecode. `variable`
     media has no even frame rate: it plays for `seconds`, and is read by sample and hold at any rate.
     `trouble` says why this version cannot render from the file, if it cannot; `interlaced` media is
-    rendered progressive, and `hdr` is PQ or HLG. `styled_from` is the tag of styled media, as JSON text.
+    rendered progressive, and `hdr` is PQ or HLG. `sounds` counts tracks of sound. `styled_from` is the tag
+    of styled media, as JSON text.
     """
 
     rate: Fraction
@@ -106,6 +107,7 @@ class MediaFacts:
     interlaced: bool = False
     alpha: bool = False
     hdr: bool = False
+    sounds: int = 0
 
 
 def _reached(record: FrameRange, head: Transition | None, tail: Transition | None) -> FrameRange:
@@ -255,7 +257,8 @@ class Shot:
     `preset` is the preset's name and `recipe` its resolved values as JSON text, `key` a hash of
     all that changes a pixel and `made_of` what went into it, as JSON text. `origins` pairs the keys
     of the recipe that some rule gave with that rule. `bends` has the frames of `frames` that morph.
-    A `live` shot is painted evenly, and its ramps are opacity keyframes. `codec` is what it is written in.
+    A `live` shot is painted evenly, and its ramps are opacity keyframes. `codec` is what it is written in,
+    and with `sound` the media's goes into the file too.
     """
 
     name: str
@@ -275,6 +278,7 @@ class Shot:
     baked_rate: Fraction | None = None
     live: bool = False
     codec: str = "prores"
+    sound: bool = False
 
     @property
     def rate(self) -> Fraction:

@@ -49,7 +49,8 @@ class Output(Strict):
     `handles` are extra record frames at both ends of a shot, as far as the media has them. `media`:
     styled files hold what is used (trim) or all of the source (full, auto where most of it is used).
     `delivery`: in place of the originals, on tracks above them, or there with live ramps.
-    `bake_retime` makes movies of freezes and stills that stand under a ramp.
+    `bake_retime` makes movies of freezes and stills that stand under a ramp. With `mux_audio` styled films
+    carry the sound of their source too; the timeline plays it from the original all the same.
     """
 
     codec: Annotated[
@@ -62,6 +63,7 @@ class Output(Strict):
     media: Literal["trim", "full", "auto"] = "trim"
     delivery: Manner = "replace"
     bake_retime: bool = False
+    mux_audio: bool = False
     name: Annotated[str, AfterValidator(_template)] = "{shot}_{preset}_v{version:03}"
 
 

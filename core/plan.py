@@ -14,6 +14,7 @@ from .cut import Cut, Facts, MediaFacts, MediaRef, Note, Plan, Shot, Skipped, se
 from .errors import MediaError, UsageError
 from .faults import did_you_mean
 from .film import Film
+from .film_file import Output
 from .groups import Group, grouped
 from .layers import check_net
 from .live import opacity_keys
@@ -22,7 +23,7 @@ from .media.formats import held_by, written_as
 from .naming import number_shots, safe_name
 from .preset import Matte, recipe_values
 from .rates import FrameRange
-from .remarks import archive_notes, matte_notes, media_notes, sphere_notes
+from .remarks import archive_notes, in_step, matte_notes, media_notes, sound_notes, sphere_notes
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
 from .spheres import rules, settled
@@ -69,7 +70,7 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
     mattes = [_matte(group, facts, styles) for group in groups]
     live = film.output.delivery == "live"
     shots = [
-        _shot(group, name, facts, book, keys, matte, cut, film.output.codec)
+        _shot(group, name, facts, book, keys, matte, cut, film.output)
         for group, name, matte in zip(groups, names, mattes, strict=True)
     ]
     untouched = [Skipped(use.clip, use.track, use.record, _NO_PRESET) for use in dressed.untouched]
@@ -81,6 +82,7 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
             *(*cut.notes, *dressed.notes, *notes),
             *(*media_notes(shots, facts), *sphere_notes(groups, facts), *matte_notes(shots, mattes, book)),
             *(*_nothing(dressed), *archive_notes(shots)),
+            *(sound_notes(shots, facts) if film.output.mux_audio else ()),
         ),
         opacity={take.use.id: opacity_keys(take.use, take.curve) for take in takes} if live else {},
     )
@@ -236,8 +238,9 @@ def _shot(
     keys: Mapping[str, str],
     matte: MatteContent | None,
     cut: Cut,
-    codec: str,
+    output: Output,
 ) -> Shot:
+    codec, sound = output.codec, False
     look, use = group.takes[0].look, group.takes[0].use
     known = facts[use.media.editor_path]
     recipe, origins = look.recipe, look.origins
@@ -247,8 +250,10 @@ def _shot(
             codec = "prores"  # whatever the format, a still is written as a picture
         else:
             codec = written_as(codec, known)
+            sound = output.mux_audio and bool(known.sounds and not group.picks and in_step(use.media, known))
             known = held_by(codec, known)
     parts = made_of(group, known, keys, cut, codec) | ({"matte": matte.key} if matte else {})
+    parts |= {"sound": "with it"} if sound else {}
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)
     if isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):
@@ -271,6 +276,7 @@ def _shot(
         baked_rate=cut.rate if group.picks else None,
         live=group.live,
         codec=codec,
+        sound=sound,
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from .ahead import ahead
+from .cut import Shot
 from .errors import UsageError
 from .job import Job
 from .manifest import STYLED_TAG, note_source, origin_note
@@ -20,6 +21,8 @@ from .media.colour import repaint, to_array
 from .media.formats import FORMATS, lossless
 from .media.pictures import copy_picture, write_picture
 from .media.profile import colour_profile
+from .media.reader import FrameReader
+from .media.sound import Sound, check_sound
 from .media.source import Source, open_source
 from .media.verify import Slate, pixel_aspect
 from .media.writer import Piece, join_segments, write_segment
@@ -34,8 +37,11 @@ def render_segments(
     """Renders what the store has not of a shot; whether it came to the end.
 
     `on_frames` hears of every finished frame, those found in the store first; `stop` is asked after
-    every segment. Raises MediaError where a frame cannot be read, OutputError where nothing can be written.
+    every segment. Raises MediaError where a frame cannot be read or its film cannot hold the sound that goes
+    into it, OutputError where nothing can be written.
     """
+    if job.shot.sound:
+        check_sound(job.shot.media.path, FORMATS[job.shot.codec].suffix)
     parts = {part.key: part for part in job.segments()}  # those of a freeze may be one
     missing = [part for part in parts.values() if not store.has(part)]
     on_frames(len(job.shot.frames) - sum(len(part.frames) for part in missing))
@@ -88,13 +94,20 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
         sphere=wear.projection == "equirect" and not FORMATS[shot.codec].archive,
         stereo=wear.stereo,
         form=FORMATS[shot.codec],
+        sound=shot.sound,
     )
     note_source(path, note)
     if shot.still:
         copy_picture(pieces[0].path, path, note)
     else:
-        join_segments(pieces, path, slate)
+        join_segments(pieces, path, slate, _sound(shot) if shot.sound else None)
     return slate
+
+
+def _sound(shot: Shot) -> Sound:
+    """What is heard while the frames of a film are shown."""
+    with FrameReader(shot.media.path, shot.media.rate) as reader:
+        return Sound(shot.media.path, reader.moment(shot.frames.first), len(shot.frames) / shot.rate)
 
 
 def own_pieces(job: Job, store: Store) -> list[Piece]:

@@ -161,6 +161,7 @@ def promised(shot: Shot) -> dict[str, Any]:
         "drop_frame": shot.drop_frame,
         "reel": shot.media.reel,
         "codec": shot.codec,
+        **({"sound": True} if shot.sound else {}),
         "still": shot.still,
         "moving": not shot.picks,
     }

@@ -77,7 +77,7 @@ _ELSEWHERE = (
 )
 _TOLD_BY_NAME = (
     *("renderer", "timecode", "source", "style", "ramps", "recipe", "morph"),
-    *("matte", "live ramps", "codec"),
+    *("matte", "live ramps", "codec", "sound"),
 )
 
 

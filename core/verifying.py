@@ -76,6 +76,7 @@ def slate_of(promise: Any) -> Slate:
         promise["reel"],
         None,
         form=FORMATS[promise["codec"]],
+        sound=promise.get("sound", False),
     )
 
 

@@ -3,7 +3,7 @@
 Knows how an encoder is driven, and how ProRes is brought to an odd width. Knows nothing of files.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from av import CodecContext, Packet, VideoFrame
@@ -16,10 +16,13 @@ from .odd_width import one_column_wider, with_width
 
 
 class Coder:
-    """The encoder of a stream; ProRes of an odd width has one of its own, a column wider."""
+    """The encoder of a stream; ProRes of an odd width has one of its own, a column wider.
 
-    def __init__(self, stream: VideoStream, form: Format, rate: Fraction, threads: int) -> None:
-        self._stream, self._rate = stream, rate
+    `count` is how many frames went in.
+    """
+
+    def __init__(self, stream: VideoStream, form: Format, rate: Fraction, threads: int = 0) -> None:
+        self._stream, self._rate, self.count = stream, rate, 0
         self._pixels = stream.pix_fmt
         self._wider = _wider(stream, form, rate) if stream.width % 2 and form.widened else None
         coder = self._wider or stream.codec_context
@@ -27,12 +30,18 @@ class Coder:
         if form.spliced:
             coder.thread_type = "FRAME"
 
-    def packets(self, frame: VideoFrame | None, index: int) -> Sequence[Packet]:
-        """The packets that come when frame `index` goes in; those that are left, for None."""
+    def coded(self, frames: Iterable[VideoFrame]) -> Iterator[Packet]:
+        """The packets of frames, whatever comes of each, and of those that are left."""
+        for frame in frames:
+            yield from self._packets(frame)
+        yield from self._packets(None)
+
+    def _packets(self, frame: VideoFrame | None) -> Sequence[Packet]:
         if frame is not None:
             if frame.format.name != self._pixels:
                 raise ValueError(f"frames are written as {self._pixels}, not as {frame.format.name}")
-            frame.pts, frame.time_base = index, 1 / self._rate
+            frame.pts, frame.time_base = self.count, 1 / self._rate
+            self.count += 1
         if self._wider is None:
             return self._stream.encode(frame)
         return [self._narrower(packet) for packet in self._encoded(frame, self._wider)]

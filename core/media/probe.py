@@ -77,6 +77,7 @@ def _movie_facts(path: Path) -> MediaFacts:
             interlaced=bool(frame.interlaced_frame),
             alpha=has_alpha(frame),
             hdr=int(frame.color_trc) in HDR,
+            sounds=len(container.streams.audio),
         )
 
 

@@ -71,6 +71,10 @@ class FrameReader:
         """Let go of the file."""
         self._container.close()
 
+    def moment(self, index: int) -> Fraction:
+        """When frame `index` begins, in seconds of the file's own time; its sound counts by the same."""
+        return (self.clock.start + index * self.clock.step) * (self._stream.time_base or 1)
+
     def read(self, index: int) -> VideoFrame:
         """Frame `index`, counted from 0; MediaError E-DECODE where it is missing or damaged."""
         frame = self._stored(index)

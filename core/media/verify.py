@@ -30,8 +30,8 @@ _AGAIN = "Render again; if it happens twice, please report it with this message.
 class Slate:
     """What a file of a format says at its head: `frames` frames at `rate`, the first with timecode `start` (a
     frame count), a reel, a pixel's width over its height, and any other `metadata` (key to text). On a
-    `sphere` its picture is one, equirectangular, or one for each eye, as `stereo` has them. A
-    `pixel_aspect` of None is any."""
+    `sphere` its picture is one, equirectangular, or one for each eye, as `stereo` has them. With `sound`
+    it has a track of it at least, and all as long as the picture. A `pixel_aspect` of None is any."""
 
     rate: Fraction
     frames: int
@@ -43,6 +43,7 @@ class Slate:
     sphere: bool = False
     stereo: str = "mono"
     form: Format = PRORES
+    sound: bool = False
 
 
 def verify_file(path: Path, slate: Slate, *, place: Path | None = None) -> None:
@@ -99,9 +100,22 @@ def _header_faults(container: InputContainer, stream: VideoStream, slate: Slate)
         yield f"its reel is {reel!r}, not {slate.reel!r}"
     if slate.pixel_aspect and (aspect := pixel_aspect_of(stream)) != slate.pixel_aspect:
         yield f"its pixel aspect is {aspect}, not {slate.pixel_aspect}"
+    yield from _sound_faults(container, promised_seconds if slate.sound else None)
     for key, value in slate.metadata.items():
         if (kept := metadata_of(container, stream, key)) != value:
             yield f"its {key} is {kept!r}, not {value!r}"
+
+
+def _sound_faults(container: InputContainer, seconds: Fraction | None) -> Iterator[str]:
+    tracks = container.streams.audio
+    if bool(tracks) != (seconds is not None):
+        yield "it has sound, which it should not" if tracks else "it has no sound"
+    for track in tracks if seconds is not None else ():
+        if track.duration is None:  # Matroska says it for the whole file alone
+            continue
+        found, wanted = track.duration * (track.time_base or Fraction(0)), round(seconds * track.rate)
+        if abs(found * track.rate - wanted) > 1:
+            yield f"its sound lasts {float(found):.6f} s, not {float(seconds):.6f} s"
 
 
 def _seconds(container: InputContainer, stream: VideoStream) -> Fraction:

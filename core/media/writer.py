@@ -23,6 +23,7 @@ from .coder import Coder
 from .ffv1 import is_whole
 from .files import PIXEL_ASPECT, decoding, open_media, picture_stream, publishing
 from .formats import PRORES, Format
+from .sound import Sound, SoundTracks
 from .spherical import mark_sphere
 from .verify import Slate, verify_count, verify_file
 
@@ -58,8 +59,8 @@ def write_segment(
     return count
 
 
-def join_segments(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
-    """Make one file of `pieces`, in order, that keeps what `slate` promises, in its format.
+def join_segments(pieces: Sequence[Piece], path: Path, slate: Slate, sound: Sound | None = None) -> None:
+    """Make one file of `pieces`, in order, that keeps what `slate` promises, in its format, with a sound.
 
     Verified before it is published. Raises OutputError where it cannot be written, VerifyError where
     pieces and promise differ, MediaError where a piece cannot be read.
@@ -71,9 +72,14 @@ def join_segments(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
             container.metadata.update(slate.metadata)
             stream = _promised_stream(container, pieces[0].path, slate)
             if slate.form.spliced:
-                _copy(container, stream, pieces, slate.rate)
+                packets = _copied(stream, pieces, slate.rate)
             else:
-                _encoded(container, stream, _pictures(pieces), slate.form, slate.rate)
+                packets = Coder(stream, slate.form, slate.rate).coded(_pictures(pieces))
+            with SoundTracks(container, sound, path.suffix) as tracks:
+                for count, packet in enumerate(packets, 1):
+                    container.mux(packet)
+                    container.mux(tracks.until(count / slate.rate))
+                container.mux(tracks.rest())
         if slate.sphere:
             mark_sphere(part, slate.stereo)
         verify_file(part, slate, place=path)
@@ -94,30 +100,15 @@ def _encode(
     threads: int,
     form: Format,
 ) -> int:
+    """Writes a file of frames alone; how many there were."""
     first = next(frames, None)
     if first is None:
         raise ValueError("a segment needs a frame at least")
     with _output(part, form.suffix, rate) as container:
-        stream = _stream(container, form, rate, first, pixel_aspect)
-        return _encoded(container, stream, chain([first], frames), form, rate, threads)
-
-
-def _encoded(
-    container: OutputContainer,
-    stream: VideoStream,
-    frames: Iterable[VideoFrame],
-    form: Format,
-    rate: Fraction,
-    threads: int = 0,
-) -> int:
-    """Encodes frames into a container; how many there were."""
-    coder = Coder(stream, form, rate, threads)
-    count = 0
-    for frame in frames:
-        container.mux(coder.packets(frame, count))
-        count += 1
-    container.mux(coder.packets(None, count))
-    return count
+        coder = Coder(_stream(container, form, rate, first, pixel_aspect), form, rate, threads)
+        for packet in coder.coded(chain([first], frames)):
+            container.mux(packet)
+    return coder.count
 
 
 def _stream(
@@ -158,13 +149,13 @@ def _promised_stream(container: OutputContainer, like: Path, slate: Slate) -> Vi
     return stream
 
 
-def _copy(container: OutputContainer, stream: VideoStream, pieces: Sequence[Piece], rate: Fraction) -> None:
+def _copied(stream: VideoStream, pieces: Sequence[Piece], rate: Fraction) -> Iterator[Packet]:
     """The packets of the pieces, as they are."""
     for index, packet in enumerate(_packets(pieces)):
         packet.stream, packet.time_base = stream, 1 / rate
         packet.pts = packet.dts = index
         packet.duration = 1
-        container.mux(packet)
+        yield packet
 
 
 def _encodable(pixels: str | None, form: Format) -> str:
