@@ -64,10 +64,15 @@ def between(knots: Tensor, position: Tensor) -> Tensor:
     return knots[rows, lower] * (1 - part) + knots[rows, lower + 1] * part
 
 
+def at_places(knots: Tensor, places: Sequence[float]) -> Tensor:
+    """New knots (K, n), each at a place 0 … K - 1 of the way along given ones."""
+    at = torch.tensor(places, device=knots.device)
+    return between(knots[None].expand(len(at), -1, -1), at)
+
+
 def spread(knots: Tensor, dial: float) -> Tensor:
     """The first part of knots (K, n), a share `dial` of their whole way, as knots of the same number."""
-    count = len(knots)
-    return between(knots[None].expand(count, -1, -1), torch.arange(count, device=knots.device) * dial)
+    return at_places(knots, [number * dial for number in range(len(knots))])
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from ..nets.shelf import StyleRecord
 from ..nets.shelf import sha256 as file_sha256
 from .checkpoint import Halt, Ordered, drop_checkpoint, read_checkpoint, write_checkpoint
 from .crops import Crops, as_tensor
+from .evenness import evened
 from .fit import Fit, Looks, Progress, lesson, start_from
 from .losses import grams, load_vgg
 from .nearest import nearest
@@ -95,8 +96,8 @@ class _Studio:
         vgg = load_vgg(order.vgg).to(device).to(memory_format=torch.channels_last)
         with torch.no_grad():
             targets = [vgg(as_tensor(one.pixels)[None].to(device)) for one in self.learnt]
-        photographs, insistence = _squares(self.content).to(device), order.recipe.insistence
-        self.pulls = order.pulls or pulls_of(targets, photographs, vgg, insistence)
+        self.photographs, insistence = _squares(self.content).to(device), order.recipe.insistence
+        self.pulls = order.pulls or pulls_of(targets, self.photographs, vgg, insistence)
         crops = Crops(self.content, order.recipe.size)
         self.manners = [grams(features) for features in targets]
         taught = lesson(self.manners, self.pulls, crops, vgg)
@@ -164,6 +165,7 @@ class _Studio:
         for at, learnt in enumerate(self._styles(_base(order, self.fit.result, self.starts))):
             knots = (spread(one, order.recipe.dial) for one in (learnt.gamma, learnt.beta))
             style = replace(learnt, **dict(zip(("gamma", "beta"), knots, strict=True)))
+            style = evened(style, self.photographs[:_SAMPLES])
             picture, licence = order.pictures[style.name], order.licences[at]
             record = self._record(at)
             entry = StyleRecord(style.name, style.base, licence, picture.name, file_sha256(picture), record)
