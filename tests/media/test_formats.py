@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from av import VideoFrame
+from pymediainfo import MediaInfo
 from stylereel.core.cut import MediaFacts
 from stylereel.core.errors import VerifyError
 from stylereel.core.film_file import Output
@@ -22,7 +23,7 @@ from stylereel.core.media.probe import read_facts
 from stylereel.core.media.reader import FrameReader
 from stylereel.core.media.verify import Slate, verify_file
 from stylereel.core.media.writer import Piece, join_segments, write_segment
-from stylereel.core.rates import FrameRange
+from stylereel.core.rates import FrameRange, timecode
 from support.burnin import write_counter
 from support.pictures import number_in
 
@@ -145,8 +146,12 @@ def test_frame_and_container_say_the_colours(tmp_path, meant):
             of_context = context.colorspace, context.color_trc, context.color_primaries
             of_frame = frame.colorspace, frame.color_trc, frame.color_primaries
         assert of_frame == (matrix, curve, tags[2]) and of_context == of_frame, codec
+        said = ("bt709" if form.matrices else names[0], *names[1:])
+        video, _ = mediainfo(path)
+        told = [video[key].removesuffix(" NTSC") for key in MEDIAINFO_COLOURS]
+        assert told == [MEDIAINFO_NAMES[name] for name in said], codec
         if shutil.which("ffprobe"):
-            assert ffprobe(path) == ("bt709" if form.matrices else names[0], *names[1:]), codec
+            assert ffprobe(path) == said, codec
 
 
 def ffprobe(path: Path) -> tuple[str, ...]:
@@ -156,13 +161,45 @@ def ffprobe(path: Path) -> tuple[str, ...]:
     return tuple(stream.get(f"color_{key}", "") for key in ("space", "transfer", "primaries"))
 
 
+MEDIAINFO = {  # format, and the code by which a container says it
+    "prores": ("ProRes", "apch"),
+    "prores4444": ("ProRes", "ap4h"),
+    "dnxhr": ("VC-3", "AVdh"),
+    "dnxhr444": ("VC-3", "AVdh"),
+    "cineform": ("CineForm", "CFHD"),
+    "h264": ("AVC", "avc1"),
+    "hevc": ("HEVC", "hvc1"),
+    "ffv1": ("FFV1", "V_FFV1"),
+}
+
+
 def test_mediainfo_reads_the_same(styled):
-    if not shutil.which("mediainfo"):
-        pytest.skip("mediainfo is not installed")
-    run = subprocess.run(["mediainfo", "--Output=JSON", str(styled[1])], capture_output=True, text=True)
-    tracks = json.loads(run.stdout)["media"]["track"]
-    (video,) = [track for track in tracks if track["@type"] == "Video"]
-    assert int(video["FrameCount"]) == FRAMES and video["matrix_coefficients"] == "BT.709"
+    codec, path = styled
+    video, clock = mediainfo(path)
+    assert (video["format"], video["codec_id"]) == MEDIAINFO[codec]
+    assert int(video["frame_count"]) == FRAMES and float(video["frame_rate"]) == 29.97
+    assert float(video["duration"]) == pytest.approx(float(1000 * FRAMES / P30), abs=1)
+    assert float(video["pixel_aspect_ratio"]) == (1.0 if codec == "ffv1" else 1.333)  # there a tag of ours
+    assert [video[key] for key in MEDIAINFO_COLOURS] == ["BT.709"] * 3
+    assert clock["time_code_of_first_frame"] == timecode(START, P30, True)
+    assert codec != "ffv1" or video["reel_name"] == "A001"
+
+
+MEDIAINFO_COLOURS = ("matrix_coefficients", "transfer_characteristics", "color_primaries")
+MEDIAINFO_NAMES = {
+    "bt709": "BT.709",
+    "smpte170m": "BT.601",
+    "bt2020nc": "BT.2020 non-constant",
+    "bt2020": "BT.2020",
+    "smpte2084": "PQ",
+    "arib-std-b67": "HLG",
+}
+
+
+def mediainfo(path: Path) -> tuple[dict, dict]:
+    """The track of the picture, and that of the timecode, which in Matroska is the same."""
+    tracks = {one.track_type: one.to_data() for one in MediaInfo.parse(str(path)).tracks}
+    return tracks["Video"], tracks.get("Other", tracks["Video"])
 
 
 @pytest.mark.parametrize("codec", ["h264", "hevc", "ffv1"])
