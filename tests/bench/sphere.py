@@ -3,19 +3,22 @@
 Per panorama: how far strokes run in rings or rays around the zenith, with and without pole caps, beside the
 source; and how far a roll and painting are from commuting. Then film: steadied frames against those of the
 film rolled by half a circle, and the step over the edge where the sphere closes against the same step when
-it lies in the middle. Needs the folder of sample files (STYLEREEL_SAMPLES), or panoramas. `--out` writes the
-pictures to look at.
+it lies in the middle; the same of the sky's mattes of the panoramas. Needs the folder of sample files
+(STYLEREEL_SAMPLES), or panoramas. `--out` writes the pictures to look at.
 """
 
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from steady import frames_of, painted
 from stylereel import presets
+from stylereel.core.mattes.matting import sharpened
+from stylereel.core.mattes.sky import SkyEye, small
 from stylereel.core.nets.as_worn import with_poles
 from stylereel.core.nets.dialled import Painter
 from stylereel.core.nets.files import load_painter
@@ -86,6 +89,25 @@ def judged_film(path: Path, painter: Painter) -> bool:
     return apart <= MOST_APART and SEAM[0] <= edge / inner <= SEAM[1]
 
 
+def judged_mattes(paths: Sequence[Path]) -> bool:
+    """Prints what a roll changes of the sky's mattes, all panoramas together; whether it is little enough."""
+    eye, pairs = SkyEye(), []
+    for path in paths:
+        picture = read_picture(path)
+        half = picture.shape[1] // 2
+        turned = np.ascontiguousarray(np.roll(picture, half, 1))
+        one, other = (sharpened(eye.see(small(view), True), view, True) for view in (picture, turned))
+        pairs.append([torch.from_numpy(255 * matte) for matte in (one, np.roll(other, -half, 1))])
+    apart = max(float((one - other).abs().mean()) for one, other in pairs)
+    edge, inner = (sum(_edge_step(pair[at]) for pair in pairs) for at in (0, 1))
+    print(
+        f"sky mattes of {len(paths)} panoramas: roll {apart:.2f} on 0 … 255 (at most {MOST_APART:g}), ",
+        end="",
+    )
+    print(f"seam {edge / inner:.3f} of the same step inside (from {SEAM[0]} to {SEAM[1]})")
+    return apart <= MOST_APART and SEAM[0] <= edge / inner <= SEAM[1]
+
+
 def _edge_step(sphere: Tensor) -> float:
     """The mean step over the edge where a sphere closes."""
     shown = sphere.clamp(0, 255)
@@ -111,7 +133,7 @@ def main() -> int:
     paths = given.panoramas or sorted((SAMPLES / "media" / "pano").glob("*.jpg"))
     if not paths:
         parser.error("no panoramas: give some, or set STYLEREEL_SAMPLES")
-    kept = [judged(path, given.style, given.out) for path in paths]
+    kept = [judged_mattes(paths), *(judged(path, given.style, given.out) for path in paths)]
     painter = load_painter(SHELF / f"{given.style}.safetensors", (SHELF,))
     with torch.inference_mode():
         kept += [judged_film(path, painter) for path in (SAMPLES / "media" / "pano").glob("*.mp4")]
