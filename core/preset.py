@@ -126,7 +126,7 @@ class Stability(Strict):
     many pixels. 0 is none of it.
     """
 
-    flow: Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False)] = 0.6
+    flow: Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False)] = 0.25
     flow_median: Literal[0, 3, 5] = 0
     median: Literal[0, 3, 5] = 0
 
