@@ -71,4 +71,4 @@ def _mattes(shot: Shot, matting: Matting, reader: Source) -> Iterator[tuple[Vide
         source = shot.source_frame(number)
         frame = reader.read(source)
         before = to_rgb(frame)
-        yield frame, before, (matting.at(source, before) * 255).expand_as(before)
+        yield frame, before, (matting.of(source, frame, before) * 255).expand_as(before)
