@@ -1,8 +1,8 @@
 """A `.cube` file at work: pictures through its tables to a display, and painted pictures back.
 
 A table need not have a way back: where it clips, many codes look alike. So a painted pixel goes back to what
-looks like it, and keeps of its source what the display cannot show, as far as it was not repainted. Knows
-numbers alone: nothing of nets, or of how a file is written.
+looks like it, and keeps what the display did not show of its source, as long as it does not show it now.
+Knows numbers alone: nothing of nets, or of how a file is written.
 """
 
 from collections.abc import Callable
@@ -17,19 +17,24 @@ from .lattice import Lattice, fill_inverse
 
 _LEVELS = 255.0
 _PIXELS = 1 << 18  # that are worked on at a time
-_FADE = 4.0  # how much faster than the display changes, what it cannot show gives way
+_FADE = 4.0  # how much faster than a painted change, and the fault it makes, what was not seen gives way
 
 
 class Stage(Protocol):
-    """A table with both ways through it, for values (N, 3) float32 in red, green, blue."""
+    """A table with both ways through it, for values (3, N) float32 in red, green, blue."""
 
     def to(self, device: torch.device) -> Self:
         """The same on another device."""
         ...
 
     @property
+    def reach(self) -> tuple[Tensor, Tensor]:
+        """The lowest and the highest value of each channel that it takes, (3, 1) each."""
+        ...
+
+    @property
     def span(self) -> tuple[Tensor, Tensor]:
-        """The lowest and the highest value of each channel that it gives, (3,) each."""
+        """The lowest and the highest value of each channel that it gives, a little apart, (3, 1) each."""
         ...
 
     def shown(self, values: Tensor) -> Tensor:
@@ -37,16 +42,16 @@ class Stage(Protocol):
         ...
 
     def back(self, values: Tensor) -> Tensor:
-        """What comes to these values, within `span`, or as near to them as the table gets."""
+        """What comes to these values, within `span`, or near to them; the same for the same, and smooth."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """A curve for each channel, of even steps: `values` (size, 3) from `low` to `high`.
+    """A curve for each channel, of even steps: `values` (3, size) from `low` to `high`, (3, 1).
 
-    The way back goes along `rising` (3, size), the curves without their turns and, by `sign` (3,), rising all
-    of them: exact where they have no turns. A flat part goes to its middle, at an end of the curve to the
+    The way back goes along `rising` (3, size), the curves without their turns and, by `sign` (3, 1), rising
+    all of them: exact where they have no turns. A flat part goes to its middle, at an end of the curve to the
     edge where it begins.
     """
 
@@ -59,9 +64,9 @@ class Curves:
     @classmethod
     def of(cls, table: Table) -> Self:
         """The curves of a table."""
-        values, low, high = map(torch.from_numpy, (table.values, table.low, table.high))
-        sign = torch.where(values[-1] < values[0], -1.0, 1.0)
-        return cls(values, low, high, (values * sign).cummax(0).values.T.contiguous(), sign)
+        values, low, high = _columns(table)
+        sign = torch.where(values[:, -1:] < values[:, :1], -1.0, 1.0)
+        return cls(values, low, high, (values * sign).cummax(1).values, sign)
 
     def to(self, device: torch.device) -> Self:
         """See `Stage.to`."""
@@ -69,32 +74,38 @@ class Curves:
         return type(self)(*(part.to(device) for part in parts))
 
     @property
+    def reach(self) -> tuple[Tensor, Tensor]:
+        """See `Stage.reach`."""
+        return self.low, self.high
+
+    @property
     def span(self) -> tuple[Tensor, Tensor]:
         """See `Stage.span`."""
-        return self.values.amin(0), self.values.amax(0)
+        low, high = self.values.amin(1, keepdim=True), self.values.amax(1, keepdim=True)
+        return low, torch.maximum(high, low + 1e-6)
 
     def shown(self, values: Tensor) -> Tensor:
         """See `Stage.shown`."""
-        top = len(self.values) - 1
-        place = ((values - self.low) / (self.high - self.low) * top).clamp(0, top)
-        below = place.floor().clamp_max(top - 1)
-        first, second = (self.values.gather(0, below.long() + step) for step in (0, 1))
+        top = self.values.shape[1] - 1
+        place = ((values - self.low) / (self.high - self.low) * top).clamp_(0, top)
+        below = place.floor().clamp_max_(top - 1)
+        first, second = (self.values.gather(1, below.long() + step) for step in (0, 1))
         return first + (place - below) * (second - first)
 
     def back(self, values: Tensor) -> Tensor:
         """See `Stage.back`."""
-        wanted = (values * self.sign).T.contiguous()
+        wanted = values * self.sign
         left, right = (self._place(wanted, after) for after in (False, True))
         middle = (left + right) / 2
         lowest, highest = self.rising[:, :1], self.rising[:, -1:]
         place = torch.where(wanted >= highest, left, torch.where(wanted <= lowest, right, middle))
-        return self.low + place.T / (len(self.values) - 1) * (self.high - self.low)
+        return self.low + place / (self.rising.shape[1] - 1) * (self.high - self.low)
 
     def _place(self, wanted: Tensor, after: bool) -> Tensor:
-        """Where the rising curves come to values (3, N), in steps: the first or last place of a flat part."""
-        above = torch.searchsorted(self.rising, wanted, right=after).clamp(1, self.rising.shape[1] - 1)
+        """Where the rising curves come to values, in steps: the first or the last place of a flat part."""
+        above = torch.searchsorted(self.rising, wanted, right=after).clamp_(1, self.rising.shape[1] - 1)
         first, second = self.rising.gather(1, above - 1), self.rising.gather(1, above)
-        return above - 1 + ((wanted - first) / (second - first).clamp_min(1e-12)).clamp(0, 1)
+        return above - 1 + ((wanted - first) / (second - first).clamp_min(1e-12)).clamp_(0, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,13 +118,18 @@ class Box:
     @classmethod
     def of(cls, table: Table) -> Self:
         """The box of a table; takes about a second."""
-        values, low, high = map(torch.from_numpy, (table.values, table.low, table.high))
-        lattice = Lattice(values.reshape(-1, 3), len(values), low, high)
+        values, low, high = _columns(table)
+        lattice = Lattice(values, len(table.values), low, high)
         return cls(lattice, fill_inverse(lattice))
 
     def to(self, device: torch.device) -> Self:
         """See `Stage.to`."""
         return type(self)(self.table.to(device), self.inverse.to(device))
+
+    @property
+    def reach(self) -> tuple[Tensor, Tensor]:
+        """See `Stage.reach`."""
+        return self.table.low, self.table.high
 
     @property
     def span(self) -> tuple[Tensor, Tensor]:
@@ -126,7 +142,13 @@ class Box:
 
     def back(self, values: Tensor) -> Tensor:
         """See `Stage.back`."""
-        return self.table.nearer(self.inverse.at(values), values)
+        return self.inverse.at(values)
+
+
+def _columns(table: Table) -> tuple[Tensor, Tensor, Tensor]:
+    """A table's values, (3, N), and its ends, (3, 1)."""
+    values = torch.from_numpy(table.values).reshape(-1, 3).T.contiguous()
+    return values, torch.from_numpy(table.low)[:, None], torch.from_numpy(table.high)[:, None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,17 +181,16 @@ class Lut:
         return self._by_parts(self._kept, painted, source)
 
     def _by_parts(self, work: Callable[..., Tensor], *pictures: Tensor) -> Tensor:
-        """What is done to rows (N, 3) of 0 … 1, done to pictures, some rows at a time."""
+        """What is done to columns (3, N) of 0 … 1, done to pictures, some columns at a time."""
         place = pictures[0].device
-        rows = (picture[0].flatten(1).T.contiguous() / _LEVELS for picture in pictures)
-        parts = zip(*(one.split(_PIXELS) for one in rows), strict=True)
-        done = [work(*(one.to(self.device) for one in part)).to(place) for part in parts]
-        return torch.cat(done).T.reshape(pictures[0].shape) * _LEVELS
+        parts = zip(*(picture[0].flatten(1).split(_PIXELS, 1) for picture in pictures), strict=True)
+        done = [work(*(one.to(self.device) / _LEVELS for one in part)).to(place) for part in parts]
+        return torch.cat(done, 1).reshape(pictures[0].shape).mul_(_LEVELS)
 
     def _shown(self, codes: Tensor) -> Tensor:
         for stage in self.stages:
             codes = stage.shown(codes)
-        return codes.clamp(*self.stages[-1].span)
+        return _within(codes, self.stages[-1].span)
 
     def _back(self, colours: Tensor) -> Tensor:
         for stage in reversed(self.stages):
@@ -177,12 +198,27 @@ class Lut:
         return colours
 
     def _kept(self, painted: Tensor, source: Tensor) -> Tensor:
-        low, high = self.stages[-1].span
         seen = self._shown(source) * _LEVELS / _LEVELS  # rounded as a picture is that nobody has painted
-        wanted = painted.clamp(low, high)
+        wanted = _within(painted, self.stages[-1].span)
         own, other = self._back(seen), self._back(wanted)
-        unseen = source - own
-        change = ((wanted - seen) / (high - low)).norm(dim=1, keepdim=True)
-        size = unseen.norm(dim=1, keepdim=True).clamp_min(1e-9)
-        gone = (_FADE * change / size).clamp_max(1)
-        return source + (other - own) - gone * unseen
+        kept, unseen = source + (other - own), source - own
+        wrong, change = (self._apart(one, wanted) for one in (self._shown(kept), seen))
+        gone = (_FADE * torch.minimum(wrong, change) / _size(unseen).clamp_min(1e-9)).clamp_(max=1)
+        low, high = self.stages[0].reach
+        ends = torch.minimum(low, source), torch.maximum(high, source)
+        return _within(kept.sub_(gone * unseen), ends)
+
+    def _apart(self, one: Tensor, other: Tensor) -> Tensor:
+        """How far two colours are from each other, (N,), in parts of what the display shows."""
+        low, high = self.stages[-1].span
+        return _size((one - other) / (high - low))
+
+
+def _size(vectors: Tensor) -> Tensor:
+    """The lengths of vectors (3, N), (N,)."""
+    red, green, blue = vectors
+    return (red * red).addcmul_(green, green).addcmul_(blue, blue).sqrt_()
+
+
+def _within(values: Tensor, ends: tuple[Tensor, Tensor]) -> Tensor:
+    return torch.minimum(torch.maximum(values, ends[0]), ends[1])
