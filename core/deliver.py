@@ -153,13 +153,13 @@ def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Worksh
             if not render_segments(job, workshop.store, _frames_told(shot, workshop), workshop.stop):
                 return Outcome(book, tuple(failed), seconds, interrupted=True)
             path = free_path(workshop.out / MEDIA / f"{names[shot.name]}{styled_suffix(shot)}")
-            join_shot(job, workshop.store, path)
+            slate = join_shot(job, workshop.store, path)
         except (MediaError, VerifyError) as error:
             failed.append(Failed(shot.name, str(error)))
             workshop.tell(failed[-1])
             continue
         doubt = doubt_of(workshop, shot, book)
-        book = with_version(book, shot, path, steadiness := measured(shot, path), doubt)
+        book = with_version(book, shot, path, slate.colours, steadiness := measured(shot, path), doubt)
         write_book(book)
         if doubt:
             workshop.tell(Doubted(shot.name, doubt))

@@ -21,7 +21,7 @@ from .media.formats import FORMATS, lossless
 from .media.pictures import copy_picture, write_picture
 from .media.profile import colour_profile
 from .media.source import Source, open_source
-from .media.verify import Slate, pixel_aspect
+from .media.verify import Slate, colour_tags, pixel_aspect
 from .media.writer import Piece, join_segments, write_segment
 from .rates import FrameRange
 from .store import Store
@@ -88,6 +88,7 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
         sphere=wear.projection == "equirect" and not FORMATS[shot.codec].archive,
         stereo=wear.stereo,
         form=FORMATS[shot.codec],
+        colours=None if shot.still else colour_tags(pieces[0].path),
     )
     note_source(path, note)
     if shot.still:

@@ -24,7 +24,8 @@ from .ffv1 import is_whole
 from .files import PIXEL_ASPECT, decoding, open_media, picture_stream, publishing
 from .formats import PRORES, Format
 from .spherical import mark_sphere
-from .verify import Slate, verify_count, verify_file
+from .tags import Tags
+from .verify import Slate, verify_file, verify_segment
 
 _REDO = "Delete the segment and render again."
 
@@ -49,12 +50,12 @@ def write_segment(
     """Encode `frames` (tagged, in the format's pixels, as `repaint` makes them) to a file; how many.
 
     The first frame gives size and colour tags; `threads` is 0 for one a core. Raises OutputError
-    where the file cannot be written, VerifyError where it does not hold every frame, and whatever
-    `frames` raises; in every case nothing half-written stays.
+    where the file cannot be written, VerifyError where it does not hold every frame and the tags, and
+    whatever `frames` raises; in every case nothing half-written stays.
     """
     with publishing(path) as part:
-        count = _encode(part, iter(frames), rate, pixel_aspect, threads, form)
-        verify_count(part, count, place=path)
+        count, asked = _encode(part, iter(frames), rate, pixel_aspect, threads, form)
+        verify_segment(part, count, asked, form, place=path)
     return count
 
 
@@ -93,13 +94,15 @@ def _encode(
     pixel_aspect: Fraction,
     threads: int,
     form: Format,
-) -> int:
+) -> tuple[int, Tags]:
+    """How many frames were encoded, and what the first one says of its colours."""
     first = next(frames, None)
     if first is None:
         raise ValueError("a segment needs a frame at least")
     with _output(part, form.suffix, rate) as container:
         stream = _stream(container, form, rate, first, pixel_aspect)
-        return _encoded(container, stream, chain([first], frames), form, rate, threads)
+        asked = Tags.of(first)
+        return _encoded(container, stream, chain([first], frames), form, rate, threads), asked
 
 
 def _encoded(
