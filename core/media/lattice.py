@@ -82,7 +82,7 @@ class Lattice:
         last = torch.where(ways[1] & ways[2], 2, torch.where(ways[0], 1, 0))
         steps = torch.tensor([1, size, size**2], device=codes.device)
         origin = (below[0] + below[1] * size + below[2] * size**2).long()
-        opposite = origin + int(steps.sum())
+        opposite = origin + (1 + size + size**2)
         corners = origin, origin + steps[first], opposite - steps[last], opposite
         middle = sum(share) - largest - smallest
         return corners, (largest, middle, smallest), torch.stack([first, 3 - first - last, last])

@@ -1,5 +1,6 @@
 """LUTs at work: there as plain formulas and FFmpeg have it, back so that the source is never lost."""
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
@@ -25,6 +26,8 @@ from support.cubes import (
     write_cube,
 )
 from support.smooth import picture
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 SIZE = 17
 CPU = torch.device("cpu")
@@ -194,3 +197,29 @@ def test_parts_of_a_picture_are_worked_on_as_the_whole(monkeypatch):
     monkeypatch.setattr("stylereel.core.media.lut._PIXELS", 77)
     parts = lut("mild").shown(source), lut("mild").kept(painted, source)
     assert all(torch.equal(one, other) for one, other in zip(whole, parts, strict=True))
+
+
+class Watched(TorchDispatchMode):
+    """Sees the kind of every number that is worked out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: set[torch.dtype] = set()
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        found = function(*args, **(kwargs or {}))
+        self.kinds |= {one.dtype for one in tree_leaves(found) if isinstance(one, torch.Tensor)}
+        return found
+
+
+@pytest.mark.parametrize("kind", ["filmic", "1D filmic", "both mild"])
+def test_every_device_can_do_it(kind):
+    """No number of 64 bits, which Apple's cards have not, and nothing left on the CPU."""
+    source, worn = picture(12, 16), lut(kind)
+    with Watched() as watched:
+        worn.kept(worn.shown(source), source)
+    assert torch.float32 in watched.kinds and torch.float64 not in watched.kinds
+    nowhere = torch.device("meta")  # which refuses numbers of other devices
+    moved = replace(lut(kind), stages=tuple(stage.to(nowhere) for stage in lut(kind).stages), device=nowhere)
+    far = source.to(nowhere)
+    assert moved.kept(moved.shown(far), far).shape == source.shape
