@@ -17,6 +17,8 @@ from .files import reason
 
 _SIZES = {1: (2, 65536), 3: (2, 256)}  # what Adobe's specification allows, by dimensions
 _BYTES = 1 << 30
+_LARGEST = 65504.0  # the largest number of a picture in half floats
+_NARROWEST = 1e-6  # input
 _SIZE_KEYS = {"LUT_1D_SIZE": 1, "LUT_3D_SIZE": 3}
 _RANGE_KEYS = {"LUT_1D_INPUT_RANGE": 1, "LUT_3D_INPUT_RANGE": 3}
 _DOMAIN_KEYS = ("DOMAIN_MIN", "DOMAIN_MAX")
@@ -38,7 +40,6 @@ class Cube:
     """A `.cube` file: its tables in the order in which they are worn. `key` is the hash of their numbers."""
 
     tables: tuple[Table, ...]
-    title: str = ""
 
     @property
     def key(self) -> str:
@@ -56,7 +57,6 @@ class _Head:
     """What the keywords of a file say, and in which lines: `sizes` and `ranges` by dimensions."""
 
     path: Path
-    title: str = ""
     sizes: dict[int, int] = field(default_factory=dict)
     ranges: dict[int, tuple[float, float]] = field(default_factory=dict)
     domain: dict[str, list[float]] = field(default_factory=dict)
@@ -81,7 +81,7 @@ def read_cube(path: Path) -> Cube:
         low, high = _span(head, kind)
         tables.append(Table(part.reshape(*(size,) * kind, 3), low, high))
         begin += count
-    return Cube(tuple(tables), head.title)
+    return Cube(tuple(tables))
 
 
 def _lines(path: Path) -> list[str]:
@@ -114,15 +114,13 @@ def _head(path: Path, lines: Sequence[str]) -> tuple[_Head, int]:
         if key in head.lines:
             head.refuse(line, f"{key} stands twice")
         head.lines[key] = line
-        _keyword(head, key, text, words, line)
+        _keyword(head, key, words, line)
     what = "it has no numbers" if head.lines else "it is empty"
     return head.refuse(0, what)
 
 
-def _keyword(head: _Head, key: str, text: str, words: Sequence[str], line: int) -> None:
-    if key == "TITLE":
-        head.title = text.removeprefix(key).strip().strip('"')
-    elif kind := _SIZE_KEYS.get(key):
+def _keyword(head: _Head, key: str, words: Sequence[str], line: int) -> None:
+    if kind := _SIZE_KEYS.get(key):
         least, most = _SIZES[kind]
         size = int(words[0]) if len(words) == 1 and words[0].isdecimal() and len(words[0]) < 9 else 0
         if not least <= size <= most:
@@ -133,7 +131,7 @@ def _keyword(head: _Head, key: str, text: str, words: Sequence[str], line: int) 
     elif kind := _RANGE_KEYS.get(key):
         low, high = _floats(head, key, words, 2, line)
         head.ranges[kind] = low, high
-    else:
+    elif key != "TITLE":
         head.refuse(line, f'"{key[:40]}" is no keyword of a .cube file that this version knows')
 
 
@@ -142,9 +140,14 @@ def _floats(head: _Head, key: str, words: Sequence[str], count: int, line: int) 
         found = [float(word) for word in words]
     except ValueError:
         found = []
-    if len(found) != count or not np.isfinite(found).all():
+    if len(found) != count or not _sound(found):
         head.refuse(line, f"{key} is to be {count} numbers")
     return found
+
+
+def _sound(numbers: Sequence[float] | np.ndarray) -> bool:
+    """Whether pictures can have all of some numbers; NaN is none."""
+    return bool((np.abs(numbers) <= _LARGEST).all())
 
 
 def _check_head(head: _Head, line: int) -> None:
@@ -159,7 +162,7 @@ def _check_head(head: _Head, line: int) -> None:
             head.refuse(head.lines[key], f"{key} belongs to a table that the file has not")
     for kind in head.sizes:
         low, high = _span(head, kind)
-        if not (low < high).all():
+        if not (high - low > _NARROWEST).all():
             keys = (*_DOMAIN_KEYS, *(key for key, own in _RANGE_KEYS.items() if own == kind))
             head.refuse(
                 max(head.lines.get(key, 0) for key in keys), "its input ends where it begins, or before"
@@ -183,7 +186,7 @@ def _numbers(head: _Head, lines: Sequence[str], first: int, wanted: int) -> np.n
         found = np.loadtxt(lines[first:], np.float64, comments="#", ndmin=2)
     except ValueError:
         found = np.empty((0, 0))
-    if found.shape != (wanted, 3) or not (np.abs(found) < np.finfo(np.float32).max).all():
+    if found.shape != (wanted, 3) or not _sound(found):
         _refuse_numbers(head, lines, first, wanted)
     return found.astype(np.float32)
 
@@ -199,8 +202,8 @@ def _refuse_numbers(head: _Head, lines: Sequence[str], first: int, wanted: int) 
             head.refuse(line, f'"{text[:40]}" is not three numbers')
         if len(values) != 3:
             head.refuse(line, f"here are {len(values)} numbers, not three")
-        if not (np.abs(values) < np.finfo(np.float32).max).all():
-            head.refuse(line, f'"{text[:40]}" holds a number that is none (NaN, or without end)')
+        if not _sound(values):
+            head.refuse(line, f'"{text[:40]}" holds a number that no picture has (NaN, or without end)')
         count += 1
         if count > wanted:
             head.refuse(line, f"here is more than the {wanted} lines of numbers that its size asks for")

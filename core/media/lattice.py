@@ -109,15 +109,15 @@ def fill_inverse(table: Lattice) -> Lattice:
     nothing leads there, to its neighbours' middle.
     """
     low, high = table.span
-    plain = _plain(table)
-    before = _STAGES[0][0]
+    table = replace(table, colours=(table.colours - low) / (high - low))
+    plain, before = _plain(table), _STAGES[0][0]
     codes = table.low + _nodes(before) * (table.high - table.low)
     for size, share in _STAGES:
         if size != before:
             finer = F.interpolate(_volume(codes), (size,) * 3, mode="trilinear", align_corners=True)
             codes = finer[0].flatten(1)
         bent = replace(table, colours=torch.lerp(table.colours, plain, share))
-        wanted, before = low + _nodes(size) * (high - low), size
+        wanted, before = _nodes(size), size
         for _ in range(_ROUNDS):
             codes = bent.pulled(codes, wanted, _middles(codes) - codes)
     return Lattice(codes.contiguous(), before, low, high)

@@ -203,8 +203,9 @@ class Lut:
         own, other = self._back(seen), self._back(wanted)
         kept, unseen = source + (other - own), source - own
         wrong, change = (self._apart(one, wanted) for one in (self._shown(kept), seen))
-        gone = (_FADE * torch.minimum(wrong, change) / _size(unseen).clamp_min(1e-9)).clamp_(max=1)
         low, high = self.stages[0].reach
+        hidden = _size(unseen / (high - low)).clamp_min_(1e-9)
+        gone = (_FADE * torch.minimum(wrong, change) / hidden).clamp_(max=1)
         ends = torch.minimum(low, source), torch.maximum(high, source)
         return _within(kept.sub_(gone * unseen), ends)
 

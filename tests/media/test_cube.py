@@ -12,7 +12,7 @@ TWO = "0 0 0\n1 1 1\n"
 def test_a_box_is_read_with_red_running_fastest(tmp_path):
     cube = read_cube(write_cube(tmp_path / "a.cube", box_text(mild, 5)))
     (table,) = cube.tables
-    assert cube.title == "a test" and table.values.shape == (5, 5, 5, 3)
+    assert table.values.shape == (5, 5, 5, 3)
     assert np.allclose(table.values.reshape(-1, 3), mild(nodes(5)), atol=1e-6)
     assert np.allclose(table.values[0, 0, 4], mild(np.array([[1.0, 0, 0]])), atol=1e-6)
     assert table.low.tolist() == [0, 0, 0] and table.high.tolist() == [1, 1, 1]
@@ -72,7 +72,9 @@ FAULTS = {
     "LUT_1D_SIZE 2\nLUT_1D_SIZE 3\n" + TWO: (2, "stands twice"),
     "LUT_1D_SIZE 2\nDOMAIN_MIN 0 0\n" + TWO: (2, "DOMAIN_MIN is to be 3 numbers"),
     "LUT_1D_SIZE 2\nDOMAIN_MAX 1 nan 1\n" + TWO: (2, "DOMAIN_MAX is to be 3 numbers"),
+    "LUT_1D_SIZE 2\nDOMAIN_MAX 1 1e39 1\n" + TWO: (2, "DOMAIN_MAX is to be 3 numbers"),
     "LUT_1D_SIZE 2\nDOMAIN_MIN 0 1 0\n" + TWO: (2, "ends where it begins"),
+    "LUT_1D_SIZE 2\nDOMAIN_MAX 1 1e-30 1\n" + TWO: (2, "ends where it begins"),
     "LUT_1D_SIZE 2\nLUT_1D_INPUT_RANGE 1 0\n" + TWO: (2, "ends where it begins"),
     "LUT_1D_SIZE 2\nLUT_3D_INPUT_RANGE 0 1\n" + TWO: (2, "a table that the file has not"),
     "LUT_1D_SIZE 2\nLUT_3D_SIZE 2\nDOMAIN_MAX 2 2 2\n" + TWO: (3, "files of one table"),

@@ -199,6 +199,18 @@ def test_parts_of_a_picture_are_worked_on_as_the_whole(monkeypatch):
     assert all(torch.equal(one, other) for one, other in zip(whole, parts, strict=True))
 
 
+@pytest.mark.parametrize("size", [1e-3, 1e4])
+def test_the_way_back_does_not_hang_on_how_large_the_numbers_are(size):
+    """A LUT to another scale than 0 … 1, and from one."""
+    values = LOOKS["mild"](nodes(SIZE)).reshape(SIZE, SIZE, SIZE, 3)
+    scaled = Lut.of(Cube((table(values * size, -size, 3 * size),)), CPU)
+    source, painted = picture(30, 40) * size, picture(40, 30).transpose(2, 3) * size
+    assert (scaled.kept(scaled.shown(source), source) - source).abs().max() < 1e-3 * size
+    wanted = painted.clamp(*(float(end.mean()) * 255 for end in scaled.stages[-1].span))
+    error = (scaled.shown(scaled.kept(wanted, source)) - wanted).abs() / size
+    assert float(error.flatten().quantile(0.9)) < 2
+
+
 class Watched(TorchDispatchMode):
     """Sees the kind of every number that is worked out."""
 
