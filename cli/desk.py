@@ -20,6 +20,7 @@ from ..core.film import Film, ShelfPreset, read_film, shelf_presets
 from ..core.film_file import Output
 from ..core.layers import is_style_path
 from ..core.mattes.content import MatteContent, matte_content
+from ..core.media.cube import read_cube
 from ..core.media.headers import HeaderMemory
 from ..core.media.probe import read_facts
 from ..core.media.search import footage_in
@@ -238,7 +239,13 @@ def matte_of(matte: Matte, media: MediaRef, known: MediaFacts | None, frames: Fr
     return matte_content(matte, media, known, frames, _header)
 
 
-STYLES = Styles(style_key, style_base, matte_of)
+@cache
+def lut_key(path: str) -> str:
+    """The hash of a LUT's numbers. Raises UsageError, with the line, where it cannot be worn."""
+    return read_cube(Path(path)).key
+
+
+STYLES = Styles(style_key, style_base, matte_of, lut_key)
 
 
 def gather_facts(cut: Cut, memory: HeaderMemory) -> Facts:

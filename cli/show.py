@@ -17,7 +17,7 @@ from ..core.dial import weight_name
 from ..core.errors import StyleReelError, UsageError
 from ..core.events import Advanced, Began, Doubted, Event, Failed, Finished
 from ..core.film import Film
-from ..core.spheres import sphere_name
+from ..core.spheres import shown_name, sphere_name
 
 out = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False, emoji=False)
@@ -117,7 +117,7 @@ def _row(plan: Plan, shot: Shot) -> tuple[str, ...]:
     return (
         escape(shot.name),
         where,
-        " ".join(filter(None, (escape(use.clip), sphere_name(shot.recipe)))),
+        " ".join(filter(None, (escape(use.clip), sphere_name(shot.recipe), escape(shown_name(shot.recipe))))),
         f"{len(shot.frames)} ({span})",
         escape(shot.preset),
         weight,

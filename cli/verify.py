@@ -26,10 +26,15 @@ Deep = Annotated[
 ]
 
 
-def verify(places: Places, deep: Deep = False, as_data: o.JsonOption = False) -> None:
+def verify(
+    places: Places, out_dir: o.OutOption = None, deep: Deep = False, as_data: o.JsonOption = False
+) -> None:
     """Say whether styled files are what was written: counts, tags, timecode, durations, hashes."""
+    if out_dir and (len(places) > 1 or not _is_cut(places[0])):
+        hint = "A folder is looked at as it is: `stylereel verify FOLDER`."
+        raise UsageError("is for one cut: where it was rendered to", where=f"--out {out_dir}", hint=hint)
     found: list[Checked] = []
-    for one in (checked for place in places for checked in _checked(place, deep)):
+    for one in (checked for place in places for checked in _checked(place, out_dir, deep)):
         found.append(one)
         if not as_data:
             _show(one)
@@ -42,8 +47,12 @@ def verify(places: Places, deep: Deep = False, as_data: o.JsonOption = False) ->
         raise typer.Exit(5)
 
 
-def _checked(place: Path, deep: bool) -> Iterator[Checked]:
-    folder = out_folder(Wishes(place)) if place.suffix.lower() in TIMELINES else place
+def _is_cut(place: Path) -> bool:
+    return place.suffix.lower() in TIMELINES
+
+
+def _checked(place: Path, out_dir: Path | None, deep: bool) -> Iterator[Checked]:
+    folder = out_folder(Wishes(place, out=out_dir)) if _is_cut(place) else place
     if not folder.exists():
         raise UsageError("there is no such folder or file", where=str(folder))
     if not folder.is_dir():

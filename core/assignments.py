@@ -23,11 +23,12 @@ def parse_sets(texts: Iterable[str], where: str = "--set") -> Layer:
     """`["style_weight=2e10", "ramp.in=24f"]` → one layer; of two values for one key the last wins.
 
     A style that is a path is found from the current folder, where it was typed.
-    Raises UsageError for an unknown key or a wrong type.
+    Raises UsageError for an unknown key, a wrong type, or keys that do not go together.
     """
     values: dict[str, Any] = {}
     for text in texts:
         values |= _values(text, f"{where} {text}")
+    _checked(values, where)
     return Layer(where, rooted_style(values, Path.cwd()))
 
 
@@ -49,6 +50,8 @@ def parse_comment(comment: str, where: str) -> tuple[dict[str, Any], list[str]]:
             values |= _values(f"{_MARKER_WORDS.get(key, key)}={value}", word)
         except UsageError as error:
             faults.append(error)
+    if not faults:
+        _checked(values, where)
     if faults:
         raise UsageError("; ".join(f"{fault.where}: {fault.what}" for fault in faults), where=where)
     return values, others
@@ -73,11 +76,16 @@ def _values(text: str, where: str) -> dict[str, Any]:
     key, equals, value = (part.strip() for part in text.partition("="))
     if not equals or not key or not value:
         raise UsageError("is not KEY=VALUE, such as style_weight=2e10", where=where)
+    return _checked({key: _typed(value)}, where)
+
+
+def _checked(values: dict[str, Any], where: str) -> dict[str, Any]:
+    """The values of a preset's keys, flat. Raises UsageError where they cannot be."""
     try:
-        return Wear.model_validate(nested({key: _typed(value)})).given()
+        return Wear.model_validate(nested(values)).given()
     except ValidationError as error:
         faults = list(model_faults(error, Wear))
-        message = "; ".join(f"{fault.key}: {fault.message}" for fault in faults)
+        message = "; ".join(": ".join(filter(None, (fault.key, fault.message))) for fault in faults)
         raise UsageError(message, where=where) from error
 
 

@@ -21,6 +21,9 @@ from .job import Job, styled_suffix
 from .mattes.matting import Matting, Shape, Sight
 from .mattes.sides import OtherSide, Sides
 from .mattes.worn import WornMatte
+from .media.cube import read_cube
+from .media.display import Display
+from .media.lut import Lut
 from .media.probe import read_facts
 from .nets.as_worn import as_worn
 from .nets.chain import Linked, in_a_row
@@ -53,6 +56,7 @@ class Workshop:
     stop: Callable[[], bool]
     painters: dict[tuple[str, float, Net | None], Painter] = field(default_factory=dict)
     sights: list[Sight] = field(default_factory=list)
+    luts: dict[str, Lut] = field(default_factory=dict)
 
     @property
     def store(self) -> Store:
@@ -68,11 +72,12 @@ class Workshop:
         painter = as_worn(in_a_row(links), wear)
         bends = {at: (self.style_key(style), share) for at, (style, share) in shot.bends.items()}
         source = f"{facts.fingerprint} at {shot.media.rate}" if facts.variable else facts.fingerprint
-        if facts.hdr and wear.curve == "auto":
+        if facts.hdr and wear.follows_tags:
             source += " through its curve"
         key = wear.style_key(self.style_key)
         matte = self._matte(shot, wear)
-        return Job(shot, source, painter, key, self.device, bends, partial(self._bent, wear), matte)
+        lut = self._lut(wear)
+        return Job(shot, source, painter, key, self.device, bends, partial(self._bent, wear), matte, lut)
 
     def matting(self, shot: Shot) -> Matting:
         """The matte that a shot wears, at work. Raises UsageError where it wears none."""
@@ -82,13 +87,24 @@ class Workshop:
             raise UsageError("the shot wears no matte", where=shot.name, hint=hint)
         known = facts if isinstance(facts, MediaFacts) else None
         shape = Shape(wear.projection == "equirect", wear.stereo)
-        return Matting(wear.matte, shot.media, known, read_facts, shape=shape, device=self.device)
+        look = Display(wear.curve, self._lut(wear))
+        return Matting(
+            wear.matte, shot.media, known, read_facts, shape=shape, display=look, device=self.device
+        )
 
     def _matte(self, shot: Shot, wear: Wear) -> WornMatte | None:
         if not wear.matte:
             return None
         key = json.loads(shot.made_of)["matte"]
         return WornMatte(key, self._sides(wear), partial(self.matting, shot), self.sights.append)
+
+    def _lut(self, wear: Wear) -> Lut | None:
+        """What `input_lut` names, at work on the device. Raises UsageError where it cannot be worn."""
+        if (path := wear.input_lut) is None:
+            return None
+        if path not in self.luts:
+            self.luts[path] = Lut.of(read_cube(Path(path)), self.device)
+        return self.luts[path]
 
     def _sides(self, wear: Wear) -> Sides:
         """How both sides of a preset's matte are painted."""
@@ -137,13 +153,13 @@ def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Worksh
             if not render_segments(job, workshop.store, _frames_told(shot, workshop), workshop.stop):
                 return Outcome(book, tuple(failed), seconds, interrupted=True)
             path = free_path(workshop.out / MEDIA / f"{names[shot.name]}{styled_suffix(shot)}")
-            join_shot(job, workshop.store, path)
+            slate = join_shot(job, workshop.store, path)
         except (MediaError, VerifyError) as error:
             failed.append(Failed(shot.name, str(error)))
             workshop.tell(failed[-1])
             continue
         doubt = doubt_of(workshop, shot, book)
-        book = with_version(book, shot, path, steadiness := measured(shot, path), doubt)
+        book = with_version(book, shot, path, slate.colours, steadiness := measured(shot, path), doubt)
         write_book(book)
         if doubt:
             workshop.tell(Doubted(shot.name, doubt))

@@ -13,7 +13,9 @@ import torch
 
 from .cut import Bend, Shot
 from .mattes.worn import WornMatte
+from .media.display import Display
 from .media.formats import FORMATS, lossless
+from .media.lut import Lut
 from .media.pictures import still_suffix
 from .nets.dialled import Painter
 from .preset import Wear, read_recipe
@@ -31,7 +33,7 @@ class Job:
 
     `fingerprint` is that of the source's content and, where its frames have no numbers of their own,
     of the rate that it is read at. `bends` has the content's hash of the style that a frame is bent towards,
-    and how far; `bent` gives the painter for a bend of the shot.
+    and how far; `bent` gives the painter for a bend of the shot. `lut` is what `input_lut` names.
     """
 
     shot: Shot
@@ -42,6 +44,7 @@ class Job:
     bends: Mapping[int, tuple[str, float]] = field(default_factory=dict)
     bent: Callable[[str, float], Painter] | None = None
     matte: WornMatte | None = None
+    lut: Lut | None = None
 
     def segments(self) -> list[Segment]:
         """What the shot is made of."""
@@ -50,6 +53,7 @@ class Job:
         source = self.fingerprint if shot.codec == "prores" else f"{self.fingerprint} as {shot.codec}"
         recipe = (source, self.style_key, projection, *_manner(wear))
         recipe += (f"matte {self.matte.key}",) if self.matte else ()
+        recipe += (f"LUT {self.lut.key}",) if self.lut else ()
         around = self._around if self.reach else None
         suffix = still_suffix(shot.media.path) if shot.still else lossless(FORMATS[shot.codec]).suffix
         return segments(shot.frames, shot.weights, recipe, shot.picks, suffix, self.bends, around)
@@ -58,6 +62,11 @@ class Job:
     def wear(self) -> Wear:
         """How its style is worn."""
         return read_recipe(self.shot.recipe)
+
+    @cached_property
+    def display(self) -> Display:
+        """How its frames are shown to nets."""
+        return Display(self.wear.curve, self.lut)
 
     @cached_property
     def reach(self) -> Reach:

@@ -65,8 +65,8 @@ def _giver(key: str, layers: Iterable[Layer]) -> str:
 def combined(below: Mapping[str, Any], above: Mapping[str, Any], where: str = "") -> dict[str, Any]:
     """Flat values under stronger ones.
 
-    A style takes the place of a chain and a chain that of a style; a matte with a kind, or none, that of a
-    matte. In a chain `style_weight` sets the
+    A style takes the place of a chain and a chain that of a style, a curve that of a LUT and a LUT that of a
+    curve; a matte with a kind, or none, that of a matte. In a chain `style_weight` sets the
     first link and the others follow by the same factor along the dial; `chain.1.style_weight` and the
     like change one link. Raises UsageError, at `where`, for a link that is not there.
     """
@@ -74,6 +74,8 @@ def combined(below: Mapping[str, Any], above: Mapping[str, Any], where: str = ""
         below = _without(below, "chain", *_OF_A_STYLE)
     if above.get("chain"):
         below = _without(below, "chain", "style", "style_weight", *_OF_A_STYLE)
+    if "curve" in above or above.get("input_lut"):
+        below = _without(below, "curve", "input_lut")
     if "matte" in above or "matte.kind" in above:
         below = _without(below, "matte")
     elif any(key.startswith("matte.") for key in above):
@@ -163,38 +165,32 @@ def is_style_path(style: str) -> bool:
 
 
 def rooted_style(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Flat values whose styles and mattes, as far as they are paths, are absolute: relative to `folder`.
-
-    A path of Windows stays as it is on other systems.
-    """
-    own = {key: _rooted(value, folder) if _names_style(key) else value for key, value in values.items()}
+    """Flat values whose styles, LUTs and mattes, as far as they are paths, are absolute, from `folder`."""
+    own = {key: _rooted_file(key, value, folder) for key, value in values.items()}
     if isinstance(chain := own.get("chain"), list):
-        own["chain"] = [{**link, "style": _rooted(link["style"], folder)} for link in chain]
+        own["chain"] = [{**link, "style": _rooted_file("style", link["style"], folder)} for link in chain]
     return {
         key: _rooted_matte(key.removeprefix("matte."), value, folder) if key.startswith("matte.") else value
         for key, value in own.items()
     }
 
 
-def _names_style(key: str) -> bool:
-    return key == "style" or (key.startswith(("chain.", "matte.")) and key.endswith(".style"))
+def _rooted_file(key: str, value: Any, folder: Path) -> Any:
+    """A LUT, or a style that is none of the shelf, as an absolute path; what else a key says as it is."""
+    styled = key == "style" or (key.startswith(("chain.", "matte.")) and key.endswith(".style"))
+    named = isinstance(value, str) and (key == "input_lut" or (styled and is_style_path(value)))
+    return _rooted(value, folder) if named else value
 
 
 def _rooted_matte(key: str, value: Any, folder: Path) -> Any:
     """A value of a matte, its file and its net's absolute; a net of a name is none."""
     if key == "of" and isinstance(value, list):
         return [{name: _rooted_matte(name, one, folder) for name, one in part.items()} for part in value]
-    foreign = isinstance(value, str) and is_windows(value) and os.name != "nt"
-    if (
-        not isinstance(value, str)
-        or foreign
-        or not (key == "file" or (key == "model" and is_style_path(value)))
-    ):
-        return value
-    return str((folder / value.replace("\\", "/")).absolute())
+    named = isinstance(value, str) and (key == "file" or (key == "model" and is_style_path(value)))
+    return _rooted(value, folder) if named else value
 
 
-def _rooted(style: object, folder: Path) -> object:
-    if not isinstance(style, str) or not is_style_path(style) or (is_windows(style) and os.name != "nt"):
-        return style
-    return str((folder / style.replace("\\", "/")).absolute())
+def _rooted(path: str, folder: Path) -> str:
+    """A path that is absolute; one of Windows stays as it is on other systems."""
+    foreign = is_windows(path) and os.name != "nt"
+    return path if foreign else str((folder / path.replace("\\", "/")).absolute())

@@ -15,7 +15,8 @@ from .media.colour import repaint, to_array, to_rgb
 from .media.pictures import write_picture
 from .media.reader import VideoFrame
 from .media.source import Source, open_source
-from .media.verify import Slate
+from .media.tags import Tags
+from .media.verify import Slate, colour_tags
 from .media.writer import Piece, join_segments, write_segment
 from .preset import read_recipe
 from .rates import FrameRange
@@ -37,13 +38,13 @@ def write_matte(shot: Shot, matting: Matting, path: Path, on_frame: Callable[[],
             frames = _frames(shot, matting, reader, on_frame)
             write_segment(segment, frames, shot.rate, pixel_aspect=reader.pixel_aspect)
             piece = Piece(segment, FrameRange(0, len(shot.frames)))
-            join_segments([piece], path, _slate(shot, reader))
+            join_segments([piece], path, _slate(shot, reader, colour_tags(segment)))
         finally:
             with suppress(OSError):
                 segment.unlink()
 
 
-def _slate(shot: Shot, reader: Source) -> Slate:
+def _slate(shot: Shot, reader: Source, colours: Tags) -> Slate:
     wear = read_recipe(shot.recipe)
     return Slate(
         rate=shot.rate,
@@ -54,6 +55,7 @@ def _slate(shot: Shot, reader: Source) -> Slate:
         pixel_aspect=reader.pixel_aspect,
         sphere=wear.projection == "equirect",
         stereo=wear.stereo,
+        colours=colours,
     )
 
 
@@ -71,4 +73,4 @@ def _mattes(shot: Shot, matting: Matting, reader: Source) -> Iterator[tuple[Vide
         source = shot.source_frame(number)
         frame = reader.read(source)
         before = to_rgb(frame)
-        yield frame, before, (matting.at(source, before) * 255).expand_as(before)
+        yield frame, before, (matting.of(source, frame, before) * 255).expand_as(before)

@@ -37,11 +37,12 @@ _NO_PRESET = "untouched: no scene, marker or --preset names a preset for it"
 @dataclass(frozen=True, slots=True)
 class Styles:
     """What a plan asks of a preset's style: `key`, the hash of its content, and `base`, that of its base
-    net, "" where it has none; and of its matte: what it is for some frames of a source."""
+    net, "" where it has none; of its matte: what it is for some frames of a source; of its LUT the hash."""
 
     key: Callable[[str], str]
     base: Callable[[str], str]
     matte: Callable[[Matte, MediaRef, MediaFacts | None, FrameRange], MatteContent]
+    lut: Callable[[str], str]
 
 
 def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, styles: Styles) -> Plan:
@@ -69,8 +70,9 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
     keys = _style_keys(groups, styles.key)
     mattes = [_matte(group, facts, styles) for group in groups]
     live = film.output.delivery == "live"
+    luts = {path: styles.lut(path) for group in groups if (path := group.takes[0].look.wear.input_lut)}
     shots = [
-        _shot(group, name, facts, book, keys, matte, cut, film.output)
+        _shot(group, name, facts, book, keys | luts, matte, cut, film.output)
         for group, name, matte in zip(groups, names, mattes, strict=True)
     ]
     untouched = [Skipped(use.clip, use.track, use.record, _NO_PRESET) for use in dressed.untouched]
@@ -175,7 +177,7 @@ def _shot_json(shot: Shot, cut_rate: Fraction) -> dict[str, Any]:
 
 def _seen_as(shot: Shot) -> dict[str, Any]:
     values = recipe_values(shot.recipe)
-    return {"projection": values["projection"], "stereo": values["stereo"]}
+    return {key: values.get(key) for key in ("projection", "stereo", "curve", "input_lut")}
 
 
 def _first_names(groups: Sequence[Group], facts: Facts, book: Book) -> list[str]:
@@ -252,8 +254,10 @@ def _shot(
             codec = written_as(codec, known)
             sound = output.mux_audio and bool(known.sounds and not group.picks and in_step(use.media, known))
             known = held_by(codec, known)
-    parts = made_of(group, known, keys, cut, codec) | ({"matte": matte.key} if matte else {})
-    parts |= {"sound": "with it"} if sound else {}
+    parts = made_of(group, known, keys, cut, codec) | ({"sound": "with it"} if sound else {})
+    if matte:
+        seen = look.wear.shows(isinstance(known, MediaFacts) and known.hdr)
+        parts["matte"] = f"{matte.key} as displayed" if seen else matte.key
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)
     if isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):

@@ -63,6 +63,15 @@ def _ramp_length(value: object) -> str:
         raise PydanticCustomError("length", message) from None
 
 
+def _lut_file(value: object) -> object:
+    """`"none"` → no LUT."""
+    if value == "none":
+        return None
+    if isinstance(value, str) and not value.lower().endswith(".cube"):
+        raise PydanticCustomError("lut", 'Input should be a .cube file ("show.cube"), or "none"')
+    return value
+
+
 def _length_schema(*words: str) -> WithJsonSchema:
     pattern = "|".join((r"\d+\s*f", r"\d+(\.\d+)?\s*s", *words))
     return WithJsonSchema(
@@ -70,6 +79,7 @@ def _length_schema(*words: str) -> WithJsonSchema:
     )
 
 
+LutFile = Annotated[str | None, BeforeValidator(_lut_file)]
 Length = Annotated[str, BeforeValidator(_length), _length_schema()]
 RampLength = Annotated[str, BeforeValidator(_ramp_length), _length_schema("transition")]
 StyleWeight = Annotated[float, Field(ge=0, le=STRONGEST, allow_inf_nan=False)]
@@ -222,7 +232,8 @@ class Wear(Strict):
     `chain` has the links in their order; from a rule that only changes some of them (`chain.0.style_weight`)
     it has those changes by the link's number, which `layers.merged` resolves. What is `auto`, and strokes,
     which are measured in the sequence's picture, `spheres.settled` resolves for a media file. `curve` is that
-    of the source, through which it is shown to the nets; `auto` follows each frame's tags.
+    of the source, through which it is shown to the nets; `auto` follows each frame's tags. `input_lut`, a
+    `.cube` file from the source's codes to a display, takes its place.
     """
 
     model_config = ConfigDict(json_schema_extra={"patternProperties": {_DOTTED: {}}})
@@ -242,6 +253,7 @@ class Wear(Strict):
     stroke_scale: StrokeScale | None = None
     morph: bool = False
     curve: Literal["auto", "display", "pq", "hlg", "slog3", "logc3", "vlog"] = "auto"
+    input_lut: LutFile = None
 
     @model_validator(mode="before")
     @classmethod
@@ -252,7 +264,20 @@ class Wear(Strict):
     def _one_or_the_other(self) -> "Wear":
         if self.style and self.chain:
             raise PydanticCustomError("both", "has a style and a chain; one or the other is worn")
+        if self.input_lut and self.curve != "auto":
+            raise PydanticCustomError(
+                "shown", "has a curve and an input_lut; footage is shown through one of them"
+            )
         return self
+
+    @property
+    def follows_tags(self) -> bool:
+        """Whether the footage's tags say through which curve it is shown."""
+        return self.curve == "auto" and not self.input_lut
+
+    def shows(self, hdr: bool) -> bool:
+        """Whether footage, which is PQ or HLG or not, is shown through a curve or a LUT."""
+        return hdr if self.follows_tags else self.curve != "display"
 
     @property
     def links(self) -> tuple[Link, ...]:

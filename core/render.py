@@ -24,7 +24,7 @@ from .media.profile import colour_profile
 from .media.reader import FrameReader
 from .media.sound import Sound, check_sound
 from .media.source import Source, open_source
-from .media.verify import Slate, pixel_aspect
+from .media.verify import Slate, colour_tags, pixel_aspect
 from .media.writer import Piece, join_segments, write_segment
 from .rates import FrameRange
 from .store import Store
@@ -95,6 +95,7 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
         stereo=wear.stereo,
         form=FORMATS[shot.codec],
         sound=shot.sound,
+        colours=None if shot.still else colour_tags(pieces[0].path),
     )
     note_source(path, note)
     if shot.still:

@@ -50,10 +50,10 @@ def retake(
         return Outcome(book, interrupted=True), planned
     name = output_names(plan, workshop.film, book)[planned.name]
     path = free_path(workshop.out / MEDIA / f"{name}{styled_suffix(wanted)}")
-    join_shot(whole, workshop.store, path, pieces)
+    slate = join_shot(whole, workshop.store, path, pieces)
     now = _as_planned(planned, part, sets)
     doubt = doubt_of(workshop, wanted, book)
-    book = with_version(book, now, path, steadiness := measured(now, path), doubt)
+    book = with_version(book, now, path, slate.colours, steadiness := measured(now, path), doubt)
     write_book(book)
     seconds = time.monotonic() - started
     workshop.tell(Finished(planned.name, path.name, seconds, flicker_of(steadiness)))

@@ -15,6 +15,7 @@ from unicodedata import normalize
 
 from .cut import MediaRef, Shot, seen_of
 from .errors import OutputError
+from .media.tags import Tags
 from .naming import base_of, safe_name
 from .paths import is_windows
 from .rates import FrameRange
@@ -117,9 +118,17 @@ def write_book(book: Book) -> None:
 
 
 def with_version(
-    book: Book, shot: Shot, file: Path, steadiness: Mapping[str, float] | None = None, doubt: str = ""
+    book: Book,
+    shot: Shot,
+    file: Path,
+    colours: Tags | None = None,
+    steadiness: Mapping[str, float] | None = None,
+    doubt: str = "",
 ) -> Book:
-    """The book after a shot was rendered into `file`, which lies in the book's folder and is complete."""
+    """The book after a shot was rendered into `file`, which lies in the book's folder and is complete.
+
+    `colours` are the tags that it was written with.
+    """
     made_of = json.loads(shot.made_of)
     number = book.next_version(shot.name)
     version = Version(
@@ -131,7 +140,7 @@ def with_version(
         steadiness,
         doubt,
         content_hash(file),
-        promised(shot),
+        promised(shot, colours),
     )
     former = book.entries.get(shot.name)
     entry = Entry(
@@ -152,7 +161,7 @@ def content_hash(path: Path) -> str:
         return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
 
 
-def promised(shot: Shot) -> dict[str, Any]:
+def promised(shot: Shot, colours: Tags | None) -> dict[str, Any]:
     """What the styled file of a shot says of itself; `moving` where its pictures differ."""
     return {
         "frames": len(shot.frames),
@@ -164,6 +173,7 @@ def promised(shot: Shot) -> dict[str, Any]:
         **({"sound": True} if shot.sound else {}),
         "still": shot.still,
         "moving": not shot.picks,
+        "colours": asdict(colours) if colours else None,
     }
 
 

@@ -1,4 +1,5 @@
-"""What a preset comes to on one media file: whether its picture is a sphere, how its eyes lie, its strokes.
+"""What a preset comes to on one media file: whether its picture is a sphere, how its eyes lie, its strokes,
+through what it is shown.
 
 Knows presets, what headers say and how large the sequence is. Knows nothing of pixels.
 """
@@ -6,11 +7,12 @@ Knows presets, what headers say and how large the sequence is. Knows nothing of 
 import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from .cut import Cut, MediaFacts
 from .errors import UsageError
-from .preset import recipe_values
+from .preset import read_recipe, recipe_values
 
 _SPHERE = 'If it is 360°: projection = "equirect"; if not, projection = "flat" says so.'
 
@@ -71,6 +73,8 @@ def rules(recipe: str, known: MediaFacts, origins: Mapping[str, str]) -> dict[st
     if "stroke_scale" in values:
         own = f"{values['stroke_scale']:g} in the sequence's picture"
         told["stroke_scale"] = f"{told.get('stroke_scale', 'default')}: {own}"
+    if known.hdr and read_recipe(recipe).follows_tags:
+        told["curve"] = f"{told.get('curve', 'default')}: auto, PQ or HLG by the media's header"
     return told
 
 
@@ -90,3 +94,11 @@ def sphere_name(recipe: str) -> str:
     sphere = "360°" if values["projection"] == "equirect" else ""
     eyes = values["stereo"] if values["stereo"] not in ("mono", "auto") else ""
     return " ".join(filter(None, (sphere, eyes)))
+
+
+def shown_name(recipe: str) -> str:
+    """`through show.cube`, `through slog3`, or an empty text where only tags may say it."""
+    wear = read_recipe(recipe)
+    if wear.input_lut:
+        return f"through {Path(wear.input_lut).name}"
+    return f"through {wear.curve}" if wear.curve not in ("auto", "display") else ""

@@ -25,8 +25,8 @@ def made_of(
 ) -> dict[str, str]:
     """All that changes the file, in parts that a change can be told by. Weights count as float32.
 
-    `keys` has the content hash of each style, `codec` names the format. A baked shot plays at the rate
-    of the cut. What is left to the media's header changes with the source.
+    `keys` has the content hash of each style and LUT, `codec` names the format. A baked shot plays at the
+    rate of the cut. What is left to the media's header changes with the source.
     """
     look = group.takes[0].look
     bends = [(frame, keys[style], share) for frame, (style, share) in sorted(group.bends.items())]
@@ -42,6 +42,7 @@ def made_of(
         "style weight": weight_name(look.wear.style_weight),
         "ramps": _hash(packed),
         "recipe": _elsewhere(look.recipe),
+        **({"LUT": keys[path]} if (path := look.wear.input_lut) else {}),
         **({"picture": _size(cut)} if look.wear.stroke_scale is not None else {}),
         **({"morph": _hash(json.dumps(bends).encode())} if bends else {}),
         **({"live ramps": "yes"} if group.live else {}),
@@ -67,6 +68,7 @@ def _elsewhere(recipe: str) -> str:
 
 _ELSEWHERE = (
     "style",
+    "input_lut",
     "style_weight",
     "chain.0.style_weight",
     "ramp.at",
@@ -77,7 +79,7 @@ _ELSEWHERE = (
 )
 _TOLD_BY_NAME = (
     *("renderer", "timecode", "source", "style", "ramps", "recipe", "morph"),
-    *("matte", "live ramps", "codec", "sound"),
+    *("matte", "LUT", "live ramps", "codec", "sound"),
 )
 
 

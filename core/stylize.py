@@ -20,7 +20,6 @@ from .job import Brush, Job
 from .mattes.sides import composite
 from .mattes.worn import Share, opened
 from .media.colour import to_rgb
-from .media.curves import curve_of
 from .media.reader import VideoFrame
 from .media.source import Source
 from .nets.dialled import blend
@@ -143,12 +142,11 @@ def _full(job: Job, brush: Brush, clip: Iterable[Moving[Sourced]]) -> Iterator[M
 def _picture(job: Job, brush: Brush, one: Moving[Sourced]) -> Tensor:
     """What the net makes of a frame as a display shows it, blurred first where the preset says so."""
     source, (painter, weight) = one.item.before, brush(one.number)
-    curve = curve_of(job.wear.curve, int(one.item.frame.color_trc))
-    source = curve.shown(source) if curve else source
+    seen = job.display.shown(one.item.frame, source)
     if job.wear.stability.median:
-        source = _blurred(source, job.wear.stability.median, job.sphere)
+        seen = _blurred(seen, job.wear.stability.median, job.sphere)
     try:
-        picture = painter.full(source.to(job.device), weight, sphere=job.sphere).cpu()
+        picture = painter.full(seen.to(job.device), weight, sphere=job.sphere).cpu()
     except RuntimeError as error:
         if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
             raise
@@ -160,7 +158,7 @@ def _picture(job: Job, brush: Brush, one: Moving[Sourced]) -> Tensor:
         what = f"the net gives no picture for frame {one.number}"
         hint = "The net's file is damaged or was badly trained; choose another style."
         raise StyleError(what, where=job.shot.name, hint=hint)
-    return curve.kept(picture) if curve else picture
+    return job.display.kept(one.item.frame, picture, source)
 
 
 def _blurred(pixels: Tensor, size: int, sphere: bool) -> Tensor:
@@ -175,7 +173,7 @@ def _over_its_source(job: Job, sides: Sequence[Moving[Sourced]], matte: Share | 
         return Painted(frame, before, before)
     worn, *beside = (_blended(before, one, brush) for one, brush in zip(sides, job.brushes, strict=True))
     if matte:
-        share = matte(job.shot.source_frame(number), before)
+        share = matte(job.shot.source_frame(number), frame, before)
         worn = composite(beside[0] if beside else before, worn, share)
     return Painted(frame, before, worn)
 

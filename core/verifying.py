@@ -14,6 +14,7 @@ from .media.files import reason
 from .media.formats import FORMATS
 from .media.inspect_film import Sight, inspect_film
 from .media.pictures import decoded_picture
+from .media.tags import Tags
 from .media.verify import Slate, verify_file
 from .rates import timecode
 from .shotbook import Book, Version, content_hash
@@ -49,7 +50,7 @@ def _checked(name: str, path: Path, version: Version, deep: bool) -> Checked:
         if version.promise is None:
             remarks.append("it was rendered by a version that kept no hash and no promise of it")
         else:
-            _hold(path, version.promise)
+            remarks += _hold(path, version.promise)
     except OSError as error:
         faults.append(f"it cannot be read: {reason(error)}")
     except (VerifyError, MediaError) as error:
@@ -59,11 +60,13 @@ def _checked(name: str, path: Path, version: Version, deep: bool) -> Checked:
     return Checked(name, path, tuple(faults), tuple(remarks))
 
 
-def _hold(path: Path, promise: Any) -> None:
+def _hold(path: Path, promise: Any) -> list[str]:
+    """Holds a file against its promise; what cannot be said of it. Raises VerifyError and MediaError."""
     if promise["still"]:
         decoded_picture(path)
-        return
+        return []
     verify_file(path, slate_of(promise))
+    return [] if promise.get("colours") else ["it was rendered by a version that kept no colour tags of it"]
 
 
 def slate_of(promise: Any) -> Slate:
@@ -76,6 +79,7 @@ def slate_of(promise: Any) -> Slate:
         promise["reel"],
         None,
         form=FORMATS[promise["codec"]],
+        colours=Tags(**promise["colours"]) if promise.get("colours") else None,
         sound=promise.get("sound", False),
     )
 

@@ -18,6 +18,8 @@ from torch import Tensor
 from ..cut import MediaFacts, MediaRef
 from ..errors import MediaError
 from ..media.colour import to_rgb
+from ..media.display import Display
+from ..media.reader import VideoFrame
 from ..media.source import Source, open_source
 from ..preset import Matte
 from ..steady.flow import as_array
@@ -93,6 +95,8 @@ class Sight:
 class Matting:
     """The matte of one source on a device of nets; each eye has its own, and wraps where it is a sphere.
 
+    It looks at frames as the `display` shows them, and so as nets do.
+
     Raises what nets and files raise when they are opened, and then frame by frame. For one thread.
     """
 
@@ -104,10 +108,11 @@ class Matting:
         look: Look,
         *,
         shape: Shape = Shape(),
+        display: Display = Display(),  # noqa: B008 (frozen)
         device: torch.device | str = "cpu",
     ) -> None:
         self._media, self._known, self._look = media, known, look
-        self._shape, self._device = shape, torch.device(device)
+        self._shape, self._display, self._device = shape, display, torch.device(device)
         self._steady = matte.stabilise and media.kind != "still"
         self._open = ExitStack()
         self._source: Source | None = None
@@ -128,8 +133,12 @@ class Matting:
         self._open.close()
         self._source = None
 
+    def of(self, number: int, frame: VideoFrame, pixels: Tensor) -> Tensor:
+        """The matte for source frame `number`, with it and its picture as `to_rgb` gives it; see `at`."""
+        return self.at(number, self._display.shown(frame, pixels))
+
     def at(self, number: int, pixels: Tensor) -> Tensor:
-        """The matte for source frame `number` with its picture (1, 3, H, W) on 0 … 255: (1, 1, H, W).
+        """The matte for source frame `number`, shown as (1, 3, H, W) on 0 … 255: (1, 1, H, W).
 
         float32 on 0 … 1, 1 inside, on the CPU; exactly 0 and 1 away from edges.
         """
@@ -221,7 +230,8 @@ class Matting:
         if self._source is None:
             self._source = self._open.enter_context(open_source(self._media))
         try:
-            return self._shape.eyes(_array(to_rgb(self._source.read(number))))[which]
+            frame = self._source.read(number)
+            return self._shape.eyes(_array(self._display.shown(frame, to_rgb(frame))))[which]
         except MediaError:
             return None
 

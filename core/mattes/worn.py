@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from ..media.reader import VideoFrame
 from .matting import Matting, Sight
 from .sides import Sides
 
@@ -26,8 +27,8 @@ class WornMatte:
     tell: Callable[[Sight], None] = lambda sight: None
 
 
-Share = Callable[[int, Tensor], Tensor]
-"""A source frame's number and its picture → how much of each pixel wears the preset, (1, 1, H, W)."""
+Share = Callable[[int, VideoFrame, Tensor], Tensor]
+"""A source frame's number, it and its picture → how much of each pixel wears the preset, (1, 1, H, W)."""
 
 
 @contextmanager
@@ -38,6 +39,6 @@ def opened(matte: WornMatte | None) -> Iterator[Share | None]:
         return
     with matte.open() as matting:
         try:
-            yield lambda number, pixels: matte.sides.share(matting.at(number, pixels))
+            yield lambda *seen: matte.sides.share(matting.of(*seen))
         finally:
             matte.tell(matting.sight)

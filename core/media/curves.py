@@ -35,13 +35,13 @@ class Curve:
         bent = size * (1 + size / self.peak**2) / (1 + size)
         return _with_sign(bent.pow(1 / _GAMMA), light) * _LEVELS
 
-    def kept(self, picture: Tensor) -> Tensor:
-        """The way back of `shown`."""
-        shown = picture / _LEVELS
+    def kept(self, painted: Tensor, source: Tensor) -> Tensor:
+        """The way back of `shown`, which needs nothing of the `source`."""
+        shown = painted / _LEVELS
         bent = shown.abs().pow(_GAMMA).double()
         root = ((1 - bent).square() + 4 * bent / self.peak**2).sqrt()
         light = 2 * bent / (1 - bent + root)  # of the two ways to write it, the one that is exact in the dark
-        return self.signal(_with_sign(light.to(picture.dtype), shown)) * _LEVELS
+        return self.signal(_with_sign(light.to(painted.dtype), shown)) * _LEVELS
 
 
 def _with_sign(size: Tensor, like: Tensor) -> Tensor:
@@ -110,11 +110,4 @@ CURVES: dict[str, Curve] = {
     "hlg": Curve(_hlg_light, _hlg_signal, 1 / _HLG_WHITE),
     **{name: Curve(log.light, log.signal, _LOG_PEAK) for name, log in _LOGS.items()},
 }
-_BY_TAG = {16: "pq", 18: "hlg"}
-
-
-def curve_of(wished: str, transfer: int) -> Curve | None:
-    """The curve of a source by a preset's word, or for `auto` by the H.273 code of its transfer; None where
-    it is a display's."""
-    name = _BY_TAG.get(transfer) if wished == "auto" else wished
-    return CURVES.get(name or "")
+BY_TAG = {16: "pq", 18: "hlg"}  # the H.273 codes of a source's transfer

@@ -6,7 +6,6 @@ and V1 (XML in a `uuid` box of the track). Knows boxes, nothing of pictures or s
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +14,7 @@ from av import VideoFrame
 from av.sidedata.sidedata import Type
 
 from ..errors import VerifyError
+from .boxes import VISUAL, Box, inside, is_video, root, sample_entry, top
 
 _PROJECTIONS = ("equirect", "a cubemap", "a part of a sphere", "half a sphere", "rectilinear", "fisheye")
 _STEREO = ("mono", "side-by-side", "top-bottom")
@@ -26,27 +26,6 @@ _AFTER = (b"colr", b"pasp", b"clap", b"fiel", b"btrt")  # of a sample entry, wha
 _TWICE = 0.02  # from 2 : 1
 _LIKE = 3.0  # of the steps beside it: how large that over the edge may be
 _PLAIN = 4.0  # deviation along an edge that is black, or nothing but sky
-_VISUAL = 86  # bytes of a visual sample entry, its header included, before its own boxes
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A box of a file or of bytes: where it begins, how long it and its header are."""
-
-    kind: bytes
-    first: int
-    size: int
-    head: int
-
-    @property
-    def stop(self) -> int:
-        """Behind its last byte."""
-        return self.first + self.size
-
-    @property
-    def inner(self) -> int:
-        """Where its content begins."""
-        return self.first + self.head
 
 
 def projection_of(frame: VideoFrame) -> str:
@@ -84,7 +63,7 @@ def mark_sphere(path: Path, stereo: str = "mono") -> None:
     already, and OSError.
     """
     with path.open("r+b") as file:
-        boxes = {box.kind: box for box in _top(file)}
+        boxes = {box.kind: box for box in top(file)}
         moov = boxes.get(b"moov")
         if moov is None or b"mdat" not in boxes:
             raise VerifyError("it is no MP4 or MOV that could be marked as 360°", where=str(path))
@@ -105,11 +84,11 @@ def mark_sphere(path: Path, stereo: str = "mono") -> None:
 
 def marked(moov: bytes, stereo: str, path: Path) -> bytes:
     """A `moov` box whose first video track says that it is a sphere; chunk offsets stay as they are."""
-    track = next((box for box in _inside(moov, _root(moov)) if _is_video(moov, box)), None)
-    entry = None if track is None else _sample_entry(moov, track)
+    track = next((box for box in inside(moov, root(moov)) if is_video(moov, box)), None)
+    entry = None if track is None else sample_entry(moov, track)
     if track is None or entry is None:
         raise VerifyError("it has no video track that could be marked as 360°", where=str(path))
-    parts = [*_inside(moov, entry, _VISUAL)]
+    parts = [*inside(moov, entry, VISUAL)]
     if any(part.kind in (b"sv3d", b"st3d") for part in parts):
         raise VerifyError("it says already that it is 360°", where=str(path))
     place = next((part.first for part in parts if part.kind in _AFTER), entry.stop)
@@ -126,11 +105,11 @@ def marked(moov: bytes, stereo: str, path: Path) -> bytes:
 
 def _around(moov: bytes, entry: Box, track: Box) -> Iterator[Box]:
     """All boxes that a sample entry lies in, itself among them."""
-    box = _root(moov)
+    box = root(moov)
     while box.first != entry.first:
         yield box
         skip = 8 if box.kind == b"stsd" else 0
-        box = next(one for one in _inside(moov, box, box.head + skip) if one.first <= entry.first < one.stop)
+        box = next(one for one in inside(moov, box, box.head + skip) if one.first <= entry.first < one.stop)
     yield entry
 
 
@@ -160,61 +139,10 @@ def _full(kind: bytes, content: bytes) -> bytes:
     return _box(kind, bytes(4) + content)
 
 
-def _top(file: BinaryIO) -> Iterator[Box]:
-    end = file.seek(0, 2)
-    first = 0
-    while first + 8 <= end:
-        file.seek(first)
-        box = _read(file.read(16), 0, first, end)
-        yield box
-        first = box.stop
-
-
-def _read(data: bytes, at: int, first: int, end: int) -> Box:
-    """The box whose header lies at `at` of `data`; one of size 0 goes on to `end`, which none may pass."""
-    size, kind = struct.unpack_from(">I4s", data, at)
-    head = 16 if size == 1 else 8
-    if size == 1 and at + 16 <= len(data):
-        size = struct.unpack_from(">Q", data, at + 8)[0]
-    size = size or end - first
-    return Box(kind, first, max(head, min(size, end - first)), head)
-
-
-def _root(data: bytes) -> Box:
-    return _read(data, 0, 0, len(data))
-
-
-def _inside(data: bytes, box: Box, skip: int = 0) -> Iterator[Box]:
-    """The boxes in one, of which `skip` bytes are none, header included."""
-    first = box.first + (skip or box.head)
-    while first + 8 <= box.stop:
-        part = _read(data, first, first, box.stop)
-        yield part
-        first = part.stop
-
-
-def _find(data: bytes, box: Box, *path: bytes) -> Box | None:
-    for part in _inside(data, box):
-        if part.kind == path[0]:
-            return part if len(path) == 1 else _find(data, part, *path[1:])
-    return None
-
-
-def _is_video(moov: bytes, track: Box) -> bool:
-    handler = _find(moov, track, b"mdia", b"hdlr") if track.kind == b"trak" else None
-    return handler is not None and moov[handler.inner + 8 : handler.inner + 12] == b"vide"
-
-
-def _sample_entry(moov: bytes, track: Box) -> Box | None:
-    """The first description of a track's samples."""
-    table = _find(moov, track, b"mdia", b"minf", b"stbl", b"stsd")
-    return None if table is None else next(_inside(moov, table, table.head + 8), None)
-
-
 def _moved(moov: bytes, place: int, shift: int) -> bytes:
     """A `moov` whose chunks, where they lie behind `place` of the file, lie `shift` bytes further on."""
     data = bytearray(moov)
-    for table in _tables(moov, _root(moov)):
+    for table in _tables(moov, root(moov)):
         form, width = (">I", 4) if table.kind == b"stco" else (">Q", 8)
         count = struct.unpack_from(">I", moov, table.inner + 4)[0]
         for at in range(table.inner + 8, table.inner + 8 + count * width, width):
@@ -225,7 +153,7 @@ def _moved(moov: bytes, place: int, shift: int) -> bytes:
 
 
 def _tables(moov: bytes, box: Box) -> Iterator[Box]:
-    for part in _inside(moov, box):
+    for part in inside(moov, box):
         if part.kind in (b"stco", b"co64"):
             yield part
         elif part.kind in _INTO:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from av import VideoFrame
+from av.video.stream import VideoStream
 
 from .layouts import planar_name
 from .rgb import is_rgb, is_rgb_with_alpha
@@ -27,6 +28,44 @@ _SAME_CURVE_AS_709 = {BT709, UNSPECIFIED, 6, 14, 15}
 _SRGB = {0, 8, 13}  # linear light (8) is decoded to a display's curve
 _PRORES_TRANSFERS = {BT709, 16, 18}  # 709, PQ, HLG
 _PRORES_PRIMARIES = {1, 5, 6, 9, 11, 12}
+
+
+_NAMES: dict[str, dict[int, str]] = {
+    "matrix": {GBR: "RGB", BT709: "BT.709", BT470BG: "BT.601", BT601: "BT.601", BT2020: "BT.2020"},
+    "range": {LIMITED: "limited", FULL: "full"},
+    "transfer": {BT709: "BT.709", 6: "BT.601", 13: "sRGB", 14: "BT.2020", 16: "PQ", 18: "HLG"},
+    "primaries": {
+        **{BT709: "BT.709", 5: "BT.601 (625 lines)", 6: "BT.601 (525 lines)"},
+        **{9: "BT.2020", 11: "DCI-P3", 12: "Display P3"},
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What a file or a frame says of its colours: H.273 codes, and of the range FFmpeg's, 0 where unsaid."""
+
+    matrix: int
+    range: int
+    transfer: int
+    primaries: int
+
+    @classmethod
+    def of(cls, holder: VideoFrame | VideoStream) -> "Tags":
+        """Those of a frame, or of a stream as its container has them."""
+        said = (holder.colorspace, holder.color_range, holder.color_trc, holder.color_primaries)
+        return cls(*map(int, said))
+
+    @property
+    def whole(self) -> bool:
+        """Whether matrix, transfer and primaries are said; FFmpeg's MOV and MP4 have all of them or none."""
+        return UNSPECIFIED not in (self.matrix, self.transfer, self.primaries)
+
+    def words(self, kind: str) -> str:
+        """One of them for people: `BT.709 (1)`."""
+        code = getattr(self, kind)
+        unsaid = code in _UNSAID and code not in _NAMES[kind]
+        return f"{_NAMES[kind].get(code, 'unspecified' if unsaid else 'another')} ({code})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Reads the file back as a stranger would; knows nothing of how it was made.
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from av.video.stream import VideoStream
 
 from ..errors import MediaError, VerifyError
 from ..rates import parse_timecode, timecode
+from .boxes import boxed_tags
 from .files import decoding, open_media, picture_stream, pixel_aspect_of
 from .formats import PRORES, Format
 from .probe import metadata_of
 from .spherical import projection_of, stereo_of
-from .tags import UNSPECIFIED
+from .tags import UNSPECIFIED, Tags
 
 _MATROSKA_TICK = Fraction(1, 1000)  # what it rounds times to
 _AGAIN = "Render again; if it happens twice, please report it with this message."
@@ -31,7 +32,8 @@ class Slate:
     """What a file of a format says at its head: `frames` frames at `rate`, the first with timecode `start` (a
     frame count), a reel, a pixel's width over its height, and any other `metadata` (key to text). On a
     `sphere` its picture is one, equirectangular, or one for each eye, as `stereo` has them. With `sound`
-    it has a track of it at least, and all as long as the picture. A `pixel_aspect` of None is any."""
+    it has a track of it at least, and all as long as the picture. A `pixel_aspect` of None is any, and so
+    are `colours` of None, as long as there are some."""
 
     rate: Fraction
     frames: int
@@ -43,6 +45,7 @@ class Slate:
     sphere: bool = False
     stereo: str = "mono"
     form: Format = PRORES
+    colours: Tags | None = None
     sound: bool = False
 
 
@@ -54,17 +57,33 @@ def verify_file(path: Path, slate: Slate, *, place: Path | None = None) -> None:
     """
     with _reading_back(path, place or path) as container:
         stream = picture_stream(container, path)
-        faults = [*_header_faults(container, stream, slate), *_frame_faults(container, stream, slate)]
+        said = _said_by_container(path, stream)
+        faults = [*_header_faults(container, stream, slate), *_frame_faults(container, stream, slate, said)]
     if faults:
         raise VerifyError("; ".join(faults), where=str(place or path), hint=_AGAIN)
 
 
-def verify_count(path: Path, frames: int, *, place: Path | None = None) -> None:
-    """See that a file holds a packet for each of `frames` frames; raises as `verify_file` does."""
-    with _reading_back(path, place or path) as container:
-        count = _packets(container, picture_stream(container, path))
-    if count != frames:
-        raise VerifyError(f"it holds {count} frames, not {frames}", where=str(place or path), hint=_AGAIN)
+def verify_segment(path: Path, frames: int, colours: Tags, form: Format, *, place: Path) -> None:
+    """See that a file holds a packet for each of `frames` frames, and says of its colours what it was to say.
+
+    Raises as `verify_file` does.
+    """
+    with _reading_back(path, place) as container:
+        stream = picture_stream(container, path)
+        said, count = _said_by_container(path, stream), _packets(container, stream)
+        container.seek(0, stream=stream)
+        first = next(container.decode(stream), None)
+    faults = [] if count == frames else [f"it holds {count} frames, not {frames}"]
+    faults += _colour_faults(said, Tags.of(first), colours, form) if first else ["no frame can be decoded"]
+    if faults:
+        raise VerifyError("; ".join(faults), where=str(place), hint=_AGAIN)
+
+
+def colour_tags(path: Path) -> Tags:
+    """What the first frame of a file of ours says of its colours. Raises MediaError where it has none."""
+    with decoding(path), open_media(path) as container:
+        stream = picture_stream(container, path)
+        return Tags.of(next(container.decode(stream), stream))
 
 
 def pixel_aspect(path: Path) -> Fraction:
@@ -132,10 +151,12 @@ def _same_timecode(found: str, promised: str, rate: Fraction) -> bool:
         return False
 
 
-def _frame_faults(container: InputContainer, stream: VideoStream, slate: Slate) -> Iterator[str]:
+def _frame_faults(container: InputContainer, stream: VideoStream, slate: Slate, said: Tags) -> Iterator[str]:
     first, last = next(container.decode(stream), None), _last_frame(container, stream)
     if first is None or last is None:
         yield f"its {'first' if first is None else 'last'} frame cannot be decoded"
+    elif slate.colours and slate.colours.matrix != UNSPECIFIED:
+        yield from _colour_faults(said, Tags.of(first), slate.colours, slate.form)
     elif int(first.colorspace) == UNSPECIFIED:
         yield "its colours are not tagged"
     if first is not None and slate.sphere:
@@ -145,6 +166,34 @@ def _frame_faults(container: InputContainer, stream: VideoStream, slate: Slate) 
     container.seek(0, stream=stream)
     if (count := _packets(container, stream)) != slate.frames:
         yield f"it holds {count} frames, not {slate.frames}"
+
+
+def _said_by_container(path: Path, stream: VideoStream) -> Tags:
+    """What a container says of its picture's colours, whatever that says itself.
+
+    A MOV has no place for the range, so there the picture's word stands for it.
+    """
+    if stream.container.format.name.startswith("matroska"):
+        return Tags.of(stream)
+    said = boxed_tags(path)
+    return said if said.range else replace(said, range=int(stream.color_range))
+
+
+def _colour_faults(container: Tags, frame: Tags, wanted: Tags, form: Format) -> Iterator[str]:
+    """How what container and frame say of the colours is not what was written."""
+    silent = form.suffix != ".mkv" and not wanted.whole
+    for kind in ("matrix", "transfer", "primaries", *(("range",) if form.says_range else ())):
+        right = wanted.words(kind)
+        told, shown = (
+            right if silent and getattr(tags, kind) == UNSPECIFIED else tags.words(kind)
+            for tags in (container, frame)
+        )
+        if told == shown != right:
+            yield f"its {kind} is {told}, not {right}"
+        elif told != right:
+            yield f"the {kind} in its container is {told}, not {right}"
+        if shown not in (told, right):
+            yield f"the {kind} in its frames is {shown}, not {right}"
 
 
 def _last_frame(container: InputContainer, stream: VideoStream) -> VideoFrame | None:

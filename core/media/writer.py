@@ -25,7 +25,8 @@ from .files import PIXEL_ASPECT, decoding, open_media, picture_stream, publishin
 from .formats import PRORES, Format
 from .sound import Sound, SoundTracks
 from .spherical import mark_sphere
-from .verify import Slate, verify_count, verify_file
+from .tags import Tags
+from .verify import Slate, verify_file, verify_segment
 
 _REDO = "Delete the segment and render again."
 
@@ -50,12 +51,12 @@ def write_segment(
     """Encode `frames` (tagged, in the format's pixels, as `repaint` makes them) to a file; how many.
 
     The first frame gives size and colour tags; `threads` is 0 for one a core. Raises OutputError
-    where the file cannot be written, VerifyError where it does not hold every frame, and whatever
-    `frames` raises; in every case nothing half-written stays.
+    where the file cannot be written, VerifyError where it does not hold every frame and the tags, and
+    whatever `frames` raises; in every case nothing half-written stays.
     """
     with publishing(path) as part:
-        count = _encode(part, iter(frames), rate, pixel_aspect, threads, form)
-        verify_count(part, count, place=path)
+        count, asked = _encode(part, iter(frames), rate, pixel_aspect, threads, form)
+        verify_segment(part, count, asked, form, place=path)
     return count
 
 
@@ -99,16 +100,17 @@ def _encode(
     pixel_aspect: Fraction,
     threads: int,
     form: Format,
-) -> int:
-    """Writes a file of frames alone; how many there were."""
+) -> tuple[int, Tags]:
+    """Writes a file of frames alone; how many there were, and what the first one says of its colours."""
     first = next(frames, None)
     if first is None:
         raise ValueError("a segment needs a frame at least")
     with _output(part, form.suffix, rate) as container:
+        asked = Tags.of(first)
         coder = Coder(_stream(container, form, rate, first, pixel_aspect), form, rate, threads)
         for packet in coder.coded(chain([first], frames)):
             container.mux(packet)
-    return coder.count
+    return coder.count, asked
 
 
 def _stream(

@@ -23,6 +23,8 @@ SHOT_KEYS = {
     "preset",
     "projection",
     "stereo",
+    "curve",
+    "input_lut",
     "weights",
     "morphs",
     "uses",

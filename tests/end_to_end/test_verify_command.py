@@ -4,6 +4,7 @@ import json
 
 import pytest
 from support.program import Program
+from support.remux import AS_2020, remux
 from support.small_film import write_small_film
 
 
@@ -42,6 +43,37 @@ def test_whatever_changed_is_told(rendered):
     for name, path in media.items():
         path.write_bytes(kept[name])
     program.run("verify", folder).done()
+
+
+def test_colour_tags_that_are_not_what_was_written_are_told(rendered, tmp_path):
+    program, folder = rendered
+    (path,) = (folder / "media").glob("exam_010*.mov")
+    kept, book = path.read_bytes(), (folder / "shots.json").read_bytes()
+    path.write_bytes(remux(path, tmp_path / "copy.mov", AS_2020).read_bytes())
+    ran = program.run("verify", folder)
+    assert ran.code == 5 and str(path) in ran.out and "1 with faults" in ran.out
+    assert "the matrix in its container is BT.2020 (9), not BT.601 (6)" in ran.out
+    path.write_bytes(kept)
+    older = json.loads(book)
+    for entry in older["shots"]:
+        del entry["versions"][-1]["promise"]["colours"]
+    (folder / "shots.json").write_text(json.dumps(older))
+    assert program.run("verify", folder).done().out.count("kept no colour tags of it") == 3
+    (folder / "shots.json").write_bytes(book)
+    program.run("verify", folder).done()
+
+
+def test_a_cut_is_looked_for_where_it_was_rendered_to(rendered, tmp_path):
+    program, folder = rendered
+    cut, elsewhere = folder.parent / "cut.xml", folder.parent / "elsewhere"
+    assert "no such folder" in program.run("verify", cut, "--out", elsewhere).refused(2)
+    folder.rename(elsewhere)
+    assert "no such folder" in program.run("verify", cut).refused(2)
+    found = program.run("verify", cut, "--out", elsewhere, "--json").done().data
+    elsewhere.rename(folder)
+    assert len(found) == 3 and all(str(elsewhere) in one["file"] for one in found)
+    for places in ((folder,), (cut, cut)):
+        assert "for one cut" in program.run("verify", *places, "--out", folder).refused(2)
 
 
 def test_single_films_and_other_things(rendered, tmp_path):

@@ -90,7 +90,7 @@ def test_the_ends_of_the_film_keep_their_ramps(wearing):
 )
 def test_what_cannot_morph_ramps_as_ever(wearing, tmp_path, middle, said):
     this = two(middle)
-    apart = Styles(str, str, no_matte)
+    apart = Styles(str, str, no_matte, str)
     made = make_plan(this, wearing, dress(this, wearing), facts(*this.uses), Book(tmp_path, {}), apart)
     assert not any(shot.bends for shot in made.shots)
     assert [note.code for note in made.notes] == ["W-MORPH"] * 2 * said

@@ -128,7 +128,7 @@ def test_every_visible_frame_of_every_styled_clip_is_covered_with_its_weight(thi
     wearing = replace(SHELF_ONLY, output=SHELF_ONLY.output.model_copy(update={"handles": f"{handles}f"}))
     dressed = dress(this, wearing, sets=[f"ramp.{key}={value}" for key, value in ramp.items()])
     made = make_plan(
-        this, wearing, dressed, facts(*this.uses, frames=frames), EMPTY, Styles(str, str, no_matte)
+        this, wearing, dressed, facts(*this.uses, frames=frames), EMPTY, Styles(str, str, no_matte, str)
     )
     shots = {one.id: shot for shot in made.shots for one in shot.uses}
     worn = looks(dressed.worn, wearing, {})
@@ -363,7 +363,7 @@ def test_a_preset_without_a_style_and_an_unknown_style():
             dress(this, SHELF_ONLY, "exam"),
             facts(*this.uses),
             EMPTY,
-            Styles(unknown, str, no_matte),
+            Styles(unknown, str, no_matte, str),
         )
 
 
@@ -411,6 +411,8 @@ def test_json_is_what_was_promised(tmp_path):
                 "preset": "exam",
                 "projection": "flat",
                 "stereo": "mono",
+                "curve": "auto",
+                "input_lut": None,
                 "uses": [{"track": "V1", "record_in": 48, "record_out": 96, "clip": "a.mov", "speed": 1.0}],
                 "status": "new",
                 "baked_from": None,

@@ -129,8 +129,8 @@ def test_every_fault_of_the_markers_at_once_with_their_places(tmp_path):
     assert caught.value.faults == [
         'marker @exma at 01:00:00:00: there is no preset "exma"; did you mean "exam"?',
         "marker @code at 01:00:01:00: wieght=3: wieght: there is no such key"
-        " (there are: chain, curve, keep_colour, matte, morph, net, poles, projection, ramp, stability, "
-        "stereo, stroke_scale, style, style_weight, trained_weight)",
+        " (there are: chain, curve, input_lut, keep_colour, matte, morph, net, poles, projection, ramp, "
+        "stability, stereo, stroke_scale, style, style_weight, trained_weight)",
         "marker @form at 01:00:02:00: matte.grow=-3: matte.grow: must be greater than or equal to 0, not -3",
         'clip marker @from at 01:00:04:10: there is no preset "from"; did you mean "form"?',
     ]

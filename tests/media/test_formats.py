@@ -21,11 +21,13 @@ from stylereel.core.media.colour import repaint, to_rgb
 from stylereel.core.media.formats import FORMATS, lossless, refusals, written_as
 from stylereel.core.media.probe import read_facts
 from stylereel.core.media.reader import FrameReader
-from stylereel.core.media.verify import Slate, verify_file
+from stylereel.core.media.tags import Tags
+from stylereel.core.media.verify import Slate, colour_tags, verify_file
 from stylereel.core.media.writer import Piece, join_segments, write_segment
 from stylereel.core.rates import FrameRange, timecode
 from support.burnin import write_counter
 from support.pictures import number_in
+from support.remux import AS_2020, UNSAID, remux
 
 P30 = Fraction(30000, 1001)
 FRAMES, START = 10, 1800
@@ -124,6 +126,53 @@ def test_each_broken_promise_is_found(styled, lie):
     verify_file(path, slate)
     with pytest.raises(VerifyError, match=lie):
         verify_file(path, replace(slate, **LIES[lie]))
+
+
+IN_PICTURES = {
+    "prores": "prores_metadata=color_primaries=bt2020:colorspace=bt2020nc",
+    "prores4444": "prores_metadata=color_primaries=bt2020:colorspace=bt2020nc",
+    "h264": "h264_metadata=colour_primaries=9:matrix_coefficients=9:video_full_range_flag=1",
+    "hevc": "hevc_metadata=colour_primaries=9:matrix_coefficients=9:video_full_range_flag=1",
+}
+
+
+def colour_faults(codec: str, path: Path, wanted: Tags) -> str:
+    """What verifying finds wrong with a copy of a styled file, which may have lost its timecode as well."""
+    slate = Slate(P30, FRAMES, pixel_aspect=None, form=FORMATS[codec], colours=wanted)
+    try:
+        verify_file(path, slate)
+    except VerifyError as error:
+        assert error.where == str(path)
+        return error.what
+    return ""
+
+
+def test_colour_tags_that_were_changed_or_stripped_are_told_with_both_values(styled, tmp_path):
+    codec, path = styled
+    wanted = colour_tags(path)
+    assert (wanted.matrix, wanted.transfer, wanted.primaries) == (1, 1, 1)
+    plain = remux(path, tmp_path / f"plain{path.suffix}")
+    assert "matrix" not in colour_faults(codec, plain, wanted)
+    stripped = colour_faults(codec, remux(path, tmp_path / f"bare{path.suffix}", UNSAID), wanted)
+    for kind in ("matrix", "transfer", "primaries"):
+        assert f"{kind} in its container is unspecified (2), not BT.709 (1)" in stripped or (
+            f"its {kind} is unspecified (2), not BT.709 (1)" in stripped
+        )
+    changed = colour_faults(codec, remux(path, tmp_path / f"2020{path.suffix}", AS_2020), wanted)
+    assert changed.count("is BT.2020 (9), not BT.709 (1)") == 2 and "transfer" not in changed
+    if codec in IN_PICTURES:
+        other = remux(path, tmp_path / f"own{path.suffix}", pictures=IN_PICTURES[codec])
+        found = colour_faults(codec, other, wanted)
+        assert "the matrix in its frames is BT.2020 (9), not BT.709 (1)" in found
+        assert ("range" in found) == (codec in ("h264", "hevc"))
+
+
+@pytest.mark.parametrize("codec", ["prores", "dnxhr", "h264", "ffv1"])
+def test_what_a_container_cannot_say_is_not_asked_of_it(tmp_path, source, codec):
+    """A transfer without a name of ours (gamma 2.2): MOV and MP4 then say nothing at all."""
+    path = written(tmp_path, source, codec, (1, 4, 1))
+    assert colour_tags(path).transfer == 2
+    assert not colour_faults(codec, path, Tags(1, 1, 2, 1)).count("matrix")
 
 
 @pytest.mark.parametrize("meant", COLOURS)

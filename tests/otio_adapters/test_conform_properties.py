@@ -56,7 +56,7 @@ def conform(folder: Path, sequence: Sequence, missing: int = 0) -> Conformed:
     }
     cut, film = conformed(raw, facts), read_film(None, shelf())
     book = Book(Path("/nowhere"), {})
-    plan = make_plan(cut, film, dress(cut, film, "exam", ()), facts, book, Styles(str, str, no_matte))
+    plan = make_plan(cut, film, dress(cut, film, "exam", ()), facts, book, Styles(str, str, no_matte, str))
     seen = list(editor.shown(document, sequence.name))
     return Conformed(raw, plan, facts, seen, random_cuts.has_keyframed_nest(sequence))
 

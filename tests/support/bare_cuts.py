@@ -96,7 +96,12 @@ def plan(this: Cut, wearing: Film, book: Book | None = None, known=None, preset=
     """The plan of a cut, with media of 1000 frames that are all there."""
     dressed = dress(this, wearing, preset, sets)
     known = facts(*this.uses) if known is None else known
-    styles = Styles(lambda style: f"hash of {style}", lambda _: "hash of the base", no_matte)
+    styles = Styles(
+        lambda style: f"hash of {style}",
+        lambda _: "hash of the base",
+        no_matte,
+        lambda path: f"hash of {path}",
+    )
     return make_plan(this, wearing, dressed, known, book or Book(Path("/nowhere"), {}), styles)
 
 
