@@ -247,7 +247,7 @@ def _shot(
             codec = "prores"  # whatever the format, a still is written as a picture
         else:
             codec = written_as(codec, known)
-            known = held_by(codec, known)
+            known = held_by(codec, known, recipe_values(recipe)["curve"], len(group.frames))
     parts = made_of(group, known, keys, cut, codec) | ({"matte": matte.key} if matte else {})
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)

@@ -15,8 +15,9 @@ from av.video.plane import VideoPlane
 from ..errors import MediaError
 from .alpha import alpha_of
 from .chroma import fitted
-from .formats import PRORES, Format
+from .formats import PRORES, Format, with_alpha
 from .layouts import planar_name, plane_codes
+from .light import light_of_signal
 from .rgb import has_alpha, is_rgb, is_rgb_with_alpha, rgb_array, rgba_array
 from .tags import GBR, LUMA_WEIGHTS, Colour, colour_of, unsupported_pixels
 
@@ -50,15 +51,18 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
 
     `rgb` is `to_rgb(frame)` and `styled` the painted picture, both 1 x 3 x H x W, 0 … 255. Comes back
     upright, tagged, in the format's pixels. Where the two are equal, luma is the source's, and so is chroma
-    where it is stored alike. Of an RGB frame, `styled` is all that counts. Alpha is the source's.
+    where it is stored alike. Of an RGB frame, or for a format of RGB, `styled` is all that counts. Alpha is
+    the source's.
     """
     colour = _supported(frame)
     pixels = _pixels(frame, form)
     alpha = None
     if form.alpha and has_alpha(frame):
         alpha = _upright(torch.from_numpy(alpha_of(frame))[None, None], frame)
-    if pixels.startswith("gbr"):
-        return _rgb_planes(styled, alpha, replace(colour, matrix=GBR, full_range=True), pixels)
+    if pixels.startswith(("gbr", "rgb")):
+        written = VideoFrame.from_ndarray(_rgb_values(styled, alpha, pixels), format=pixels)
+        replace(colour, matrix=GBR, full_range=True).tag(written)
+        return written
     matrix = colour.matrix if not form.matrices or colour.matrix in form.matrices else form.matrices[0]
     full_range = colour.full_range and form.full_range and not is_rgb(frame)
     written = VideoFrame(styled.shape[3], styled.shape[2], pixels)
@@ -129,7 +133,7 @@ def _pixels(frame: VideoFrame, form: Format) -> str:
     rgb = is_rgb(frame) or is_rgb_with_alpha(frame)
     own = "gbrp16le" if rgb else re.sub("^yuv[aj]", "yuv", planar_name(frame.format.name))
     found = form.pixels or own
-    return found.replace("gbrp", "gbrap").replace("yuv", "yuva") if form.alpha and has_alpha(frame) else found
+    return with_alpha(found) if form.alpha and has_alpha(frame) else found
 
 
 def _luma_chroma(rgb: torch.Tensor, matrix: int) -> torch.Tensor:
@@ -140,14 +144,14 @@ def _luma_chroma(rgb: torch.Tensor, matrix: int) -> torch.Tensor:
     return torch.cat([luma, (blue - luma) / (2 * (1 - kb)), (red - luma) / (2 * (1 - kr))], dim=1)
 
 
-def _rgb_planes(picture: torch.Tensor, alpha: torch.Tensor | None, colour: Colour, pixels: str) -> VideoFrame:
-    frame = VideoFrame(picture.shape[3], picture.shape[2], pixels)
-    for plane, channel in zip(frame.planes, (1, 2, 0), strict=False):
-        _fill(plane, picture[0, channel] * _STEPS, 0, 65535)
-    if alpha is not None:
-        _fill(frame.planes[3], alpha[0, 0] * 65535, 0, 65535)
-    colour.tag(frame)
-    return frame
+def _rgb_values(picture: torch.Tensor, alpha: torch.Tensor | None, pixels: str) -> np.ndarray:
+    """A picture and its alpha, H x W x 3 or 4: 16 bits, or light that is multiplied by alpha, as EXR has it."""
+    layers = [picture[0] / _WHITE] if alpha is None else [picture[0] / _WHITE, alpha[0].to(picture.device)]
+    values = torch.cat(layers).permute(1, 2, 0).cpu()
+    if "f32" in pixels:
+        light = light_of_signal(values[..., :3].numpy())
+        return light if alpha is None else np.dstack([light * values[..., 3:].numpy(), values[..., 3].numpy()])
+    return (values * 65535).round_().clamp_(0, 65535).numpy().astype(np.uint16)
 
 
 def _fill_planes(

@@ -3,6 +3,7 @@
 A picture's numbers are never scaled on the way. Knows nothing of styles or timelines.
 """
 
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -13,17 +14,27 @@ from av import VideoFrame
 
 from ..errors import MediaError, VerifyError
 from ..manifest import STYLED_TAG
-from .files import decoding, publishing, reason
+from .files import STRICT, decoding, publishing, reason
+from .light import signal_of_light
 from .profile import colour_profile
-from .rgb import has_alpha, is_rgb, rgb_array, rgb_frame, without_alpha
-from .tags import unsupported_pixels
+from .rgb import (
+    has_alpha,
+    is_rgb,
+    is_rgb_with_alpha,
+    rgb_array,
+    rgb_frame,
+    rgba_array,
+    with_opaque,
+    without_alpha,
+)
+from .tags import BT709, LINEAR, unsupported_pixels
 
 _TIFF = (".tif", ".tiff")
 _PNG_HEAD = 33  # bytes: signature and IHDR
 _FORMATS = ("image2", "gif", "webp")
 _LETTERS, _SHORTS, _LONGS, _BYTES = 2, 3, 4, 7  # types of TIFF
 _ONE_FILE = {"pattern_type": "none"}  # `a_%03d.tga` is a name
-_DISPLAY = {"apply_trc": "bt709"}  # EXR holds linear light
+_LIGHT = re.compile(r"(gbra?p|gray)f(16|32)[lb]e")  # EXR holds linear light
 
 
 def still_suffix(path: Path) -> str:
@@ -31,23 +42,40 @@ def still_suffix(path: Path) -> str:
     return ".tif" if path.suffix.lower() in _TIFF else ".png"
 
 
-def read_picture(path: Path) -> VideoFrame:
-    """A picture as rgb24, or rgb48le where it has more than 8 bits.
+def read_picture(path: Path, *, alpha: bool = False) -> VideoFrame:
+    """A picture as rgb24, or rgb48le where it has more than 8 bits; with `alpha` as rgba, or rgba64le.
 
     Raises MediaError: E-OFFLINE where it is missing, E-DECODE where it is no picture or one that
     `picture_trouble` owns up to.
     """
     frame = decoded_picture(path)
-    if trouble := picture_trouble(frame):
+    if trouble := picture_trouble(frame, alpha=alpha):
         raise MediaError(
             trouble.rstrip("."), where=str(path), hint="Export it as an RGB PNG.", code="E-DECODE"
         )
+    if alpha and is_rgb_with_alpha(frame):
+        return rgb_frame(rgba_array(frame))
     frame = without_alpha(frame)
-    return rgb_frame(rgb_array(frame) if is_rgb(frame) else _as_shown(path))
+    pixels = rgb_array(frame) if is_rgb(frame) else _as_shown(path)
+    return rgb_frame(with_opaque(pixels) if alpha else pixels)
+
+
+def shows_through(frame: VideoFrame) -> bool:
+    """Whether a decoded picture has an alpha channel that can be kept, and is not opaque all over."""
+    return is_rgb_with_alpha(without_alpha(frame))
 
 
 def decoded_picture(path: Path) -> VideoFrame:
-    """A picture as FFmpeg decodes it, of several the first; raises as `read_picture` does."""
+    """A picture as it is shown on a display, of several the first; raises as `read_picture` does."""
+    frame = stored_picture(path)
+    return _displayed(frame) if int(frame.color_trc) == LINEAR and _LIGHT.fullmatch(frame.format.name) else frame
+
+
+def stored_picture(path: Path, *, strict: bool = False) -> VideoFrame:
+    """A picture as it is stored, of several the first; raises as `read_picture` does.
+
+    Where that is `strict`, so is a decoder that would mend a damaged picture.
+    """
     with decoding(path):
         path.stat()
         with av.open(f"file:{path}", options=_ONE_FILE, metadata_errors="replace") as container:
@@ -55,19 +83,19 @@ def decoded_picture(path: Path) -> VideoFrame:
             stream = next(iter(container.streams.video), None)
             if stream and not (name.endswith("_pipe") or name in _FORMATS):
                 raise _unreadable(path, "it is a film, not a picture")
-            if stream and stream.codec.name == "exr":
-                stream.codec_context.options = _DISPLAY
+            if stream and strict:
+                stream.codec_context.options = STRICT
             frame = next(container.decode(stream), None) if stream else None
     if frame is None:
         raise MediaError("it holds no picture", where=str(path), hint="Relink the clip.", code="E-DECODE")
     return frame
 
 
-def picture_trouble(frame: VideoFrame) -> str:
-    """Why a decoded picture cannot be painted, as sentences; empty where it can."""
+def picture_trouble(frame: VideoFrame, *, alpha: bool = False) -> str:
+    """Why a decoded picture cannot be painted, as sentences; empty where it can. `alpha` can be kept."""
     opaque = without_alpha(frame)
     troubles = [unsupported_pixels(opaque)]
-    if has_alpha(opaque):
+    if has_alpha(opaque) and not (alpha and is_rgb_with_alpha(opaque)):
         troubles.append("It has an alpha channel, which this version would lose.")
     if frame.rotation:
         troubles.append(f"It is turned by {frame.rotation} degrees; save it upright.")
@@ -112,6 +140,21 @@ def _verify(part: Path, pixels: np.ndarray, note: str, profile: bytes, place: Pa
         raise VerifyError("it does not say where it comes from", where=str(place))
     if colour_profile(part) != profile:
         raise VerifyError("it lost its colour profile", where=str(place))
+
+
+def _displayed(frame: VideoFrame) -> VideoFrame:
+    """Linear light as a display's signal; colours that are multiplied by their alpha, as EXR has them, freed."""
+    name = _LIGHT.sub(r"\1f32le", frame.format.name)
+    light = (frame if frame.format.name == name else frame.reformat(format=name)).to_ndarray()
+    if light.ndim == 3 and light.shape[2] == 4:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            signal = signal_of_light(light[..., :3] / light[..., 3:])
+        light = np.dstack([signal, light[..., 3]])
+    else:
+        light = signal_of_light(light)
+    shown = VideoFrame.from_ndarray(light, format=name)
+    shown.color_trc = BT709
+    return shown
 
 
 def _as_shown(path: Path) -> np.ndarray:

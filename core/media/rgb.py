@@ -64,9 +64,15 @@ def without_alpha(frame: VideoFrame) -> VideoFrame:
     return rgb_frame(np.ascontiguousarray(layers[..., :3]))
 
 
+def with_opaque(pixels: np.ndarray) -> np.ndarray:
+    """An array as `rgb_array` gives it, as `rgba_array` gives one that is opaque all over."""
+    return np.dstack([pixels, np.full(pixels.shape[:2], np.iinfo(pixels.dtype).max, pixels.dtype)])
+
+
 def rgb_frame(pixels: np.ndarray) -> VideoFrame:
-    """An array as `rgb_array` gives it, as a frame: rgb24 or rgb48le."""
-    return VideoFrame.from_ndarray(pixels, format="rgb24" if pixels.dtype == np.uint8 else "rgb48le")
+    """An array as `rgb_array` or `rgba_array` gives it, as a frame: rgb24, rgb48le, rgba or rgba64le."""
+    names = ("rgb24", "rgba") if pixels.dtype == np.uint8 else ("rgb48le", "rgba64le")
+    return VideoFrame.from_ndarray(pixels, format=names[pixels.shape[2] - 3])
 
 
 def _widened(values: np.ndarray, name: str) -> np.ndarray:

@@ -4,7 +4,7 @@ Reads the file back as a stranger would; knows nothing of how it was made.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,10 +15,13 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from ..errors import MediaError, VerifyError
+from ..numbering import split_number
 from ..rates import parse_timecode, timecode
 from .files import decoding, open_media, picture_stream, pixel_aspect_of
-from .formats import PRORES, Format
+from .formats import PRORES, Format, with_alpha
+from .pictures import stored_picture
 from .probe import metadata_of
+from .sequence import numbered
 from .spherical import projection_of, stereo_of
 from .tags import UNSPECIFIED
 
@@ -31,7 +34,7 @@ class Slate:
     """What a file of a format says at its head: `frames` frames at `rate`, the first with timecode `start` (a
     frame count), a reel, a pixel's width over its height, and any other `metadata` (key to text). On a
     `sphere` its picture is one, equirectangular, or one for each eye, as `stereo` has them. A
-    `pixel_aspect` of None is any."""
+    `pixel_aspect` of None is any. Of numbered pictures `start` is the number of the first."""
 
     rate: Fraction
     frames: int
@@ -48,12 +51,10 @@ class Slate:
 def verify_file(path: Path, slate: Slate, *, place: Path | None = None) -> None:
     """Hold a file against its slate, packet by packet, and decode its first and its last frame.
 
-    `place` is what errors call the file, where it is to be moved later. Raises VerifyError with
-    everything that differs.
+    Of numbered pictures `path` is the first. `place` is what errors call the file, where it is to be moved
+    later. Raises VerifyError with everything that differs.
     """
-    with _reading_back(path, place or path) as container:
-        stream = picture_stream(container, path)
-        faults = [*_header_faults(container, stream, slate), *_frame_faults(container, stream, slate)]
+    faults = (_run_faults if slate.form.numbered else _film_faults)(path, slate, place or path)
     if faults:
         raise VerifyError("; ".join(faults), where=str(place or path), hint=_AGAIN)
 
@@ -72,11 +73,47 @@ def pixel_aspect(path: Path) -> Fraction:
         return pixel_aspect_of(picture_stream(container, path))
 
 
+def _film_faults(path: Path, slate: Slate, place: Path) -> list[str]:
+    with _reading_back(path, place) as container:
+        stream = picture_stream(container, path)
+        return [*_header_faults(container, stream, slate), *_frame_faults(container, stream, slate)]
+
+
+def _run_faults(path: Path, slate: Slate, place: Path) -> list[str]:
+    """What is wrong with numbered pictures: their numbers, and what the first and the last of them are."""
+    with _told_of(place):
+        run = numbered(path)
+        ends = [stored_picture(run[0]), stored_picture(run[-1])]
+    faults = [*_numbers_faults(run, slate)]
+    for picture in ends:
+        if picture.format.name not in (slate.form.pixels, with_alpha(slate.form.pixels)):
+            faults.append(f"it holds pictures of {picture.format.name}, not {slate.form.pixels}")
+    sizes = [f"{picture.width} x {picture.height}" for picture in ends]
+    if sizes[0] != sizes[1]:
+        faults.append(f"its first picture is {sizes[0]}, its last {sizes[1]}")
+    return faults
+
+
+def _numbers_faults(run: Sequence[Path], slate: Slate) -> Iterator[str]:
+    _, digits, _ = split_number(run[0].stem) or ("", "0", "")
+    if int(digits) != slate.start:
+        at = timecode(slate.start, slate.rate, slate.drop_frame)
+        yield f"its first picture is number {int(digits)}, not {slate.start}, which is the timecode {at}"
+    if len(run) != slate.frames:
+        yield f"it holds {len(run)} pictures, not {slate.frames} frames"
+
+
 @contextmanager
 def _reading_back(path: Path, place: Path) -> Iterator[InputContainer]:
+    with _told_of(place), decoding(place), open_media(path) as container:
+        yield container
+
+
+@contextmanager
+def _told_of(place: Path) -> Iterator[None]:
+    """What cannot be read of a file is a fault of it."""
     try:
-        with decoding(place), open_media(path) as container:
-            yield container
+        yield
     except MediaError as error:
         raise VerifyError(f"it cannot be read back: {error.what}", where=str(place), hint=_AGAIN) from error
 
