@@ -25,6 +25,7 @@ from .media.verify import Slate, pixel_aspect
 from .media.writer import Piece, join_segments, write_segment
 from .rates import FrameRange
 from .store import Store
+from .styled import styled_kind
 from .stylize import Painted, painted
 
 
@@ -76,6 +77,7 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
     file's source is noted in it, and beside it before it is there.
     """
     shot, note, wear = job.shot, origin_note(job.shot), job.wear
+    form = FORMATS[shot.codec]
     pieces = pieces or own_pieces(job, store)
     slate = Slate(
         rate=shot.rate,
@@ -85,11 +87,12 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
         reel=shot.media.reel,
         pixel_aspect=Fraction(1) if shot.still else pixel_aspect(pieces[0].path),
         metadata={STYLED_TAG: note},
-        sphere=wear.projection == "equirect" and not FORMATS[shot.codec].archive,
+        sphere=wear.projection == "equirect" and not (form.archive or form.numbered),
         stereo=wear.stereo,
-        form=FORMATS[shot.codec],
+        form=form,
     )
-    note_source(path, note)
+    if styled_kind(shot) != "sequence":  # it has the note in its folder, which comes as a whole
+        note_source(path, note)
     if shot.still:
         copy_picture(pieces[0].path, path, note)
     else:

@@ -65,17 +65,17 @@ def shows_through(frame: VideoFrame) -> bool:
     return is_rgb_with_alpha(without_alpha(frame))
 
 
-def decoded_picture(path: Path) -> VideoFrame:
-    """A picture as it is shown on a display, of several the first; raises as `read_picture` does."""
-    frame = stored_picture(path)
+def decoded_picture(path: Path, *, strict: bool = False) -> VideoFrame:
+    """A picture as it is shown on a display, of several the first; raises as `read_picture` does.
+
+    Where that is `strict`, so is a decoder that would mend a damaged picture.
+    """
+    frame = stored_picture(path, strict=strict)
     return _displayed(frame) if int(frame.color_trc) == LINEAR and _LIGHT.fullmatch(frame.format.name) else frame
 
 
 def stored_picture(path: Path, *, strict: bool = False) -> VideoFrame:
-    """A picture as it is stored, of several the first; raises as `read_picture` does.
-
-    Where that is `strict`, so is a decoder that would mend a damaged picture.
-    """
+    """The same as it is stored."""
     with decoding(path):
         path.stat()
         with av.open(f"file:{path}", options=_ONE_FILE, metadata_errors="replace") as container:

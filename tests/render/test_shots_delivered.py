@@ -108,20 +108,20 @@ def test_every_kind_is_delivered_and_said_as_what_it_is(shots, tmp_path):
     book = delivered(shots, out)
     styled = styled_media(plan_of(shots), book, PathMap())
     freeze, still, vfr = (styled[name] for name in ("freeze", "still", "vfr"))
-    assert (freeze.baked, freeze.still, freeze.first_frame, freeze.frames, freeze.rate) == (
+    assert (freeze.baked, freeze.kind, freeze.first_frame, freeze.frames, freeze.rate) == (
         True,
-        False,
+        "movie",
         0,
         30,
         GRID,
     )
     assert freeze.start == int((86400 + 21) * GRID / RATE) == read_facts(freeze.path).start
     assert [number_in(frame) for frame in frames_of(freeze.path)] == [21] * 30
-    assert (still.still, still.baked, still.frames, still.path.suffix) == (True, False, 1, ".tif")
+    assert (still.kind, still.baked, still.frames, still.path.suffix) == ("still", False, 1, ".tif")
     assert (still.width, still.height) == (64, 48)
     picture = cv2.imread(str(still.path), cv2.IMREAD_UNCHANGED)[..., ::-1].astype(int)
     assert np.array_equal(picture, np.minimum(noise().astype(int) * 257 + 257, 65535))
-    assert (vfr.still, vfr.baked, vfr.first_frame, vfr.frames, vfr.rate) == (False, False, 3, 30, GRID)
+    assert (vfr.kind, vfr.baked, vfr.first_frame, vfr.frames, vfr.rate) == ("movie", False, 3, 30, GRID)
     noted = json.loads((out / "media" / MANIFEST).read_text())["files"]
     assert sorted(noted) == sorted(one.path.name for one in styled.values())
     assert {name: note["shot"] for name, note in noted.items()} == {
