@@ -88,10 +88,10 @@ def slate_of(promise: Any) -> Slate:
 
 def _look(files: tuple[Path, ...], promise: Any, faults: list[str], remarks: list[str]) -> None:
     try:
-        if len(files) > 1:
-            sights = inspect_pictures(files, Fraction(promise["rate"]))
-        else:
+        if len(files) == 1:
             sights = inspect_film(files[0], promise.get("frames"))
+        else:
+            sights = inspect_pictures(files, Fraction(promise["rate"]))
     except MediaError as error:
         faults.append(error.what)
         return

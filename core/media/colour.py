@@ -19,7 +19,7 @@ from .formats import PRORES, Format, with_alpha
 from .layouts import planar_name, plane_codes
 from .light import light_of_signal
 from .rgb import has_alpha, is_rgb, is_rgb_with_alpha, rgb_array, rgba_array
-from .tags import GBR, LUMA_WEIGHTS, Colour, colour_of, unsupported_pixels
+from .tags import GBR, LUMA_WEIGHTS, Colour, colour_of, rgb_transfer, unsupported_pixels
 
 _WHITE = 255.0
 _STEPS = 257.0  # of 16 bits in one of 8
@@ -61,7 +61,7 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
         alpha = _upright(torch.from_numpy(alpha_of(frame))[None, None], frame)
     if pixels.startswith(("gbr", "rgb")):
         written = VideoFrame.from_ndarray(_rgb_values(styled, alpha, pixels), format=pixels)
-        replace(colour, matrix=GBR, full_range=True).tag(written)
+        replace(colour, matrix=GBR, full_range=True, transfer=rgb_transfer(frame, colour)).tag(written)
         return written
     matrix = colour.matrix if not form.matrices or colour.matrix in form.matrices else form.matrices[0]
     full_range = colour.full_range and form.full_range and not is_rgb(frame)
@@ -145,13 +145,14 @@ def _luma_chroma(rgb: torch.Tensor, matrix: int) -> torch.Tensor:
 
 
 def _rgb_values(picture: torch.Tensor, alpha: torch.Tensor | None, pixels: str) -> np.ndarray:
-    """A picture and its alpha, H x W x 3 or 4: 16 bits, or light that is multiplied by alpha, as EXR has it."""
-    layers = [picture[0] / _WHITE] if alpha is None else [picture[0] / _WHITE, alpha[0].to(picture.device)]
+    """A picture and its alpha, H x W x 3 or 4: 16 bits, or light and its alpha, which EXR multiplies it by."""
+    layers = [picture[0] / _WHITE, *([] if alpha is None else [alpha[0].to(picture.device)])]
     values = torch.cat(layers).permute(1, 2, 0).cpu()
-    if "f32" in pixels:
-        light = light_of_signal(values[..., :3].numpy())
-        return light if alpha is None else np.dstack([light * values[..., 3:].numpy(), values[..., 3].numpy()])
-    return (values * 65535).round_().clamp_(0, 65535).numpy().astype(np.uint16)
+    if "f32" not in pixels:
+        return (values * 65535).round_().clamp_(0, 65535).numpy().astype(np.uint16)
+    colours, veil = values[..., :3].numpy(), values[..., 3:].numpy()
+    light = light_of_signal(colours)
+    return np.dstack([light * veil, veil]) if veil.size else light
 
 
 def _fill_planes(

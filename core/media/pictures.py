@@ -14,6 +14,7 @@ from av import VideoFrame
 
 from ..errors import MediaError, VerifyError
 from ..manifest import STYLED_TAG
+from .cut_off import is_cut_off
 from .files import STRICT, decoding, publishing, reason
 from .light import signal_of_light
 from .profile import colour_profile
@@ -34,6 +35,7 @@ _PNG_HEAD = 33  # bytes: signature and IHDR
 _FORMATS = ("image2", "gif", "webp")
 _LETTERS, _SHORTS, _LONGS, _BYTES = 2, 3, 4, 7  # types of TIFF
 _ONE_FILE = {"pattern_type": "none"}  # `a_%03d.tga` is a name
+_EXACTING = ("tiff", "exr")  # strict readers of these refuse what is only unusual
 _LIGHT = re.compile(r"(gbra?p|gray)f(16|32)[lb]e")  # EXR holds linear light
 
 
@@ -71,19 +73,21 @@ def decoded_picture(path: Path, *, strict: bool = False) -> VideoFrame:
     Where that is `strict`, so is a decoder that would mend a damaged picture.
     """
     frame = stored_picture(path, strict=strict)
-    return _displayed(frame) if int(frame.color_trc) == LINEAR and _LIGHT.fullmatch(frame.format.name) else frame
+    linear = int(frame.color_trc) == LINEAR and _LIGHT.fullmatch(frame.format.name)
+    return _displayed(frame) if linear else frame
 
 
 def stored_picture(path: Path, *, strict: bool = False) -> VideoFrame:
     """The same as it is stored."""
     with decoding(path):
-        path.stat()
+        if is_cut_off(path):
+            raise _unreadable(path, "the file ends before its picture does")
         with av.open(f"file:{path}", options=_ONE_FILE, metadata_errors="replace") as container:
             name = container.format.name
             stream = next(iter(container.streams.video), None)
             if stream and not (name.endswith("_pipe") or name in _FORMATS):
                 raise _unreadable(path, "it is a film, not a picture")
-            if stream and strict:
+            if stream and strict and stream.codec.name not in _EXACTING:
                 stream.codec_context.options = STRICT
             frame = next(container.decode(stream), None) if stream else None
     if frame is None:
@@ -143,16 +147,17 @@ def _verify(part: Path, pixels: np.ndarray, note: str, profile: bytes, place: Pa
 
 
 def _displayed(frame: VideoFrame) -> VideoFrame:
-    """Linear light as a display's signal; colours that are multiplied by their alpha, as EXR has them, freed."""
+    """Linear light as a display's signal; of EXR, whose colours are multiplied by their alpha, without that."""
     name = _LIGHT.sub(r"\1f32le", frame.format.name)
-    light = (frame if frame.format.name == name else frame.reformat(format=name)).to_ndarray()
-    if light.ndim == 3 and light.shape[2] == 4:
+    whole = frame if frame.format.name == name else frame.reformat(format=name)
+    light = whole.to_ndarray().astype(np.float32, copy=False)
+    if has_alpha(whole):
         with np.errstate(divide="ignore", invalid="ignore"):
             signal = signal_of_light(light[..., :3] / light[..., 3:])
-        light = np.dstack([signal, light[..., 3]])
+        signal = np.dstack([signal, light[..., 3]])
     else:
-        light = signal_of_light(light)
-    shown = VideoFrame.from_ndarray(light, format=name)
+        signal = signal_of_light(light)
+    shown = VideoFrame.from_ndarray(signal, format=name)
     shown.color_trc = BT709
     return shown
 
