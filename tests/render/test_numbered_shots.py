@@ -97,9 +97,7 @@ def test_some_frames_are_taken_again_and_the_others_copied(clip, tmp_path, codec
     book = delivered((one,), out)
     before = pictures(book)
     stronger = replace(one, weights=(2e10,) * 30)
-    outcome, now = retake(
-        one, stronger, FrameRange(14, 18), [], plan_of((one,)), book, workshop((one,), out)
-    )
+    outcome, now = retake(one, stronger, FrameRange(14, 18), [], plan_of((one,)), book, workshop((one,), out))
     after = pictures(outcome.book)
     assert outcome.book.cached("a_010", now.key) == outcome.book.latest("a_010")
     assert after[0].parent.name == "a_010_lift_v002" and len(after) == 30

@@ -51,7 +51,9 @@ def shots(tmp_path: Path) -> tuple[Shot, ...]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("codec", [name for name, form in FORMATS.items() if name != "prores" and not form.numbered])
+@pytest.mark.parametrize(
+    "codec", [name for name, form in FORMATS.items() if name != "prores" and not form.numbered]
+)
 def test_every_codec_is_delivered_with_timecode_and_said_source(tmp_path, codec):
     clip = ref(
         write_counter(tmp_path / "c.mov", 40, RATE, size=(256, 144), matrix="bt709"), RATE, start=86400
