@@ -13,7 +13,7 @@ def first_picture(folder: Path, number: int, suffix: str) -> Path:
 
 
 def split_number(name: str) -> tuple[str, str, str] | None:
-    """What stands before the number of a name without its suffix, the digits, what behind; None without one."""
+    """A name without suffix: what stands before its number, the digits, what behind; None without one."""
     match = _NUMBERED.fullmatch(name)
     return (match[1], match[2], match[3]) if match else None
 

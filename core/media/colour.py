@@ -145,7 +145,7 @@ def _luma_chroma(rgb: torch.Tensor, matrix: int) -> torch.Tensor:
 
 
 def _rgb_values(picture: torch.Tensor, alpha: torch.Tensor | None, pixels: str) -> np.ndarray:
-    """A picture and its alpha, H x W x 3 or 4: 16 bits, or light and its alpha, which EXR multiplies it by."""
+    """A picture and its alpha, H x W x 3 or 4: 16 bits, or light that is multiplied by it, as EXR has it."""
     layers = [picture[0] / _WHITE, *([] if alpha is None else [alpha[0].to(picture.device)])]
     values = torch.cat(layers).permute(1, 2, 0).cpu()
     if "f32" not in pixels:

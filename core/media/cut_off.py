@@ -1,7 +1,7 @@
-"""Whether a picture's file ends before its picture does: FFmpeg gives black lines for what TIFF and OpenEXR lack.
+"""Whether a picture's file ends before its picture does: FFmpeg fills what TIFF and OpenEXR lack with black.
 
-Follows the tables of both formats to the last byte that they name; decodes nothing. Knows other formats to
-speak for themselves.
+Follows the tables of both formats to the last byte that they name, and decodes nothing. Of other formats the
+decoder says so.
 """
 
 import struct
@@ -17,7 +17,7 @@ _MOST = 1 << 24  # bytes of a table
 
 
 def is_cut_off(path: Path) -> bool:
-    """Whether a TIFF or an OpenEXR of lines is shorter than it says; raises OSError where it cannot be read."""
+    """Whether a TIFF or an OpenEXR of lines is shorter than it says; OSError where it cannot be read."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(4)

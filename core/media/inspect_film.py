@@ -62,7 +62,7 @@ def inspect_film(path: Path, expected: int | None = None) -> list[Sight]:
 
 
 def inspect_pictures(paths: Sequence[Path], rate: Fraction) -> list[Sight]:
-    """The same of numbered pictures that play at `rate`; those that are not shaped as the first are corrupt."""
+    """The same of numbered pictures that play at `rate`; what differs from the first in shape is corrupt."""
     return _sights(_pictures(paths), rate, len(paths))
 
 

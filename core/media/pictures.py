@@ -147,7 +147,7 @@ def _verify(part: Path, pixels: np.ndarray, note: str, profile: bytes, place: Pa
 
 
 def _displayed(frame: VideoFrame) -> VideoFrame:
-    """Linear light as a display's signal; of EXR, whose colours are multiplied by their alpha, without that."""
+    """Linear light as a display's signal, not multiplied by its alpha any more, as EXR has it."""
     name = _LIGHT.sub(r"\1f32le", frame.format.name)
     whole = frame if frame.format.name == name else frame.reformat(format=name)
     light = whole.to_ndarray().astype(np.float32, copy=False)

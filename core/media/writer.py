@@ -35,7 +35,7 @@ _REDO = "Delete the segment and render again."
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Frames `frames` of a segment file or, by the first, of numbered pictures, counted from its own first."""
+    """Frames `frames`, from 0, of a segment file, or of numbered pictures that `path` is the first of."""
 
     path: Path
     frames: FrameRange

@@ -1,4 +1,4 @@
-"""Styled shots as numbered pictures in timelines: every record frame shows its number, and cutting goes on."""
+"""Shots as numbered pictures in timelines: every record frame shows its number, and cutting goes on."""
 
 import csv
 import json

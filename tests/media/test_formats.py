@@ -1,4 +1,4 @@
-"""One contract over every format of film that is written: pictures, tags, timecode, reel, length, the identity."""
+"""One contract over every format of film: pictures, tags, timecode, reel, length, the identity."""
 
 import json
 import shutil

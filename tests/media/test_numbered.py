@@ -1,4 +1,4 @@
-"""Numbered pictures as they are written: names, bits, light, alpha, colours, and what is wrong with a folder."""
+"""Numbered pictures as they are written: names, bits, light, alpha, colours, and faults of a folder."""
 
 import json
 import shutil

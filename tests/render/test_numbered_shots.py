@@ -1,4 +1,4 @@
-"""Shots as numbered pictures: delivered, kept in the book, taken again in part, measured, missed when they go."""
+"""Shots as numbered pictures: delivered, kept in the book, taken again in part, missed when they go."""
 
 import json
 from dataclasses import replace

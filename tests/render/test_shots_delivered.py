@@ -8,11 +8,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import torch
-from stylereel.core.cut import Cut, Plan, Shot, Use
-from stylereel.core.deliver import Workshop, render_shots
+from stylereel.core.cut import Shot
+from stylereel.core.deliver import render_shots
 from stylereel.core.errors import UsageError
-from stylereel.core.film import Film
 from stylereel.core.manifest import MANIFEST
 from stylereel.core.media.formats import FORMATS
 from stylereel.core.media.probe import read_facts
@@ -20,7 +18,7 @@ from stylereel.core.output import styled_media
 from stylereel.core.paths import PathMap
 from stylereel.core.rates import FrameRange
 from stylereel.core.retake import retake, span_of
-from stylereel.core.shotbook import Book, read_book
+from stylereel.core.shotbook import read_book
 from stylereel.core.timemap import TimeMap
 from support.burnin import write_counter
 from support.lifter import Lifter, ref, shot
