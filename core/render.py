@@ -57,7 +57,9 @@ def render_segments(
 
 def _write(path: Path, frames: Iterator[Painted], job: Job, reader: Source) -> None:
     if job.shot.still:
-        write_picture(path, to_array(next(frames).after), profile=colour_profile(job.shot.media.path))
+        one = next(frames)
+        profile = colour_profile(job.shot.media.path)
+        write_picture(path, to_array(one.after, one.frame), profile=profile)
         return
     form = lossless(FORMATS[job.shot.codec])
     written = (repaint(one.frame, one.before, one.after, form) for one in frames)

@@ -56,9 +56,7 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
     """
     colour = _supported(frame)
     pixels = _pixels(frame, form)
-    alpha = None
-    if form.alpha and has_alpha(frame):
-        alpha = _upright(torch.from_numpy(alpha_of(frame))[None, None], frame)
+    alpha = _alpha(frame) if form.alpha else None
     if pixels.startswith(("gbr", "rgb")):
         written = VideoFrame.from_ndarray(_rgb_values(styled, alpha, pixels), format=pixels)
         replace(colour, matrix=GBR, full_range=True, transfer=rgb_transfer(frame, colour)).tag(written)
@@ -80,16 +78,25 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
     return written
 
 
-def to_array(picture: torch.Tensor) -> np.ndarray:
-    """A picture, 1 x 3 x H x W on 0 … 255, as uint16 RGB, H x W x 3: what had 8 or 16 bits is exact."""
-    values = picture[0].permute(1, 2, 0).cpu() * _STEPS
-    return values.round_().clamp_(0, 65535).numpy().astype(np.uint16)
+def to_array(picture: torch.Tensor, frame: VideoFrame | None = None) -> np.ndarray:
+    """A picture, 1 x 3 x H x W on 0 … 255, as uint16 RGB, H x W x 3: what had 8 or 16 bits is exact.
+
+    Where the `frame` that it is painted from has alpha, that is the fourth layer.
+    """
+    return _rgb_values(picture, _alpha(frame) if frame else None, "rgb48le")
 
 
 def _from_array(pixels: np.ndarray) -> torch.Tensor:
     """RGB as `rgb_array` gives it → 1 x 3 x H x W on 0 … 255."""
     values = torch.from_numpy(pixels.astype(np.float32)).permute(2, 0, 1)[None].contiguous()
     return values if pixels.dtype == np.uint8 else values.div_(_STEPS)
+
+
+def _alpha(frame: VideoFrame) -> torch.Tensor | None:
+    """Alpha on 0 … 1, 1 x 1 x H x W upright; None where there is none."""
+    if not has_alpha(frame):
+        return None
+    return _upright(torch.from_numpy(alpha_of(frame))[None, None], frame)
 
 
 def _supported(frame: VideoFrame) -> Colour:
@@ -103,9 +110,9 @@ def _normalised(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Luma 0 … 1 as 1 x 1 x H x W and chroma ±0.5 as 1 x 2 x h x w, at the size it is stored."""
     bits = frame.format.components[0].bits
-    luma, u, v = (torch.from_numpy(plane_codes(plane, bits)).to(device) for plane in frame.planes[:3])
-    chroma = torch.stack([u, v])[None]
     middle, unit = 1 << (bits - 1), 1 << (bits - 8)
+    luma, *colours = (torch.from_numpy(plane_codes(plane, bits)).to(device) for plane in frame.planes[:3])
+    chroma = torch.stack(colours or [torch.full_like(luma, middle)] * 2)[None]  # grey as film is has none
     if colour.full_range:
         top = (1 << bits) - 1
         return luma[None, None] / top, (chroma - middle) / top
@@ -131,8 +138,8 @@ def _upright_planes(
 def _pixels(frame: VideoFrame, form: Format) -> str:
     """The pixel format that a frame is written in."""
     rgb = is_rgb(frame) or is_rgb_with_alpha(frame)
-    own = "gbrp16le" if rgb else re.sub("^yuv[aj]", "yuv", planar_name(frame.format.name))
-    found = form.pixels or own
+    own = re.sub("^yuv[aj]", "yuv", planar_name(frame.format.name)).replace("gray", "yuv444p")
+    found = form.pixels or ("gbrp16le" if rgb else own)
     return with_alpha(found) if form.alpha and has_alpha(frame) else found
 
 

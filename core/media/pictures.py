@@ -25,6 +25,7 @@ from .rgb import (
     rgb_array,
     rgb_frame,
     rgba_array,
+    whole_array,
     with_opaque,
     without_alpha,
 )
@@ -51,7 +52,10 @@ def read_picture(path: Path, *, alpha: bool = False) -> VideoFrame:
     `picture_trouble` owns up to.
     """
     frame = decoded_picture(path)
-    if trouble := picture_trouble(frame, alpha=alpha):
+    trouble = picture_trouble(frame)
+    if not (trouble or alpha) and shows_through(frame):
+        trouble = "It has an alpha channel, which the first picture of its sequence has not."
+    if trouble:
         raise MediaError(
             trouble.rstrip("."), where=str(path), hint="Export it as an RGB PNG.", code="E-DECODE"
         )
@@ -95,11 +99,11 @@ def stored_picture(path: Path, *, strict: bool = False) -> VideoFrame:
     return frame
 
 
-def picture_trouble(frame: VideoFrame, *, alpha: bool = False) -> str:
-    """Why a decoded picture cannot be painted, as sentences; empty where it can. `alpha` can be kept."""
+def picture_trouble(frame: VideoFrame) -> str:
+    """Why a decoded picture cannot be painted, as sentences; empty where it can."""
     opaque = without_alpha(frame)
     troubles = [unsupported_pixels(opaque)]
-    if has_alpha(opaque) and not (alpha and is_rgb_with_alpha(opaque)):
+    if has_alpha(opaque) and not is_rgb_with_alpha(opaque):
         troubles.append("It has an alpha channel, which this version would lose.")
     if frame.rotation:
         troubles.append(f"It is turned by {frame.rotation} degrees; save it upright.")
@@ -117,7 +121,7 @@ def note_of(frame: VideoFrame) -> str:
 
 
 def write_picture(path: Path, pixels: np.ndarray, note: str = "", profile: bytes = b"") -> None:
-    """Writes RGB, height x width x 3 uint16, to a .png or .tif, read back before it is published.
+    """Writes RGB, height x width x 3 uint16, or x 4 with alpha, to a .png or .tif, read back first.
 
     `note` must be ASCII; `profile` is a colour profile. Raises OutputError where it cannot be written,
     VerifyError where it is not what it should be.
@@ -130,7 +134,7 @@ def write_picture(path: Path, pixels: np.ndarray, note: str = "", profile: bytes
 
 def copy_picture(source: Path, path: Path, note: str) -> None:
     """Writes a picture that `write_picture` wrote to another place, with a note; raises as it does."""
-    write_picture(path, rgb_array(decoded_picture(source)), note, colour_profile(source))
+    write_picture(path, whole_array(decoded_picture(source)), note, colour_profile(source))
 
 
 def _verify(part: Path, pixels: np.ndarray, note: str, profile: bytes, place: Path) -> None:
@@ -138,7 +142,7 @@ def _verify(part: Path, pixels: np.ndarray, note: str, profile: bytes, place: Pa
         frame = decoded_picture(part)
     except MediaError as error:
         raise VerifyError(f"it cannot be read back: {error.what}", where=str(place)) from error
-    if not is_rgb(frame) or not np.array_equal(rgb_array(frame), pixels):
+    if unsupported_pixels(frame) or not np.array_equal(whole_array(frame), pixels):
         raise VerifyError("it does not hold the picture that was written", where=str(place))
     if note and note_of(frame) != note:
         raise VerifyError("it does not say where it comes from", where=str(place))
@@ -185,7 +189,7 @@ def _unreadable(path: Path, why: str) -> MediaError:
 def _png(pixels: np.ndarray, note: str, profile: bytes) -> bytes:
     import cv2
 
-    done, encoded = cv2.imencode(".png", pixels[..., ::-1])
+    done, encoded = cv2.imencode(".png", pixels[..., [2, 1, 0, 3][: pixels.shape[2]]])
     assert done  # of a plain array in memory
     content = encoded.tobytes()
     chunks = b""
@@ -202,28 +206,31 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 
 def _tiff(pixels: np.ndarray, note: str, profile: bytes) -> bytes:
     """One strip, not packed: what every program reads. Offsets count from the top of the file."""
-    height, width = pixels.shape[:2]
+    height, width, layers = pixels.shape
     words = f"{STYLED_TAG if note else 'StyleReel'} {note}".encode("ascii") + b"\0"
-    count = 12 if profile else 11
+    more = [(338, _SHORTS, 1, 2)] if layers == 4 else []  # alpha that is not multiplied in
+    count = 11 + len(more) + bool(profile)
     depths = 8 + 2 + count * 12 + 4  # behind the header and the directory
-    description = depths + 3 * 2
+    description = depths + layers * 2
     icc = description + len(words) + len(words) % 2
     strip = icc + len(profile) + len(profile) % 2
     entries = (
         (256, _LONGS, 1, width),
         (257, _LONGS, 1, height),
-        (258, _SHORTS, 3, depths),
+        (258, _SHORTS, layers, depths),
         (259, _SHORTS, 1, 1),  # not compressed
         (262, _SHORTS, 1, 2),  # RGB
         (270, _LETTERS, len(words), description),
         (273, _LONGS, 1, strip),
-        (277, _SHORTS, 1, 3),
+        (277, _SHORTS, 1, layers),
         (278, _LONGS, 1, height),
         (279, _LONGS, 1, pixels.nbytes),
         (284, _SHORTS, 1, 1),  # interleaved
+        *more,
         (34675, _BYTES, len(profile), icc),
     )
     directory = b"".join(struct.pack("<HHII", *entry) for entry in entries[:count])
-    head = struct.pack("<2sHIH", b"II", 42, 8, count) + directory + struct.pack("<I3H", 0, 16, 16, 16)
+    head = struct.pack("<2sHIH", b"II", 42, 8, count) + directory
+    head += struct.pack(f"<I{layers}H", 0, *(16,) * layers)
     even = (part + b"\0" * (len(part) % 2) for part in (words, profile))
     return head + b"".join(even) + pixels.astype("<u2").tobytes()

@@ -98,11 +98,11 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
         height=frame.height,
         fingerprint=content,
         codec=path.suffix.lower().lstrip("."),
-        trouble=picture_trouble(frame, alpha=bool(run)),
+        trouble=picture_trouble(frame),
         seconds=frames / rate,
         styled_from=note_of(frame) or noted_source(path),
         closes=closes(frame),
-        alpha=bool(run) and shows_through(frame),
+        alpha=shows_through(frame),
     )
 
 

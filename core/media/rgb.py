@@ -53,6 +53,11 @@ def rgba_array(frame: VideoFrame) -> np.ndarray:
     return frame.to_ndarray(format="rgba64le" if deep else "rgba")
 
 
+def whole_array(frame: VideoFrame) -> np.ndarray:
+    """A frame as `rgba_array` gives it where it has alpha, else as `rgb_array` does."""
+    return rgba_array(frame) if is_rgb_with_alpha(frame) else rgb_array(frame)
+
+
 def without_alpha(frame: VideoFrame) -> VideoFrame:
     """The frame as RGB without its alpha channel, where that is opaque all over; else as it is."""
     if not is_rgb_with_alpha(frame):

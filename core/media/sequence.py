@@ -61,7 +61,7 @@ class PictureReader:
         self.path = path
         self.pixel_aspect = Fraction(1)
         self._pictures = (path,) if still else numbered(path)
-        self._alpha = not still and shows_through(decoded_picture(path))
+        self._alpha = shows_through(decoded_picture(path))
         self._last: tuple[int, VideoFrame] = (0, read_picture(path, alpha=self._alpha))
         self._size = self._last[1].width, self._last[1].height
         self.clock = Clock(rate, len(self._pictures), Fraction(0), Fraction(1))

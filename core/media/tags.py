@@ -21,7 +21,7 @@ LUMA_WEIGHTS: dict[int, tuple[float, float]] = {  # matrix → the weights of re
     BT601: (0.299, 0.114),
     BT2020: (0.2627, 0.0593),
 }
-_PLANAR_YUV = re.compile(r"yuv[aj]?4(10|11|20|22|40|44)p(9|10|12|14|16)?(le)?")
+_PLANAR_YUV = re.compile(r"(yuv[aj]?4(10|11|20|22|40|44)p|gray)(9|10|12|14|16)?(le)?")
 HDR = {16, 18}  # PQ, HLG
 _UNSAID = {0, UNSPECIFIED, 3}
 _SAME_CURVE_AS_709 = {BT709, UNSPECIFIED, 6, 14, 15}

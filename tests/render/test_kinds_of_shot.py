@@ -99,6 +99,8 @@ SOURCES = {
     "deep.png": noise(deep=True),
     "a.tif": noise(),
     "deep.tif": noise(deep=True),
+    "logo.png": np.dstack([noise(), noise(5)[..., :1]]),
+    "logo.tif": np.dstack([noise(deep=True), noise(5, deep=True)[..., :1]]),
 }
 
 
@@ -113,9 +115,11 @@ def test_a_still_is_one_picture_and_at_weight_0_the_source_to_the_bit(tmp_path, 
     path = styled_path(work.shot, tmp_path, "styled")
     join_shot(work, Store(tmp_path / "s"), path)
     assert path.suffix == Path(name).suffix and len(painter.seen) == (weight > 0)
-    written = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)[..., ::-1].astype(int)
+    written = cv2.imread(str(path), cv2.IMREAD_UNCHANGED).astype(int)
     before = pixels.astype(int) * (1 if pixels.dtype == np.uint16 else 257)
-    assert np.array_equal(written, np.minimum(before + round(weight / 1e9 * 257), 65535))
+    lifted = np.minimum(before[..., :3] + round(weight / 1e9 * 257), 65535)
+    assert np.array_equal(written[..., 2::-1], lifted)
+    assert np.array_equal(written[..., 3:], before[..., 3:])  # alpha, where it has one
     origin = read_origin(read_facts(path, "still").styled_from)
     assert origin == Origin(str(media.path), 0, RATE, kind="still")
     again = Lifter()
