@@ -12,6 +12,7 @@ from ..core.exchange import Delivery
 from ..core.output import MEDIA, publish, publish_bundle, styled_media
 from ..core.papers import relink_csv, report
 from ..core.paths import is_windows
+from ..core.styled import styled_path
 from ..core.whole import write_whole
 from ..otio_adapters.timelines import (
     BUNDLES,
@@ -71,8 +72,9 @@ def check_output(desk: Desk, names: dict[str, str]) -> None:
     if not paths.reaches(desk.out.resolve()):
         hint = "Choose an --out inside a mapped folder, or map its folder too."
         raise OutputError("the editor's machine has no path to this folder", where=str(desk.out), hint=hint)
-    for name in names.values():
-        editor_path = paths.to_editor((desk.out / MEDIA / f"{name}.mov").resolve())
+    for shot in desk.plan.shots:
+        media = styled_path(shot, desk.out / MEDIA, names[shot.name])
+        editor_path = paths.to_editor(media.resolve())
         if is_windows(editor_path) and len(editor_path) > _WINDOWS_LIMIT:
             hint = "Choose a shorter --out, or a shorter output.name in the film file."
             raise OutputError(

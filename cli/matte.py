@@ -11,7 +11,8 @@ from rich.markup import escape
 from ..core.cut import Shot
 from ..core.events import Advanced, Began, Doubted, Finished
 from ..core.lock import held
-from ..core.output import MATTES, free_path, prepare
+from ..core.output import MATTES, prepare
+from ..core.styled import free_path
 from . import options as o
 from .asking import about_a_cut
 from .desk import Desk, Wishes, open_desk

@@ -332,7 +332,7 @@ class StyledMedia:
     itself, and this one begins earlier in their source). Its timecode starts at `start` (a frame
     count). `editor_path` is the path the editor's machine will find it at. A `baked` file plays
     for itself: its frame 0 is the first visible record frame of its clip, whose freeze or still it
-    replaces. A `still` is one picture.
+    replaces. Of a `sequence`, numbered pictures, both paths are those of the first.
     """
 
     path: Path
@@ -347,4 +347,4 @@ class StyledMedia:
     reel: str = ""
     shot: str = ""
     baked: bool = False
-    still: bool = False
+    kind: MediaKind = "movie"

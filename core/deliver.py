@@ -17,7 +17,7 @@ from .errors import MediaError, StyleError, UsageError, VerifyError
 from .events import Advanced, Began, Doubted, Event, Failed, Finished, Outcome, flicker_of
 from .film import Film
 from .flicker import measured
-from .job import Job, styled_suffix
+from .job import Job
 from .mattes.matting import Matting, Shape, Sight
 from .mattes.sides import OtherSide, Sides
 from .mattes.worn import WornMatte
@@ -29,12 +29,13 @@ from .nets.as_worn import as_worn
 from .nets.chain import Linked, in_a_row
 from .nets.dialled import Painter, Style, mixed
 from .nets.files import load_painter
-from .output import MEDIA, SEGMENTS, free_path
+from .output import MEDIA, SEGMENTS
 from .plan import output_names
 from .preset import Link, Net, Wear, read_recipe
 from .render import join_shot, render_segments
 from .shotbook import Book, with_version, write_book
 from .store import Store
+from .styled import free_styled_path
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Worksh
             job = workshop.job(shot)
             if not render_segments(job, workshop.store, _frames_told(shot, workshop), workshop.stop):
                 return Outcome(book, tuple(failed), seconds, interrupted=True)
-            path = free_path(workshop.out / MEDIA / f"{names[shot.name]}{styled_suffix(shot)}")
+            path = free_styled_path(shot, workshop.out / MEDIA, names[shot.name])
             slate = join_shot(job, workshop.store, path)
         except (MediaError, VerifyError) as error:
             failed.append(Failed(shot.name, str(error)))

@@ -63,8 +63,6 @@ def model_faults(error: ValidationError, model: type[BaseModel], above: Path = (
             yield Fault(above + path, "there is no such key" + did_you_mean(str(path[-1]), known))
         elif detail["type"] == "missing":
             yield Fault(above + path, "is missing")
-        elif detail["type"] == "not_built":
-            yield Fault(above + path, detail["msg"])
         else:
             yield Fault(above + path, _sentence(detail["msg"], detail["input"]))
 

@@ -11,9 +11,8 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from .exchange import Manner
-from .media.formats import FORMATS
 from .patterns import compile_pattern
-from .preset import Length, PresetBody, Strict, Wear, built
+from .preset import Length, PresetBody, Strict, Wear
 
 _NAME_FIELDS = ("shot", "preset", "version")
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -45,7 +44,7 @@ class Output(Strict):
     """What is written.
 
     `codec` names the format of styled film; a source with alpha turns prores into prores4444, and ffv1 is for
-    archives alone.
+    archives alone. With png, tiff and exr every shot is a folder of numbered pictures.
     `handles` are extra record frames at both ends of a shot, as far as the media has them. `media`:
     styled files hold what is used (trim) or all of the source (full, auto where most of it is used).
     `delivery`: in place of the originals, on tracks above them, or there with live ramps.
@@ -53,11 +52,18 @@ class Output(Strict):
     carry the sound of their source too; the timeline plays it from the original all the same.
     """
 
-    codec: Annotated[
-        Literal[
-            "prores", "prores4444", "dnxhr", "dnxhr444", "cineform", "h264", "hevc", "ffv1", "png", "exr"
-        ],
-        built(*FORMATS),
+    codec: Literal[
+        "prores",
+        "prores4444",
+        "dnxhr",
+        "dnxhr444",
+        "cineform",
+        "h264",
+        "hevc",
+        "ffv1",
+        "png",
+        "tiff",
+        "exr",
     ] = "prores"
     handles: Length = "0f"
     media: Literal["trim", "full", "auto"] = "trim"

@@ -13,11 +13,12 @@ from torch import Tensor
 from .cut import Shot
 from .errors import MediaError
 from .media.colour import to_rgb
-from .media.reader import FrameReader, VideoFrame
+from .media.reader import VideoFrame
 from .media.source import open_source
 from .preset import read_recipe
 from .steady.flow import as_array, as_tensor, farneback
 from .steady.measure import motions, sharpness, warping_error
+from .styled import open_styled
 
 _PAIRS = 6  # of consecutive frames, from all over the shot
 _SIDE = 256  # lines that frames are brought to, where they have more
@@ -37,7 +38,7 @@ def measured(shot: Shot, styled: Path) -> Mapping[str, float] | None:
     chosen = [both[(2 * at + 1) * len(both) // (2 * _PAIRS)] for at in range(min(_PAIRS, len(both)))]
     sphere = read_recipe(shot.recipe).projection == "equirect"
     try:
-        with open_source(shot.media) as source, FrameReader(styled) as painted:
+        with open_source(shot.media) as source, open_styled(shot, styled) as painted:
             found = [
                 _of_pair(_pair(source.read, at), _pair(painted.read, at - shot.frames.first), sphere)
                 for at in sorted({*chosen})

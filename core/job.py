@@ -141,8 +141,3 @@ def _manner(wear: Wear) -> Iterator[str]:
         yield f"median blur {stability.median}"
     if wear.chain or wear.net:
         yield json.dumps([link.model_dump(exclude={"style"}) for link in wear.links])
-
-
-def styled_suffix(shot: Shot) -> str:
-    """The suffix of a shot's styled file: a film's, or that of a picture."""
-    return still_suffix(shot.media.path) if shot.still else FORMATS[shot.codec].suffix

@@ -10,15 +10,16 @@ from pathlib import Path
 
 from .cut import Cut, Facts, Plan, Shot, StyledMedia
 from .errors import MediaError, OutputError, StyleReelError
+from .media.formats import FORMATS
 from .media.probe import read_facts
 from .paths import PathMap
 from .shotbook import Book
+from .styled import styled_kind
 from .whole import write_whole
 
 SEGMENTS = "segments"
 MEDIA = "media"
 MATTES = "mattes"
-_PRORES_BYTES_PER_PIXEL = 0.44  # 422 HQ as Apple rates it: 176 Mb/s at 1080p23.976
 _STILL_BYTES_PER_PIXEL = 6  # 16-bit RGB at its worst
 
 
@@ -35,14 +36,6 @@ def prepare(out: Path) -> None:
     finally:
         with suppress(OSError):
             trial.unlink()
-
-
-def free_path(path: Path) -> Path:
-    """`path`, or the same with a number behind it where a file that is not in the book is in the way."""
-    number, free = 2, path
-    while free.exists():
-        free, number = path.with_stem(f"{path.stem}_{number}"), number + 1
-    return free
 
 
 def styled_media(plan: Plan, book: Book, paths: PathMap) -> dict[str, StyledMedia]:
@@ -63,7 +56,7 @@ def styled_media(plan: Plan, book: Book, paths: PathMap) -> dict[str, StyledMedi
 
 
 def _styled(shot: Shot, path: Path, paths: PathMap) -> StyledMedia:
-    known = read_facts(path, "still" if shot.still else "movie")
+    known = read_facts(path, styled_kind(shot), shot.rate)
     return StyledMedia(
         path=path,
         editor_path=paths.to_editor(path),
@@ -77,7 +70,7 @@ def _styled(shot: Shot, path: Path, paths: PathMap) -> StyledMedia:
         reel=shot.media.reel,
         shot=shot.name,
         baked=bool(shot.picks),
-        still=shot.still,
+        kind=styled_kind(shot),
     )
 
 
@@ -150,6 +143,6 @@ def expected_megabytes(plan: Plan, facts: Facts) -> float:
     for shot in plan.shots:
         known = facts[shot.media.editor_path]
         if shot.status in ("new", "changed") and not isinstance(known, MediaError):
-            bytes_per_pixel = _STILL_BYTES_PER_PIXEL if shot.still else _PRORES_BYTES_PER_PIXEL
+            bytes_per_pixel = _STILL_BYTES_PER_PIXEL if shot.still else FORMATS[shot.codec].bytes_per_pixel
             total += 2 * bytes_per_pixel * known.width * known.height * len(shot.frames)
     return total / 1e6

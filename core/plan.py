@@ -19,7 +19,7 @@ from .groups import Group, grouped
 from .layers import check_net
 from .live import opacity_keys
 from .mattes.content import MatteContent
-from .media.formats import held_by, written_as
+from .media.formats import FORMATS, held_by, written_as
 from .naming import number_shots, safe_name
 from .preset import Matte, recipe_values
 from .rates import FrameRange
@@ -252,8 +252,11 @@ def _shot(
             codec = "prores"  # whatever the format, a still is written as a picture
         else:
             codec = written_as(codec, known)
-            sound = output.mux_audio and bool(known.sounds and not group.picks and in_step(use.media, known))
-            known = held_by(codec, known)
+            film = not FORMATS[codec].numbered
+            heard = film and bool(known.sounds and not group.picks and in_step(use.media, known))
+            sound = output.mux_audio and heard
+            through = "a LUT" if look.wear.input_lut else recipe_values(recipe)["curve"]
+            known = held_by(codec, known, through, len(group.frames))
     parts = made_of(group, known, keys, cut, codec) | ({"sound": "with it"} if sound else {})
     if matte:
         seen = look.wear.shows(isinstance(known, MediaFacts) and known.hdr)

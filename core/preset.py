@@ -30,19 +30,6 @@ from .strict import NetSize, Range, Share, Strict
 _LENGTH = re.compile(r"(\d+)\s*f|(\d+(?:\.\d+)?)\s*s")
 
 
-def built(*values: object) -> AfterValidator:
-    """A check that accepts only `values`, those that this version can render."""
-    works = " or ".join(f"{value:g}" if isinstance(value, float) else json.dumps(value) for value in values)
-
-    def check(value: object) -> object:
-        if value in values:
-            return value
-        context = {"works": "leave it out" if values == (None,) else f"what works now is {works}"}
-        raise PydanticCustomError("not_built", "is not built in this version; {works}", context)
-
-    return AfterValidator(check)
-
-
 def _length(value: object) -> str:
     """`24`, `"24f"`, `"1.5s"` → text of one form."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:

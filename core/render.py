@@ -28,6 +28,7 @@ from .media.verify import Slate, colour_tags, pixel_aspect
 from .media.writer import Piece, join_segments, write_segment
 from .rates import FrameRange
 from .store import Store
+from .styled import styled_kind
 from .stylize import Painted, painted
 
 
@@ -62,7 +63,9 @@ def render_segments(
 
 def _write(path: Path, frames: Iterator[Painted], job: Job, reader: Source) -> None:
     if job.shot.still:
-        write_picture(path, to_array(next(frames).after), profile=colour_profile(job.shot.media.path))
+        one = next(frames)
+        profile = colour_profile(job.shot.media.path)
+        write_picture(path, to_array(one.after, one.frame), profile=profile)
         return
     form = lossless(FORMATS[job.shot.codec])
     written = (repaint(one.frame, one.before, one.after, form) for one in frames)
@@ -82,6 +85,7 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
     file's source is noted in it, and beside it before it is there.
     """
     shot, note, wear = job.shot, origin_note(job.shot), job.wear
+    form = FORMATS[shot.codec]
     pieces = pieces or own_pieces(job, store)
     slate = Slate(
         rate=shot.rate,
@@ -91,13 +95,14 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
         reel=shot.media.reel,
         pixel_aspect=Fraction(1) if shot.still else pixel_aspect(pieces[0].path),
         metadata={STYLED_TAG: note},
-        sphere=wear.projection == "equirect" and not FORMATS[shot.codec].archive,
+        sphere=wear.projection == "equirect" and not (form.archive or form.numbered),
         stereo=wear.stereo,
-        form=FORMATS[shot.codec],
+        form=form,
         sound=shot.sound,
-        colours=None if shot.still else colour_tags(pieces[0].path),
+        colours=None if shot.still or form.numbered else colour_tags(pieces[0].path),
     )
-    note_source(path, note)
+    if styled_kind(shot) != "sequence":  # it has the note in its folder, which comes as a whole
+        note_source(path, note)
     if shot.still:
         copy_picture(pieces[0].path, path, note)
     else:

@@ -14,15 +14,16 @@ from .deliver import Workshop, doubt_of
 from .errors import UsageError
 from .events import Advanced, Began, Finished, Outcome, flicker_of
 from .flicker import measured
-from .job import Job, styled_suffix
+from .job import Job
 from .media.formats import FORMATS
 from .media.writer import Piece
-from .output import MEDIA, free_path
+from .output import MEDIA
 from .plan import output_names
 from .rates import FrameRange
 from .render import join_shot, own_pieces, render_segments
 from .shotbook import Book, with_version, write_book
 from .standing import BY_SHOT
+from .styled import free_styled_path
 
 
 def retake(
@@ -49,7 +50,7 @@ def retake(
     ):
         return Outcome(book, interrupted=True), planned
     name = output_names(plan, workshop.film, book)[planned.name]
-    path = free_path(workshop.out / MEDIA / f"{name}{styled_suffix(wanted)}")
+    path = free_styled_path(wanted, workshop.out / MEDIA, name)
     slate = join_shot(whole, workshop.store, path, pieces)
     now = _as_planned(planned, part, sets)
     doubt = doubt_of(workshop, wanted, book)

@@ -8,26 +8,30 @@ import json
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from hashlib import blake2b, file_digest
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
 from .cut import MediaRef, Shot, seen_of
 from .errors import OutputError
+from .media.formats import FORMATS
 from .media.tags import Tags
 from .naming import base_of, safe_name
+from .numbering import run_from
 from .paths import is_windows
 from .rates import FrameRange
 from .whole import write_whole
 
 BOOK_NAME = "shots.json"
 _FORMAT = 1
+_BLOCK = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One rendered version of a shot: `file` is relative to the book's folder, `made_of` what went in.
+    """One rendered version of a shot: `file` is relative to the book's folder, `made_of` what went in. Of
+    numbered pictures `file` is the first, and `size` and `digest` are those of all.
 
     `steadiness` is what was measured of it, as `flicker.measured` gives it; `doubt` is what was odd about its
     matte when it was rendered. `digest` is the file's hash and `promise` what it should say of itself;
@@ -66,7 +70,7 @@ class Book:
     entries: Mapping[str, Entry]
 
     def cached(self, name: str, key: str) -> Version | None:
-        """The newest version of a shot with this key whose file is still there with its size."""
+        """The newest version of a shot with this key whose files are still there with their size."""
         return next(
             (version for version in self._newest(name) if version.key == key and self._kept(version)), None
         )
@@ -81,8 +85,12 @@ class Book:
         return latest.number + 1 if latest else 1
 
     def path(self, version: Version) -> Path:
-        """Where a version's file is."""
+        """Where a version's file is, or the first of its numbered pictures."""
         return self.folder / version.file
+
+    def files(self, version: Version) -> tuple[Path, ...]:
+        """All files that a version is made of."""
+        return _files(self.path(version), version.promise)
 
     def _newest(self, name: str) -> Iterable[Version]:
         entry = self.entries.get(name)
@@ -90,7 +98,7 @@ class Book:
 
     def _kept(self, version: Version) -> bool:
         try:
-            return self.path(version).stat().st_size == version.size
+            return size_of(self.files(version)) == version.size
         except OSError:
             return False
 
@@ -127,20 +135,21 @@ def with_version(
 ) -> Book:
     """The book after a shot was rendered into `file`, which lies in the book's folder and is complete.
 
-    `colours` are the tags that it was written with.
+    Of numbered pictures `file` is the first. `colours` are the tags that it was written with.
     """
-    made_of = json.loads(shot.made_of)
+    made_of, promise = json.loads(shot.made_of), promised(shot, colours)
+    files = _files(file, promise)
     number = book.next_version(shot.name)
     version = Version(
         number,
         shot.key,
         file.relative_to(book.folder).as_posix(),
-        file.stat().st_size,
+        size_of(files),
         made_of,
         steadiness,
         doubt,
-        content_hash(file),
-        promised(shot, colours),
+        content_hash(files),
+        promise,
     )
     former = book.entries.get(shot.name)
     entry = Entry(
@@ -155,10 +164,26 @@ def with_version(
     return replace(book, entries={**book.entries, shot.name: entry})
 
 
-def content_hash(path: Path) -> str:
-    """32 hex digits of all that is in a file."""
-    with path.open("rb") as file:
-        return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
+def size_of(files: Iterable[Path]) -> int:
+    """The bytes that files have; raises OSError where one is missing."""
+    return sum(path.stat().st_size for path in files)
+
+
+def content_hash(files: Iterable[Path]) -> str:
+    """32 hex digits of all that is in files, one behind the other."""
+    digest = blake2b(digest_size=16)
+    for path in files:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def _files(path: Path, promise: Mapping[str, Any] | None) -> tuple[Path, ...]:
+    """The files of styled media by the first and what it promises of itself."""
+    if promise and not promise["still"] and FORMATS[promise["codec"]].numbered:
+        return run_from(path, promise["frames"])
+    return (path,)
 
 
 def promised(shot: Shot, colours: Tags | None) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from typing import Any
 from .errors import MediaError, VerifyError
 from .media.files import reason
 from .media.formats import FORMATS
-from .media.inspect_film import Sight, inspect_film
+from .media.inspect_film import Sight, inspect_film, inspect_pictures
 from .media.pictures import decoded_picture
 from .media.tags import Tags
 from .media.verify import Slate, verify_file
 from .rates import timecode
-from .shotbook import Book, Version, content_hash
+from .shotbook import Book, Version, content_hash, size_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,19 @@ def check_book(book: Book, deep: bool = False) -> Iterator[Checked]:
     """Every shot's newest version: its file's hash, length, timecode and tags; where `deep` all frames."""
     for name in book.entries:
         if version := book.latest(name):
-            yield _checked(name, book.path(version), version, deep)
+            yield _checked(name, book.files(version), version, deep)
 
 
-def _checked(name: str, path: Path, version: Version, deep: bool) -> Checked:
+def _checked(name: str, files: tuple[Path, ...], version: Version, deep: bool) -> Checked:
+    path = files[0]
     faults: list[str] = []
     remarks: list[str] = []
     try:
-        if not path.exists():
-            return Checked(name, path, ("the file is missing",))
-        if version.size != (size := path.stat().st_size):
+        if gone := [one for one in files if not one.exists()]:
+            return Checked(name, path, (_missing(gone, len(files)),))
+        if version.size != (size := size_of(files)):
             faults.append(f"it has {size} bytes, not {version.size}")
-        elif version.digest and content_hash(path) != version.digest:
+        elif version.digest and content_hash(files) != version.digest:
             faults.append("its content is not what was written: the hash differs")
         if version.promise is None:
             remarks.append("it was rendered by a version that kept no hash and no promise of it")
@@ -56,8 +57,14 @@ def _checked(name: str, path: Path, version: Version, deep: bool) -> Checked:
     except (VerifyError, MediaError) as error:
         faults.append(error.what)
     if deep and not (version.promise or {}).get("still"):
-        _look(path, version.promise or {}, faults, remarks)
+        _look(files, version.promise or {}, faults, remarks)
     return Checked(name, path, tuple(faults), tuple(remarks))
+
+
+def _missing(gone: list[Path], files: int) -> str:
+    if files == 1:
+        return "the file is missing"
+    return f"{len(gone)} of its {files} pictures are missing: {gone[0].name}" + (" …" if gone[1:] else "")
 
 
 def _hold(path: Path, promise: Any) -> list[str]:
@@ -66,7 +73,9 @@ def _hold(path: Path, promise: Any) -> list[str]:
         decoded_picture(path)
         return []
     verify_file(path, slate_of(promise))
-    return [] if promise.get("colours") else ["it was rendered by a version that kept no colour tags of it"]
+    if promise.get("colours") or FORMATS[promise["codec"]].numbered:
+        return []
+    return ["it was rendered by a version that kept no colour tags of it"]
 
 
 def slate_of(promise: Any) -> Slate:
@@ -84,9 +93,12 @@ def slate_of(promise: Any) -> Slate:
     )
 
 
-def _look(path: Path, promise: Any, faults: list[str], remarks: list[str]) -> None:
+def _look(files: tuple[Path, ...], promise: Any, faults: list[str], remarks: list[str]) -> None:
     try:
-        sights = inspect_film(path, promise.get("frames"))
+        if len(files) == 1:
+            sights = inspect_film(files[0], promise.get("frames"))
+        else:
+            sights = inspect_pictures(files, Fraction(promise["rate"]))
     except MediaError as error:
         faults.append(error.what)
         return
@@ -120,5 +132,5 @@ def check_file(path: Path, deep: bool = False) -> Checked:
     faults: list[str] = []
     remarks: list[str] = []
     if deep:
-        _look(path, {}, faults, remarks)
+        _look((path,), {}, faults, remarks)
     return Checked(path.name, path, tuple(faults), tuple(remarks))

@@ -96,9 +96,9 @@ def _compare_styled(
         check_markers(old, new, media)
     except Difference as difference:
         expect(cut, f"{what}: {difference.what}", difference.found, difference.wanted)
-    if media.still:
+    if media.kind == "still":
         return
-    expect(cut, f"{what}: its kind of media", new.media.kind, "movie")
+    expect(cut, f"{what}: its kind of media", new.media.kind, media.kind)
     counted = new.media.plays or new.media.rate
     if counted == media.rate:
         expect(cut, f"{what}: its length", new.media.frames, media.frames)

@@ -33,7 +33,7 @@ def check_time(old: Use, new: Use, media: StyledMedia, copied: bool = False) -> 
     frame at their cut, so that copies of such ones are held to whole frames.
     """
     time = new.time.later(old.record.first - new.record.first)
-    if media.still:
+    if media.kind == "still":
         _expect("its frames", time, old.time)
         return
     if media.baked:
@@ -106,13 +106,13 @@ def check_markers(old: Use, new: Use, media: StyledMedia) -> None:
     scale, shift = new.media.rate / old.media.rate, media.first_frame * new.media.rate / media.rate
     length, left = media.frames * new.media.rate / media.rate, list(new.markers)
     for marker in old.markers:
-        first, stop = (edge * scale - (0 if media.still else shift) for edge in _edges(marker))
+        first, stop = (edge * scale - (0 if media.kind == "still" else shift) for edge in _edges(marker))
         there = (
             bool(left) and _is(left[0], marker) and abs(left[0].span.first - max(0, first)) <= _loose(scale)
         )
         if there:
             left.pop(0)
-        elif media.still or (first < length - _loose(scale) and stop > _loose(scale)):
+        elif media.kind == "still" or (first < length - _loose(scale) and stop > _loose(scale)):
             raise Difference("its markers", new.markers, old.markers)
     _expect("its markers", left, [])
 

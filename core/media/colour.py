@@ -15,10 +15,11 @@ from av.video.plane import VideoPlane
 from ..errors import MediaError
 from .alpha import alpha_of
 from .chroma import fitted
-from .formats import PRORES, Format
+from .formats import PRORES, Format, with_alpha
 from .layouts import planar_name, plane_codes
+from .light import light_of_signal
 from .rgb import has_alpha, is_rgb, is_rgb_with_alpha, rgb_array, rgba_array
-from .tags import GBR, LUMA_WEIGHTS, Colour, colour_of, unsupported_pixels
+from .tags import GBR, LUMA_WEIGHTS, Colour, colour_of, rgb_transfer, unsupported_pixels
 
 _WHITE = 255.0
 _STEPS = 257.0  # of 16 bits in one of 8
@@ -50,15 +51,16 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
 
     `rgb` is `to_rgb(frame)` and `styled` the painted picture, both 1 x 3 x H x W, 0 … 255. Comes back
     upright, tagged, in the format's pixels. Where the two are equal, luma is the source's, and so is chroma
-    where it is stored alike. Of an RGB frame, `styled` is all that counts. Alpha is the source's.
+    where it is stored alike. Of an RGB frame, or for a format of RGB, `styled` is all that counts. Alpha is
+    the source's.
     """
     colour = _supported(frame)
     pixels = _pixels(frame, form)
-    alpha = None
-    if form.alpha and has_alpha(frame):
-        alpha = _upright(torch.from_numpy(alpha_of(frame))[None, None], frame)
-    if pixels.startswith("gbr"):
-        return _rgb_planes(styled, alpha, replace(colour, matrix=GBR, full_range=True), pixels)
+    alpha = _alpha(frame) if form.alpha else None
+    if pixels.startswith(("gbr", "rgb")):
+        written = VideoFrame.from_ndarray(_rgb_values(styled, alpha, pixels), format=pixels)
+        replace(colour, matrix=GBR, full_range=True, transfer=rgb_transfer(frame, colour)).tag(written)
+        return written
     matrix = colour.matrix if not form.matrices or colour.matrix in form.matrices else form.matrices[0]
     full_range = colour.full_range and form.full_range and not is_rgb(frame)
     written = VideoFrame(styled.shape[3], styled.shape[2], pixels)
@@ -76,16 +78,25 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
     return written
 
 
-def to_array(picture: torch.Tensor) -> np.ndarray:
-    """A picture, 1 x 3 x H x W on 0 … 255, as uint16 RGB, H x W x 3: what had 8 or 16 bits is exact."""
-    values = picture[0].permute(1, 2, 0).cpu() * _STEPS
-    return values.round_().clamp_(0, 65535).numpy().astype(np.uint16)
+def to_array(picture: torch.Tensor, frame: VideoFrame | None = None) -> np.ndarray:
+    """A picture, 1 x 3 x H x W on 0 … 255, as uint16 RGB, H x W x 3: what had 8 or 16 bits is exact.
+
+    Where the `frame` that it is painted from has alpha, that is the fourth layer.
+    """
+    return _rgb_values(picture, _alpha(frame) if frame else None, "rgb48le")
 
 
 def _from_array(pixels: np.ndarray) -> torch.Tensor:
     """RGB as `rgb_array` gives it → 1 x 3 x H x W on 0 … 255."""
     values = torch.from_numpy(pixels.astype(np.float32)).permute(2, 0, 1)[None].contiguous()
     return values if pixels.dtype == np.uint8 else values.div_(_STEPS)
+
+
+def _alpha(frame: VideoFrame) -> torch.Tensor | None:
+    """Alpha on 0 … 1, 1 x 1 x H x W upright; None where there is none."""
+    if not has_alpha(frame):
+        return None
+    return _upright(torch.from_numpy(alpha_of(frame))[None, None], frame)
 
 
 def _supported(frame: VideoFrame) -> Colour:
@@ -99,9 +110,9 @@ def _normalised(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Luma 0 … 1 as 1 x 1 x H x W and chroma ±0.5 as 1 x 2 x h x w, at the size it is stored."""
     bits = frame.format.components[0].bits
-    luma, u, v = (torch.from_numpy(plane_codes(plane, bits)).to(device) for plane in frame.planes[:3])
-    chroma = torch.stack([u, v])[None]
     middle, unit = 1 << (bits - 1), 1 << (bits - 8)
+    luma, *colours = (torch.from_numpy(plane_codes(plane, bits)).to(device) for plane in frame.planes[:3])
+    chroma = torch.stack(colours or [torch.full_like(luma, middle)] * 2)[None]  # grey as film is has none
     if colour.full_range:
         top = (1 << bits) - 1
         return luma[None, None] / top, (chroma - middle) / top
@@ -127,9 +138,9 @@ def _upright_planes(
 def _pixels(frame: VideoFrame, form: Format) -> str:
     """The pixel format that a frame is written in."""
     rgb = is_rgb(frame) or is_rgb_with_alpha(frame)
-    own = "gbrp16le" if rgb else re.sub("^yuv[aj]", "yuv", planar_name(frame.format.name))
-    found = form.pixels or own
-    return found.replace("gbrp", "gbrap").replace("yuv", "yuva") if form.alpha and has_alpha(frame) else found
+    own = re.sub("^yuv[aj]", "yuv", planar_name(frame.format.name)).replace("gray", "yuv444p")
+    found = form.pixels or ("gbrp16le" if rgb else own)
+    return with_alpha(found) if form.alpha and has_alpha(frame) else found
 
 
 def _luma_chroma(rgb: torch.Tensor, matrix: int) -> torch.Tensor:
@@ -140,14 +151,15 @@ def _luma_chroma(rgb: torch.Tensor, matrix: int) -> torch.Tensor:
     return torch.cat([luma, (blue - luma) / (2 * (1 - kb)), (red - luma) / (2 * (1 - kr))], dim=1)
 
 
-def _rgb_planes(picture: torch.Tensor, alpha: torch.Tensor | None, colour: Colour, pixels: str) -> VideoFrame:
-    frame = VideoFrame(picture.shape[3], picture.shape[2], pixels)
-    for plane, channel in zip(frame.planes, (1, 2, 0), strict=False):
-        _fill(plane, picture[0, channel] * _STEPS, 0, 65535)
-    if alpha is not None:
-        _fill(frame.planes[3], alpha[0, 0] * 65535, 0, 65535)
-    colour.tag(frame)
-    return frame
+def _rgb_values(picture: torch.Tensor, alpha: torch.Tensor | None, pixels: str) -> np.ndarray:
+    """A picture and its alpha, H x W x 3 or 4: 16 bits, or light that is multiplied by it, as EXR has it."""
+    layers = [picture[0] / _WHITE, *([] if alpha is None else [alpha[0].to(picture.device)])]
+    values = torch.cat(layers).permute(1, 2, 0).cpu()
+    if "f32" not in pixels:
+        return (values * 65535).round_().clamp_(0, 65535).numpy().astype(np.uint16)
+    colours, veil = values[..., :3].numpy(), values[..., 3:].numpy()
+    light = light_of_signal(colours)
+    return np.dstack([light * veil, veil]) if veil.size else light
 
 
 def _fill_planes(

@@ -6,6 +6,7 @@ Knows what may go wrong with a file and how to say it. Knows nothing of frames, 
 import errno
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
@@ -88,11 +89,38 @@ def publishing(path: Path) -> Iterator[Path]:
         part.replace(path)
         _sync_folder(path.parent)
     except (FFmpegError, OSError) as error:
-        what = f"the file cannot be written: {reason(error)}"
-        raise OutputError(what, where=str(path), hint=_hint(error)) from error
+        raise _unwritable(path, error) from error
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+@contextmanager
+def publishing_folder(folder: Path) -> Iterator[Path]:
+    """Give an empty `.part` folder to fill; when the block ends well, sync it and move it to `folder`.
+
+    `folder` must not be there: it comes as a whole or not at all, and no `.part` stays but that of a run that
+    was killed, until the next one. Raises as `publishing` does.
+    """
+    part = folder.with_name(folder.name + ".part")
+    try:
+        if part.exists():
+            shutil.rmtree(part)
+        part.mkdir(parents=True)
+        yield part
+        for file in part.iterdir():
+            _sync(file)
+        _sync_folder(part)
+        part.rename(folder)
+        _sync_folder(folder.parent)
+    except (FFmpegError, OSError) as error:
+        raise _unwritable(folder, error) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _unwritable(path: Path, error: Exception) -> OutputError:
+    return OutputError(f"it cannot be written: {reason(error)}", where=str(path), hint=_hint(error))
 
 
 def _hint(error: Exception) -> str:

@@ -16,7 +16,8 @@ class Format:
     `encoders` are FFmpeg's, the best first. `pixels` are what is encoded, "" those of the source. What is
     not `spliced` cannot be joined of segments: it is encoded once, from a lossless copy. `even` names the
     sides that must be, `smallest` is the least width and height; `widened` is encoded with a column more
-    where its width is odd. Containers without a place for a `reel` leave it to the timeline.
+    where its width is odd. Containers without a place for a `reel` leave it to the timeline. A `numbered` one
+    is a folder of pictures, a file for each frame; `linear` pictures hold light and not a display's signal.
     """
 
     title: str
@@ -36,6 +37,10 @@ class Format:
     smallest: tuple[int, int] = (1, 1)
     archive: bool = False
     widened: bool = False
+    numbered: bool = False
+    linear: bool = False
+    says_aspect: bool = True
+    bytes_per_pixel: float = 0.44  # of a frame, about: 422 HQ as Apple rates it, 176 Mb/s at 1080p23.976
 
 
 _PRORES = ("prores_aw", "prores_ks")  # the first is four times as fast
@@ -102,8 +107,46 @@ FORMATS: dict[str, Format] = {
         even=_BOTH,
     ),
     "ffv1": Format("FFV1", ".mkv", ("ffv1",), "", _FFV1, alpha=True, full_range=True, archive=True),
+    "png": Format(
+        "numbered PNG",
+        ".png",
+        ("png",),
+        "rgb48be",
+        {"compression_level": "1", "pred": "paeth"},
+        alpha=True,
+        reel=False,
+        numbered=True,
+        says_aspect=False,  # FFmpeg writes it the wrong way round
+        bytes_per_pixel=5,
+    ),
+    "tiff": Format(
+        "numbered TIFF",
+        ".tif",
+        ("tiff",),
+        "rgb48le",
+        {"compression_algo": "raw"},  # what every program reads
+        alpha=True,
+        hdr=False,
+        reel=False,
+        numbered=True,
+        bytes_per_pixel=6,
+    ),
+    "exr": Format(
+        "numbered OpenEXR",
+        ".exr",
+        ("exr",),
+        "gbrpf32le",
+        {"format": "float", "compression": "zip1"},
+        alpha=True,
+        hdr=False,
+        reel=False,
+        numbered=True,
+        linear=True,
+        bytes_per_pixel=9,
+    ),
 }
 PRORES = FORMATS["prores"]
+NUMBERED = frozenset(form.suffix for form in FORMATS.values() if form.numbered)  # of their pictures
 
 
 def written_as(codec: str, known: MediaFacts) -> str:
@@ -111,25 +154,47 @@ def written_as(codec: str, known: MediaFacts) -> str:
     return "prores4444" if codec == "prores" and known.alpha else codec
 
 
-def held_by(codec: str, known: MediaFacts) -> MediaFacts:
-    """The facts of a source, where it is trouble too that a format cannot hold it."""
-    return replace(known, trouble=" ".join(filter(None, (known.trouble, *refusals(codec, known)))))
+def held_by(codec: str, known: MediaFacts, through: str = "auto", frames: int = 2) -> MediaFacts:
+    """The facts of a source, where it is trouble too that a format cannot hold so many frames of it.
+
+    `through` is what a preset has it shown through: a curve's name, or a LUT.
+    """
+    troubles = (known.trouble, *refusals(codec, known, through, frames))
+    return replace(known, trouble=" ".join(filter(None, troubles)))
 
 
 def lossless(form: Format) -> Format:
-    """What the segments of a format are kept in: itself, or a lossless copy of what will be encoded."""
+    """What the segments of a format are kept in: itself, or a lossless copy of what will be encoded.
+
+    Numbered pictures stand in a film, each as the file that it will be.
+    """
+    if form.numbered:
+        return replace(form, suffix=".mov")
     if form.spliced:
         return form
     return Format("FFV1", ".mkv", ("ffv1",), form.pixels, _FFV1, full_range=form.full_range)
 
 
-def refusals(codec: str, known: MediaFacts) -> Iterator[str]:
-    """Why a format cannot hold a source, as sentences."""
+_VEILED = (("yuv", "yuva"), ("gbrp", "gbrap"), ("rgb48", "rgba64"))
+
+
+def with_alpha(pixels: str) -> str:
+    """The pixel format that has an alpha channel beside what `pixels` has."""
+    plain, veiled = next(pair for pair in _VEILED if pixels.startswith(pair[0]))
+    return veiled + pixels.removeprefix(plain)
+
+
+def refusals(codec: str, known: MediaFacts, through: str = "auto", frames: int = 2) -> Iterator[str]:
+    """Why a format cannot hold so many frames of a source, as sentences; `through` as `held_by` has it."""
     form = FORMATS[written_as(codec, known)]
+    if form.numbered and frames < 2:
+        yield f"{form.title} of a single frame is a still to editing programs; add handles or write prores."
+    if form.linear and through not in ("auto", "display"):
+        yield f"{form.title} holds a display's light, and not what {through} stands for; write prores or png."
     if known.alpha and not form.alpha:
         yield f"{form.title} cannot hold its alpha channel; write prores4444 or ffv1."
     if known.hdr and not form.hdr:
-        yield f"{form.title} cannot say that it is HDR (PQ or HLG); write prores or hevc."
+        yield f"{form.title} cannot say that it is HDR (PQ or HLG); write prores, hevc or png."
     sides = {"width": known.width, "height": known.height}
     if odd := [f"{side} of {sides[side]}" for side in form.even if sides[side] % 2]:
         yield f"{form.title} cannot hold its odd {' and '.join(odd)}; write prores."

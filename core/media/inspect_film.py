@@ -3,8 +3,9 @@
 Knows one file and nothing of what it should show: that a picture is black may be right.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
@@ -15,8 +16,10 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from ..errors import MediaError
 from .ffv1 import is_whole
 from .files import STRICT, decoding, open_media, picture_stream
+from .pictures import decoded_picture
 
 _SIDE = 96  # columns of the small picture that frames are compared by
 _BLACK = 3.0  # levels of 255 above black that a black picture may have somewhere
@@ -53,16 +56,38 @@ def inspect_film(path: Path, expected: int | None = None) -> list[Sight]:
     A frame that is the one before it, bit for bit, is a duplicate; a run of frames a second long and
     longer that differ by next to nothing is frozen. Raises MediaError where the file cannot be opened.
     """
-    kinds: list[Kind | None] = []
-    before: _Seen | None = None
     with decoding(path), open_media(path) as container:
         stream = picture_stream(container, path)
-        freeze = max(2, round((stream.average_rate or 25) * _FREEZE_SECONDS))
-        for seen in _frames(container, stream):
-            kinds.append(_kind(before, seen))
-            before = seen
-    kinds.extend("corrupt" for _ in range(len(kinds), expected or 0))
+        return _sights(_frames(container, stream), stream.average_rate or Fraction(25), expected or 0)
+
+
+def inspect_pictures(paths: Sequence[Path], rate: Fraction) -> list[Sight]:
+    """The same of numbered pictures that play at `rate`; what differs from the first in shape is corrupt."""
+    return _sights(_pictures(paths), rate, len(paths))
+
+
+def _sights(frames: Iterable[_Seen], rate: Fraction, expected: int) -> list[Sight]:
+    kinds: list[Kind | None] = []
+    before: _Seen | None = None
+    for seen in frames:
+        kinds.append(_kind(before, seen))
+        before = seen
+    kinds.extend("corrupt" for _ in range(len(kinds), expected))
+    freeze = max(2, round(rate * _FREEZE_SECONDS))
     return [sight for run in _runs(kinds) for sight in _told(run, freeze)]
+
+
+def _pictures(paths: Sequence[Path]) -> Iterator[_Seen]:
+    shape: tuple[int, int, str] | None = None
+    for path in paths:
+        try:
+            frame = decoded_picture(path, strict=True)
+        except MediaError:
+            yield _Seen(corrupt=True)
+            continue
+        own = frame.width, frame.height, frame.format.name
+        shape = shape or own
+        yield _seen(frame) if own == shape else _Seen(corrupt=True)
 
 
 def _frames(container: InputContainer, stream: VideoStream) -> Iterator[_Seen]:

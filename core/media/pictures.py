@@ -3,6 +3,7 @@
 A picture's numbers are never scaled on the way. Knows nothing of styles or timelines.
 """
 
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -13,17 +14,30 @@ from av import VideoFrame
 
 from ..errors import MediaError, VerifyError
 from ..manifest import STYLED_TAG
-from .files import decoding, publishing, reason
+from .cut_off import is_cut_off
+from .files import STRICT, decoding, publishing, reason
+from .light import signal_of_light
 from .profile import colour_profile
-from .rgb import has_alpha, is_rgb, rgb_array, rgb_frame, without_alpha
-from .tags import unsupported_pixels
+from .rgb import (
+    has_alpha,
+    is_rgb,
+    is_rgb_with_alpha,
+    rgb_array,
+    rgb_frame,
+    rgba_array,
+    whole_array,
+    with_opaque,
+    without_alpha,
+)
+from .tags import BT709, LINEAR, unsupported_pixels
 
 _TIFF = (".tif", ".tiff")
 _PNG_HEAD = 33  # bytes: signature and IHDR
 _FORMATS = ("image2", "gif", "webp")
 _LETTERS, _SHORTS, _LONGS, _BYTES = 2, 3, 4, 7  # types of TIFF
 _ONE_FILE = {"pattern_type": "none"}  # `a_%03d.tga` is a name
-_DISPLAY = {"apply_trc": "bt709"}  # EXR holds linear light
+_EXACTING = ("tiff", "exr")  # strict readers of these refuse what is only unusual
+_LIGHT = re.compile(r"(gbra?p|gray)f(16|32)[lb]e")  # EXR holds linear light
 
 
 def still_suffix(path: Path) -> str:
@@ -31,32 +45,54 @@ def still_suffix(path: Path) -> str:
     return ".tif" if path.suffix.lower() in _TIFF else ".png"
 
 
-def read_picture(path: Path) -> VideoFrame:
-    """A picture as rgb24, or rgb48le where it has more than 8 bits.
+def read_picture(path: Path, *, alpha: bool = False) -> VideoFrame:
+    """A picture as rgb24, or rgb48le where it has more than 8 bits; with `alpha` as rgba, or rgba64le.
 
     Raises MediaError: E-OFFLINE where it is missing, E-DECODE where it is no picture or one that
     `picture_trouble` owns up to.
     """
     frame = decoded_picture(path)
-    if trouble := picture_trouble(frame):
+    trouble = picture_trouble(frame)
+    if not (trouble or alpha) and shows_through(frame):
+        trouble = "It has an alpha channel, which the first picture of its sequence has not."
+    if trouble:
         raise MediaError(
             trouble.rstrip("."), where=str(path), hint="Export it as an RGB PNG.", code="E-DECODE"
         )
+    if alpha and is_rgb_with_alpha(frame):
+        return rgb_frame(rgba_array(frame))
     frame = without_alpha(frame)
-    return rgb_frame(rgb_array(frame) if is_rgb(frame) else _as_shown(path))
+    pixels = rgb_array(frame) if is_rgb(frame) else _as_shown(path)
+    return rgb_frame(with_opaque(pixels) if alpha else pixels)
 
 
-def decoded_picture(path: Path) -> VideoFrame:
-    """A picture as FFmpeg decodes it, of several the first; raises as `read_picture` does."""
+def shows_through(frame: VideoFrame) -> bool:
+    """Whether a decoded picture has an alpha channel that can be kept, and is not opaque all over."""
+    return is_rgb_with_alpha(without_alpha(frame))
+
+
+def decoded_picture(path: Path, *, strict: bool = False) -> VideoFrame:
+    """A picture as it is shown on a display, of several the first; raises as `read_picture` does.
+
+    Where that is `strict`, so is a decoder that would mend a damaged picture.
+    """
+    frame = stored_picture(path, strict=strict)
+    linear = int(frame.color_trc) == LINEAR and _LIGHT.fullmatch(frame.format.name)
+    return _displayed(frame) if linear else frame
+
+
+def stored_picture(path: Path, *, strict: bool = False) -> VideoFrame:
+    """The same as it is stored."""
     with decoding(path):
-        path.stat()
+        if is_cut_off(path):
+            raise _unreadable(path, "the file ends before its picture does")
         with av.open(f"file:{path}", options=_ONE_FILE, metadata_errors="replace") as container:
             name = container.format.name
             stream = next(iter(container.streams.video), None)
             if stream and not (name.endswith("_pipe") or name in _FORMATS):
                 raise _unreadable(path, "it is a film, not a picture")
-            if stream and stream.codec.name == "exr":
-                stream.codec_context.options = _DISPLAY
+            if stream and strict and stream.codec.name not in _EXACTING:
+                stream.codec_context.options = STRICT
             frame = next(container.decode(stream), None) if stream else None
     if frame is None:
         raise MediaError("it holds no picture", where=str(path), hint="Relink the clip.", code="E-DECODE")
@@ -67,7 +103,7 @@ def picture_trouble(frame: VideoFrame) -> str:
     """Why a decoded picture cannot be painted, as sentences; empty where it can."""
     opaque = without_alpha(frame)
     troubles = [unsupported_pixels(opaque)]
-    if has_alpha(opaque):
+    if has_alpha(opaque) and not is_rgb_with_alpha(opaque):
         troubles.append("It has an alpha channel, which this version would lose.")
     if frame.rotation:
         troubles.append(f"It is turned by {frame.rotation} degrees; save it upright.")
@@ -85,7 +121,7 @@ def note_of(frame: VideoFrame) -> str:
 
 
 def write_picture(path: Path, pixels: np.ndarray, note: str = "", profile: bytes = b"") -> None:
-    """Writes RGB, height x width x 3 uint16, to a .png or .tif, read back before it is published.
+    """Writes RGB, height x width x 3 uint16, or x 4 with alpha, to a .png or .tif, read back first.
 
     `note` must be ASCII; `profile` is a colour profile. Raises OutputError where it cannot be written,
     VerifyError where it is not what it should be.
@@ -98,7 +134,7 @@ def write_picture(path: Path, pixels: np.ndarray, note: str = "", profile: bytes
 
 def copy_picture(source: Path, path: Path, note: str) -> None:
     """Writes a picture that `write_picture` wrote to another place, with a note; raises as it does."""
-    write_picture(path, rgb_array(decoded_picture(source)), note, colour_profile(source))
+    write_picture(path, whole_array(decoded_picture(source)), note, colour_profile(source))
 
 
 def _verify(part: Path, pixels: np.ndarray, note: str, profile: bytes, place: Path) -> None:
@@ -106,12 +142,28 @@ def _verify(part: Path, pixels: np.ndarray, note: str, profile: bytes, place: Pa
         frame = decoded_picture(part)
     except MediaError as error:
         raise VerifyError(f"it cannot be read back: {error.what}", where=str(place)) from error
-    if not is_rgb(frame) or not np.array_equal(rgb_array(frame), pixels):
+    if unsupported_pixels(frame) or not np.array_equal(whole_array(frame), pixels):
         raise VerifyError("it does not hold the picture that was written", where=str(place))
     if note and note_of(frame) != note:
         raise VerifyError("it does not say where it comes from", where=str(place))
     if colour_profile(part) != profile:
         raise VerifyError("it lost its colour profile", where=str(place))
+
+
+def _displayed(frame: VideoFrame) -> VideoFrame:
+    """Linear light as a display's signal, not multiplied by its alpha any more, as EXR has it."""
+    name = _LIGHT.sub(r"\1f32le", frame.format.name)
+    whole = frame if frame.format.name == name else frame.reformat(format=name)
+    light = whole.to_ndarray().astype(np.float32, copy=False)
+    if has_alpha(whole):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            signal = signal_of_light(light[..., :3] / light[..., 3:])
+        signal = np.dstack([signal, light[..., 3]])
+    else:
+        signal = signal_of_light(light)
+    shown = VideoFrame.from_ndarray(signal, format=name)
+    shown.color_trc = BT709
+    return shown
 
 
 def _as_shown(path: Path) -> np.ndarray:
@@ -137,7 +189,7 @@ def _unreadable(path: Path, why: str) -> MediaError:
 def _png(pixels: np.ndarray, note: str, profile: bytes) -> bytes:
     import cv2
 
-    done, encoded = cv2.imencode(".png", pixels[..., ::-1])
+    done, encoded = cv2.imencode(".png", pixels[..., [2, 1, 0, 3][: pixels.shape[2]]])
     assert done  # of a plain array in memory
     content = encoded.tobytes()
     chunks = b""
@@ -154,28 +206,31 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 
 def _tiff(pixels: np.ndarray, note: str, profile: bytes) -> bytes:
     """One strip, not packed: what every program reads. Offsets count from the top of the file."""
-    height, width = pixels.shape[:2]
+    height, width, layers = pixels.shape
     words = f"{STYLED_TAG if note else 'StyleReel'} {note}".encode("ascii") + b"\0"
-    count = 12 if profile else 11
+    more = [(338, _SHORTS, 1, 2)] if layers == 4 else []  # alpha that is not multiplied in
+    count = 11 + len(more) + bool(profile)
     depths = 8 + 2 + count * 12 + 4  # behind the header and the directory
-    description = depths + 3 * 2
+    description = depths + layers * 2
     icc = description + len(words) + len(words) % 2
     strip = icc + len(profile) + len(profile) % 2
     entries = (
         (256, _LONGS, 1, width),
         (257, _LONGS, 1, height),
-        (258, _SHORTS, 3, depths),
+        (258, _SHORTS, layers, depths),
         (259, _SHORTS, 1, 1),  # not compressed
         (262, _SHORTS, 1, 2),  # RGB
         (270, _LETTERS, len(words), description),
         (273, _LONGS, 1, strip),
-        (277, _SHORTS, 1, 3),
+        (277, _SHORTS, 1, layers),
         (278, _LONGS, 1, height),
         (279, _LONGS, 1, pixels.nbytes),
         (284, _SHORTS, 1, 1),  # interleaved
+        *more,
         (34675, _BYTES, len(profile), icc),
     )
     directory = b"".join(struct.pack("<HHII", *entry) for entry in entries[:count])
-    head = struct.pack("<2sHIH", b"II", 42, 8, count) + directory + struct.pack("<I3H", 0, 16, 16, 16)
+    head = struct.pack("<2sHIH", b"II", 42, 8, count) + directory
+    head += struct.pack(f"<I{layers}H", 0, *(16,) * layers)
     even = (part + b"\0" * (len(part) % 2) for part in (words, profile))
     return head + b"".join(even) + pixels.astype("<u2").tobytes()

@@ -20,7 +20,7 @@ from ..manifest import STYLED_TAG, noted_source
 from ..rates import parse_timecode, snap_rate
 from .clock import Clock, header_clock, played_seconds, sampled_clock
 from .files import decoding, open_media, picture_stream
-from .pictures import decoded_picture, note_of, picture_trouble
+from .pictures import decoded_picture, note_of, picture_trouble, shows_through
 from .rgb import has_alpha
 from .sequence import numbered
 from .spherical import closes, projection_of, stereo_of
@@ -103,6 +103,7 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
         seconds=frames / rate,
         styled_from=note_of(frame) or noted_source(path),
         closes=closes(frame),
+        alpha=shows_through(frame),
     )
 
 

@@ -53,6 +53,11 @@ def rgba_array(frame: VideoFrame) -> np.ndarray:
     return frame.to_ndarray(format="rgba64le" if deep else "rgba")
 
 
+def whole_array(frame: VideoFrame) -> np.ndarray:
+    """A frame as `rgba_array` gives it where it has alpha, else as `rgb_array` does."""
+    return rgba_array(frame) if is_rgb_with_alpha(frame) else rgb_array(frame)
+
+
 def without_alpha(frame: VideoFrame) -> VideoFrame:
     """The frame as RGB without its alpha channel, where that is opaque all over; else as it is."""
     if not is_rgb_with_alpha(frame):
@@ -64,9 +69,15 @@ def without_alpha(frame: VideoFrame) -> VideoFrame:
     return rgb_frame(np.ascontiguousarray(layers[..., :3]))
 
 
+def with_opaque(pixels: np.ndarray) -> np.ndarray:
+    """An array as `rgb_array` gives it, as `rgba_array` gives one that is opaque all over."""
+    return np.dstack([pixels, np.full(pixels.shape[:2], np.iinfo(pixels.dtype).max, pixels.dtype)])
+
+
 def rgb_frame(pixels: np.ndarray) -> VideoFrame:
-    """An array as `rgb_array` gives it, as a frame: rgb24 or rgb48le."""
-    return VideoFrame.from_ndarray(pixels, format="rgb24" if pixels.dtype == np.uint8 else "rgb48le")
+    """An array as `rgb_array` or `rgba_array` gives it, as a frame: rgb24, rgb48le, rgba or rgba64le."""
+    names = ("rgb24", "rgba") if pixels.dtype == np.uint8 else ("rgb48le", "rgba64le")
+    return VideoFrame.from_ndarray(pixels, format=names[pixels.shape[2] - 3])
 
 
 def _widened(values: np.ndarray, name: str) -> np.ndarray:

@@ -11,11 +11,10 @@ from pathlib import Path
 from av import VideoFrame
 
 from ..errors import MediaError
+from ..numbering import split_number
 from .clock import Clock
 from .files import decoding
-from .pictures import read_picture
-
-_NUMBERED = re.compile(r"(.*?)(\d+)(\D*)", re.DOTALL)  # the last digits of a name are its number
+from .pictures import decoded_picture, read_picture, shows_through
 
 
 def numbered(first: Path) -> tuple[Path, ...]:
@@ -27,16 +26,16 @@ def numbered(first: Path) -> tuple[Path, ...]:
     with decoding(first):
         first.stat()
         names = {path.name: path for path in first.parent.iterdir()}
-    match = _NUMBERED.fullmatch(first.stem)
-    if match is None:
+    parts = split_number(first.stem)
+    if parts is None:
         hint = "Relink the clip to the first picture, such as shot_0001.png."
         raise MediaError("its name has no number", where=str(first), hint=hint, code="E-DECODE")
-    before, digits, after = match.groups()
+    before, digits, after = parts
     number, run = int(digits) + 1, [first]
     while path := names.get(f"{before}{number:0{len(digits)}}{after}{first.suffix}"):
         run.append(path)
         number += 1
-    if later := _later(names, match, first.suffix, number):
+    if later := _later(names, parts, first.suffix, number):
         missing = f"{before}{number:0{len(digits)}}{after}{first.suffix}"
         what = f"{missing} is missing: {run[-1].name} is followed by {later}"
         hint = "Render or copy the missing pictures, or move those behind the gap to another folder."
@@ -44,9 +43,10 @@ def numbered(first: Path) -> tuple[Path, ...]:
     return tuple(run)
 
 
-def _later(names: Mapping[str, Path], like: re.Match[str], suffix: str, number: int) -> str | None:
+def _later(names: Mapping[str, Path], like: tuple[str, str, str], suffix: str, number: int) -> str | None:
     """The next picture of the same name with a number above `number`, if there is one."""
-    pattern = re.compile(f"{re.escape(like[1])}(\\d{{{len(like[2])},}}){re.escape(like[3] + suffix)}")
+    before, digits, after = like
+    pattern = re.compile(f"{re.escape(before)}(\\d{{{len(digits)},}}){re.escape(after + suffix)}")
     found = ((int(match[1]), name) for name in names if (match := pattern.fullmatch(name)))
     return min((pair for pair in found if pair[0] > number), default=(0, None))[1]
 
@@ -61,7 +61,8 @@ class PictureReader:
         self.path = path
         self.pixel_aspect = Fraction(1)
         self._pictures = (path,) if still else numbered(path)
-        self._last: tuple[int, VideoFrame] = (0, read_picture(path))
+        self._alpha = shows_through(decoded_picture(path))
+        self._last: tuple[int, VideoFrame] = (0, read_picture(path, alpha=self._alpha))
         self._size = self._last[1].width, self._last[1].height
         self.clock = Clock(rate, len(self._pictures), Fraction(0), Fraction(1))
 
@@ -72,7 +73,7 @@ class PictureReader:
             hint = "Relink the clip to the pictures it was cut from."
             raise MediaError(what, where=str(self.path), hint=hint, code="E-DECODE")
         if index != self._last[0]:
-            frame = read_picture(self._pictures[index])
+            frame = read_picture(self._pictures[index], alpha=self._alpha)
             self._check_size(frame, self._pictures[index])
             self._last = index, frame
         return self._last[1]

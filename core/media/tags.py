@@ -13,7 +13,8 @@ from av.video.stream import VideoStream
 from .layouts import planar_name
 from .rgb import is_rgb, is_rgb_with_alpha
 
-GBR, BT709, UNSPECIFIED, BT470BG, BT601, BT2020 = 0, 1, 2, 5, 6, 9
+GBR, BT709, UNSPECIFIED, BT470BG, BT601, LINEAR, BT2020 = 0, 1, 2, 5, 6, 8, 9
+SRGB = 13  # of transfers
 LIMITED, FULL = 1, 2
 LUMA_WEIGHTS: dict[int, tuple[float, float]] = {  # matrix → the weights of red and of blue in luma
     BT709: (0.2126, 0.0722),
@@ -21,11 +22,11 @@ LUMA_WEIGHTS: dict[int, tuple[float, float]] = {  # matrix → the weights of re
     BT601: (0.299, 0.114),
     BT2020: (0.2627, 0.0593),
 }
-_PLANAR_YUV = re.compile(r"yuv[aj]?4(10|11|20|22|40|44)p(9|10|12|14|16)?(le)?")
+_PLANAR_YUV = re.compile(r"(yuv[aj]?4(10|11|20|22|40|44)p|gray)(9|10|12|14|16)?(le)?")
 HDR = {16, 18}  # PQ, HLG
 _UNSAID = {0, UNSPECIFIED, 3}
 _SAME_CURVE_AS_709 = {BT709, UNSPECIFIED, 6, 14, 15}
-_SRGB = {0, 8, 13}  # linear light (8) is decoded to a display's curve
+_SRGB = {0, LINEAR, SRGB}  # linear light (8) is decoded to a display's curve
 _PRORES_TRANSFERS = {BT709, 16, 18}  # 709, PQ, HLG
 _PRORES_PRIMARIES = {1, 5, 6, 9, 11, 12}
 
@@ -98,6 +99,12 @@ def colour_of(frame: VideoFrame) -> Colour:
     full_range = int(frame.color_range) == FULL or frame.format.name.startswith("yuvj")
     primaries = _primaries(int(frame.color_primaries), matrix, frame.height)
     return Colour(matrix, full_range, _transfer(int(frame.color_trc)), primaries)
+
+
+def rgb_transfer(frame: VideoFrame, colour: Colour) -> int:
+    """The transfer of an RGB picture that is made of a frame: what was RGB stays sRGB where it was that."""
+    rgb = is_rgb(frame) or is_rgb_with_alpha(frame)
+    return SRGB if rgb and int(frame.color_trc) in _SRGB | _UNSAID else colour.transfer
 
 
 def upright_size(frame: VideoFrame) -> tuple[int, int]:

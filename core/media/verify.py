@@ -4,7 +4,7 @@ Reads the file back as a stranger would; knows nothing of how it was made.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -15,11 +15,14 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from ..errors import MediaError, VerifyError
+from ..numbering import split_number
 from ..rates import parse_timecode, timecode
 from .boxes import boxed_tags
 from .files import decoding, open_media, picture_stream, pixel_aspect_of
-from .formats import PRORES, Format
+from .formats import PRORES, Format, with_alpha
+from .pictures import stored_picture
 from .probe import metadata_of
+from .sequence import numbered
 from .spherical import projection_of, stereo_of
 from .tags import UNSPECIFIED, Tags
 
@@ -33,7 +36,8 @@ class Slate:
     frame count), a reel, a pixel's width over its height, and any other `metadata` (key to text). On a
     `sphere` its picture is one, equirectangular, or one for each eye, as `stereo` has them. With `sound`
     it has a track of it at least, and all as long as the picture. A `pixel_aspect` of None is any, and so
-    are `colours` of None, as long as there are some."""
+    are `colours` of None, as long as there are some. Of numbered pictures `start` is the number of the
+    first, and nothing of colours is asked."""
 
     rate: Fraction
     frames: int
@@ -52,13 +56,10 @@ class Slate:
 def verify_file(path: Path, slate: Slate, *, place: Path | None = None) -> None:
     """Hold a file against its slate, packet by packet, and decode its first and its last frame.
 
-    `place` is what errors call the file, where it is to be moved later. Raises VerifyError with
-    everything that differs.
+    Of numbered pictures `path` is the first. `place` is what errors call the file, where it is to be moved
+    later. Raises VerifyError with everything that differs.
     """
-    with _reading_back(path, place or path) as container:
-        stream = picture_stream(container, path)
-        said = _said_by_container(path, stream)
-        faults = [*_header_faults(container, stream, slate), *_frame_faults(container, stream, slate, said)]
+    faults = (_run_faults if slate.form.numbered else _film_faults)(path, slate, place or path)
     if faults:
         raise VerifyError("; ".join(faults), where=str(place or path), hint=_AGAIN)
 
@@ -66,7 +67,7 @@ def verify_file(path: Path, slate: Slate, *, place: Path | None = None) -> None:
 def verify_segment(path: Path, frames: int, colours: Tags, form: Format, *, place: Path) -> None:
     """See that a file holds a packet for each of `frames` frames, and says of its colours what it was to say.
 
-    Raises as `verify_file` does.
+    Numbered pictures are not asked for colours. Raises as `verify_file` does.
     """
     with _reading_back(path, place) as container:
         stream = picture_stream(container, path)
@@ -74,7 +75,10 @@ def verify_segment(path: Path, frames: int, colours: Tags, form: Format, *, plac
         container.seek(0, stream=stream)
         first = next(container.decode(stream), None)
     faults = [] if count == frames else [f"it holds {count} frames, not {frames}"]
-    faults += _colour_faults(said, Tags.of(first), colours, form) if first else ["no frame can be decoded"]
+    if first is None:
+        faults.append("no frame can be decoded")
+    elif not form.numbered:
+        faults += _colour_faults(said, Tags.of(first), colours, form)
     if faults:
         raise VerifyError("; ".join(faults), where=str(place), hint=_AGAIN)
 
@@ -92,11 +96,48 @@ def pixel_aspect(path: Path) -> Fraction:
         return pixel_aspect_of(picture_stream(container, path))
 
 
+def _film_faults(path: Path, slate: Slate, place: Path) -> list[str]:
+    with _reading_back(path, place) as container:
+        stream = picture_stream(container, path)
+        said = _said_by_container(path, stream)
+        return [*_header_faults(container, stream, slate), *_frame_faults(container, stream, slate, said)]
+
+
+def _run_faults(path: Path, slate: Slate, place: Path) -> list[str]:
+    """What is wrong with numbered pictures: their numbers, and what the first and the last of them are."""
+    with _told_of(place):
+        run = numbered(path)
+        ends = [stored_picture(run[0]), stored_picture(run[-1])]
+    faults = [*_numbers_faults(run, slate)]
+    for picture in ends:
+        if picture.format.name not in (slate.form.pixels, with_alpha(slate.form.pixels)):
+            faults.append(f"it holds pictures of {picture.format.name}, not {slate.form.pixels}")
+    sizes = [f"{picture.width} x {picture.height}" for picture in ends]
+    if sizes[0] != sizes[1]:
+        faults.append(f"its first picture is {sizes[0]}, its last {sizes[1]}")
+    return faults
+
+
+def _numbers_faults(run: Sequence[Path], slate: Slate) -> Iterator[str]:
+    _, digits, _ = split_number(run[0].stem) or ("", "0", "")
+    if int(digits) != slate.start:
+        at = timecode(slate.start, slate.rate, slate.drop_frame)
+        yield f"its first picture is number {int(digits)}, not {slate.start}, which is the timecode {at}"
+    if len(run) != slate.frames:
+        yield f"it holds {len(run)} pictures, not {slate.frames} frames"
+
+
 @contextmanager
 def _reading_back(path: Path, place: Path) -> Iterator[InputContainer]:
+    with _told_of(place), decoding(place), open_media(path) as container:
+        yield container
+
+
+@contextmanager
+def _told_of(place: Path) -> Iterator[None]:
+    """What cannot be read of a file is a fault of it."""
     try:
-        with decoding(place), open_media(path) as container:
-            yield container
+        yield
     except MediaError as error:
         raise VerifyError(f"it cannot be read back: {error.what}", where=str(place), hint=_AGAIN) from error
 

@@ -1,8 +1,9 @@
-"""Styled frames to film files: segments while rendering, then one file of them.
+"""Styled frames to film files: segments while rendering, then one file of them, or a folder of pictures.
 
-Segments of one format are joined by packet copy; what cannot be joined so (H.264, HEVC) is encoded once from
-lossless segments. Every file is written beside its place, verified there and moved in whole. Knows nothing
-of where the frames come from, nor of how colours are made: it carries the tags of the first frame.
+Segments of one format are joined by packet copy, a packet of numbered pictures being the file of one; what
+cannot be joined so (H.264, HEVC) is encoded once from lossless segments. Everything is written beside its
+place, verified there and moved in whole. Knows nothing of where the frames come from, nor of how colours are
+made: it carries the tags of the first frame.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,12 +18,15 @@ from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from ..errors import OutputError, VerifyError
+from ..manifest import STYLED_TAG, note_source
+from ..numbering import run_from
 from ..rates import FrameRange, timecode
 from .about import encoder_of
 from .coder import Coder
 from .ffv1 import is_whole
-from .files import PIXEL_ASPECT, decoding, open_media, picture_stream, publishing
-from .formats import PRORES, Format
+from .files import PIXEL_ASPECT, decoding, open_media, picture_stream, publishing, publishing_folder
+from .formats import NUMBERED, PRORES, Format, with_alpha
+from .sequence import numbered
 from .sound import Sound, SoundTracks
 from .spherical import mark_sphere
 from .tags import Tags
@@ -33,7 +37,7 @@ _REDO = "Delete the segment and render again."
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Frames `frames` of a segment file, counted from its own first frame."""
+    """Frames `frames`, from 0, of a segment file, or of numbered pictures that `path` is the first of."""
 
     path: Path
     frames: FrameRange
@@ -63,11 +67,29 @@ def write_segment(
 def join_segments(pieces: Sequence[Piece], path: Path, slate: Slate, sound: Sound | None = None) -> None:
     """Make one file of `pieces`, in order, that keeps what `slate` promises, in its format, with a sound.
 
-    Verified before it is published. Raises OutputError where it cannot be written, VerifyError where
-    pieces and promise differ, MediaError where a piece cannot be read.
+    Of numbered pictures `path` is the first, its folder is made, and no sound goes with them. Verified before
+    it is published. Raises OutputError where it cannot be written, VerifyError where pieces and promise
+    differ, MediaError where a piece cannot be read.
     """
     if (held := sum(len(piece.frames) for piece in pieces)) != slate.frames or not held:
         raise VerifyError(f"{held} frames are to be joined, {slate.frames} were promised", where=str(path))
+    if slate.form.numbered:
+        _join_pictures(pieces, path, slate)
+    else:
+        _join_film(pieces, path, slate, sound)
+
+
+def _join_pictures(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
+    with publishing_folder(path.parent) as folder:
+        first = folder / path.name
+        for place, packet in zip(run_from(first, slate.frames), _packets(pieces), strict=True):
+            place.write_bytes(bytes(packet))
+        if note := slate.metadata.get(STYLED_TAG):
+            note_source(first, note)
+        verify_file(first, slate, place=path)
+
+
+def _join_film(pieces: Sequence[Piece], path: Path, slate: Slate, sound: Sound | None) -> None:
     with publishing(path) as part:
         with _output(part, path.suffix, slate.rate) as container:
             container.metadata.update(slate.metadata)
@@ -130,7 +152,8 @@ def _stream(
     name = like.format.name if isinstance(like, VideoFrame) else like.pix_fmt
     stream.width, stream.height, stream.pix_fmt = width, like.height, _encodable(name, form)
     context = stream.codec_context
-    context.time_base, context.sample_aspect_ratio = 1 / rate, pixel_aspect
+    context.time_base = 1 / rate
+    context.sample_aspect_ratio = pixel_aspect if form.says_aspect else Fraction(1)
     if form.suffix == ".mkv" and pixel_aspect != 1:
         stream.metadata[PIXEL_ASPECT] = f"{pixel_aspect.numerator}/{pixel_aspect.denominator}"
     if form.tag:
@@ -164,7 +187,7 @@ def _encodable(pixels: str | None, form: Format) -> str:
     """The pixels that are encoded, with alpha where `pixels` have it."""
     if not form.pixels or not pixels:
         return pixels or form.pixels
-    return form.pixels.replace("yuv", "yuva") if "yuva" in pixels else form.pixels
+    return with_alpha(form.pixels) if pixels.startswith(("yuva", "gbrap", "rgba")) else form.pixels
 
 
 def _pictures(pieces: Sequence[Piece]) -> Iterator[VideoFrame]:
@@ -186,6 +209,11 @@ def _packets(pieces: Sequence[Piece]) -> Iterator[Packet]:
 
 
 def _piece_packets(piece: Piece) -> Iterator[Packet]:
+    if piece.path.suffix in NUMBERED:
+        for path in numbered(piece.path)[piece.frames.first : piece.frames.stop]:
+            with decoding(path):
+                yield Packet(path.read_bytes())
+        return
     with decoding(piece.path), open_media(piece.path) as container:
         stream = picture_stream(container, piece.path)
         first, stop = piece.frames.first, piece.frames.stop

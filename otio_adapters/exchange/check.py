@@ -25,7 +25,7 @@ def comparable(cut: Cut, again: Cut, styled: Mapping[str, StyledMedia]) -> tuple
     media = {unicodedata.normalize("NFC", one.editor_path): one for one in styled.values()}
     for use in again.uses:
         one = media.get(use.media.editor_path)
-        if one and not one.still:
+        if one and one.kind != "still":
             expect(
                 cut,
                 f"{use.clip} on {use.track}: its media's rate",

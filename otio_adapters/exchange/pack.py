@@ -17,6 +17,7 @@ from opentimelineio.schema import ExternalReference, ImageSequenceReference
 from ...core.cut import Cut
 from ...core.errors import OutputError, VerifyError
 from ...core.exchange import Delivery
+from ...core.manifest import MANIFEST
 from ...core.paths import PathMap
 from ..pathurls import to_path
 from .bundle import DOCUMENT, MEDIA, bundled_document
@@ -66,7 +67,7 @@ def _bring_in(
         files = [_local(reference.target_url_for_image_number(n), folder, paths) for n in range(count)]
         if files and all(file.is_file() for file in files):
             place = _named(files[0].parent, inside)
-            inside |= {file: f"{place}/{file.name}" for file in files}
+            inside |= {file: f"{place}/{file.name}" for file in (*files, files[0].with_name(MANIFEST))}
             reference.target_url_base = f"{MEDIA}/{quote(place)}"
 
 

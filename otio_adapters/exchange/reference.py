@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 from urllib.parse import quote
 
 import opentimelineio as otio
@@ -9,6 +10,7 @@ from opentimelineio.opentime import TimeRange
 
 from ...core.cut import StyledMedia, Use
 from ...core.exchange import Delivery
+from ...core.numbering import split_number
 from ...core.paths import is_windows
 from ..pathurls import to_pathurl
 from .dialect import OURS, Spoken
@@ -28,8 +30,8 @@ class Writing:
 
 def styled_reference(
     clip: otio.schema.Clip, use: Use, styled: StyledMedia, how: Writing
-) -> otio.schema.ExternalReference:
-    """A reference to a styled file that says where it came from.
+) -> otio.core.MediaReference:
+    """A reference to a styled file, or to numbered pictures, that says where it came from.
 
     Its range begins on the frame that the original's clock gives its first one; that of a baked file
     at 0, in frames of the timeline. The dialect is noted where something has a speed: trimmed media no
@@ -41,14 +43,37 @@ def styled_reference(
     trace = {"source": source, "first_frame": styled.first_frame, "shot": styled.shot}
     if _is_timed(clip):
         trace["dialect"] = how.dialect
-    reference = otio.schema.ExternalReference(
-        target_url=styled_url(styled.editor_path, url or _PLAIN_FILE, how.delivery),
-        available_range=_available(clip, use, styled, how.rate),
-        metadata={**(old.metadata if old else {}), OURS: trace},
-    )
+    target = styled_url(styled.editor_path, url or _PLAIN_FILE, how.delivery)
+    has = _available(clip, use, styled, how.rate)
+    metadata = {**(old.metadata if old else {}), OURS: trace}
+    if styled.kind == "sequence" and has:
+        reference = _run_reference(target, has, metadata)
+    else:
+        reference = otio.schema.ExternalReference(target, has, metadata)
     if old is not None and old.name:
         reference.name = styled.path.name
     return reference
+
+
+def _run_reference(
+    first: str, has: TimeRange, metadata: dict[str, Any]
+) -> otio.schema.ImageSequenceReference:
+    """A reference to numbered pictures by the URL of the first."""
+    folder, slash, name = first.rpartition("/")
+    stem, dot, suffix = name.rpartition(".")
+    parts = split_number(stem)
+    assert parts, "numbered pictures have numbers"
+    before, digits, after = parts
+    return otio.schema.ImageSequenceReference(
+        target_url_base=folder + slash,
+        name_prefix=before,
+        name_suffix=f"{after}{dot}{suffix}",
+        start_frame=int(digits),
+        frame_zero_padding=len(digits),
+        rate=has.duration.rate,
+        available_range=has,
+        metadata=metadata,
+    )
 
 
 def _is_timed(clip: otio.schema.Clip) -> bool:
@@ -98,7 +123,7 @@ def _url_of(reference: otio.core.MediaReference | None) -> str:
 
 def _available(clip: otio.schema.Clip, use: Use, styled: StyledMedia, rate: Fraction) -> TimeRange | None:
     old = clip.media_reference.available_range if clip.media_reference else None
-    if styled.still:
+    if styled.kind == "still":
         return old
     if styled.baked:
         return TimeRange(time_of(0, rate), time_of(styled.frames, rate))

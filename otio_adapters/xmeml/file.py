@@ -18,7 +18,7 @@ def styled_file(
     """The definition of a styled file that replaces `original`, as it is to stand at byte `at`."""
     pathurl = to_pathurl(media.editor_path, like=original.value("pathurl"))
     name = PurePosixPath(media.editor_path).name
-    if media.still and original.attributes.get("id"):
+    if media.kind == "still" and original.attributes.get("id"):
         edits: list[Edit] = [set_id(data, original, file_id)]
         edits += set_text(original.find("name"), name) + set_text(original.find("pathurl"), pathurl)
         return piece(data, original.start, original.end, edits)

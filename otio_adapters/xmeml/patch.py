@@ -160,7 +160,7 @@ class _Press:
             return unwound(self._data, place.item, frames, length, grid)
         was = source.frames * grid / (source.plays or source.rate) if source.frames else None
         shift = Shift(media.first_frame * grid / media.rate, length, was)
-        if media.still or shift.nothing:
+        if media.kind == "still" or shift.nothing:
             return unmoved(place.item)
         return shifted(self._data, place, shift, grid)
 

@@ -38,13 +38,14 @@ def footage(tmp_path: Path) -> hard_cuts.Footage:
     return hard_cuts.Footage(tmp_path / "footage")
 
 
-def test_an_edl_finds_its_tapes_and_shows_their_frames(footage, tmp_path):
+@pytest.mark.parametrize("codec", ["prores", "tiff"])
+def test_an_edl_finds_its_tapes_and_shows_their_frames(footage, tmp_path, codec):
     tapes = [footage.movie(1, RATE), footage.movie(2, RATE, codec="prores")]
     path = tmp_path / "list.edl"
     path.write_text(EDL)
     known = {tape.reel: (path_of(tape.pathurl), tape.start) for tape in tapes}
     before = tuple(edl_editor.shown(EDL, RATE, known))
-    styled = rendered(path, "--rate", "25", "--search", footage.folder)
+    styled = rendered(path, "--rate", "25", "--search", footage.folder, "--codec", codec)
     after = tuple(otio_editor.shown(styled.read_bytes(), RATE))
     assert Proof(path, before, after, RATE).holds(at_least=155 + 12)
 

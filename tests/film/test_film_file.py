@@ -27,7 +27,7 @@ def _faults(folder: Path, text: str) -> list[str]:
 
 def test_every_fault_at_once_with_line_and_what_was_meant(tmp_path):
     text = """[output]
-codec = "exr"
+codec = "dpx"
 handels = 12
 name = "{preset}"
 
@@ -54,8 +54,8 @@ match = { }
 weight = 3
 """
     assert _faults(tmp_path, text) == [
-        'line 2: output.codec: is not built in this version; what works now is "prores" or '
-        '"prores4444" or "dnxhr" or "dnxhr444" or "cineform" or "h264" or "hevc" or "ffv1"',
+        "line 2: output.codec: must be 'prores', 'prores4444', 'dnxhr', 'dnxhr444', 'cineform', 'h264', "
+        "'hevc', 'ffv1', 'png', 'tiff' or 'exr', not 'dpx'",
         'line 3: output.handels: there is no such key; did you mean "handles"?',
         "line 4: output.name: must hold {shot} and {version}, and may hold {preset}: "
         '"{shot}_{preset}_v{version:03}"',

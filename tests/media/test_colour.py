@@ -8,6 +8,8 @@ import torch
 from av import VideoFrame
 from stylereel.core.errors import MediaError
 from stylereel.core.media.colour import repaint, to_rgb
+from stylereel.core.media.formats import FORMATS as FORMS
+from stylereel.core.media.probe import read_facts
 from stylereel.core.media.reader import FrameReader
 from stylereel.core.media.tags import colour_of
 from stylereel.core.media.writer import write_segment
@@ -264,3 +266,29 @@ def test_the_identity_through_prores_is_fifty_decibels_or_more(tmp_path, kind):
         tags.primaries,
     )
     assert min(psnr(a, b) for a, b in zip(after, before, strict=True)) >= 50
+
+
+@pytest.mark.parametrize("pix_fmt", ["gray", "gray10le", "gray12le", "gray16le"])
+def test_grey_of_limited_range_is_film_without_colour(pix_fmt):
+    black, white = (to_rgb(flat([code], pix_fmt)) for code in (16, 235))
+    assert float(black.abs().max()) == 0 and torch.allclose(white, torch.full_like(white, 255))
+    frame = noise(pix_fmt)
+    rgb = to_rgb(frame)
+    assert torch.allclose(rgb[:, 0], rgb[:, 2], atol=1e-3)
+    kept = repaint(frame, rgb, rgb, FORMS["ffv1"])
+    assert kept.format.name == pix_fmt.replace("gray", "yuv444p")
+    luma, *colours = codes_of(kept)
+    assert np.array_equal(luma, codes_of(frame)[0])
+    middle = 1 << (frame.format.components[0].bits - 1)
+    assert all(np.array_equal(plane, np.full_like(plane, middle)) for plane in colours)
+    assert psnr(to_rgb(repaint(frame, rgb, rgb)), rgb) > 50
+
+
+def test_a_grey_film_is_read_as_it_says(tmp_path):
+    path = write_counter(tmp_path / "a.mkv", 3, RATE, "ffv1", pix_fmt="gray", matrix="bt709")
+    facts = read_facts(path)
+    with FrameReader(path) as reader:
+        frame = reader.read(2)
+        assert frame.format.name == "gray" and int(frame.color_range) == 1 and not facts.trouble
+        shown = to_rgb(frame)[0].permute(1, 2, 0).numpy()
+    assert read_number(shown) == 2 and shown.max() > 225

@@ -1,4 +1,4 @@
-"""One contract over every format that is written: pictures, tags, timecode, reel, length, the identity."""
+"""One contract over every format of film: pictures, tags, timecode, reel, length, the identity."""
 
 import json
 import shutil
@@ -33,7 +33,8 @@ P30 = Fraction(30000, 1001)
 FRAMES, START = 10, 1800
 SIZE = (320, 180)
 FACTS = MediaFacts(P30, 10, *SIZE, "print")
-INTRA = [name for name, form in FORMATS.items() if form.spliced]
+FILMS = {name: form for name, form in FORMATS.items() if not form.numbered}
+INTRA = [name for name, form in FILMS.items() if form.spliced]
 # H.273: matrix, transfer, primaries; what a source says and what ffprobe calls it
 COLOURS = {
     "709": ((1, 1, 1), ("bt709", "bt709", "bt709")),
@@ -77,13 +78,13 @@ def source(tmp_path_factory) -> Path:
     return write_counter(tmp_path_factory.mktemp("source") / "source.mp4", FRAMES, P30, "h264", SIZE, **how)
 
 
-@pytest.fixture(scope="module", params=FORMATS)
+@pytest.fixture(scope="module", params=FILMS)
 def styled(request, source, tmp_path_factory) -> tuple[str, Path]:
     return request.param, written(tmp_path_factory.mktemp(request.param), source, request.param)
 
 
 def test_the_film_file_knows_every_format():
-    assert {*get_args(Output.model_fields["codec"].annotation)} == {*FORMATS, "png", "exr"}
+    assert {*get_args(Output.model_fields["codec"].annotation)} == {*FORMATS}
 
 
 def test_what_is_written_says_what_it_should(styled):
@@ -180,7 +181,7 @@ def test_frame_and_container_say_the_colours(tmp_path, meant):
     """Every format in one go: what it cannot say is refused by the plan."""
     tags, names = COLOURS[meant]
     source = write_counter(tmp_path / "two.mp4", 2, P30, "h264", (256, 144), matrix="bt709")
-    for codec, form in FORMATS.items():
+    for codec, form in FILMS.items():
         if not form.hdr and meant in ("pq", "hlg"):
             continue
         folder = tmp_path / codec

@@ -12,7 +12,14 @@ import pytest
 from stylereel.core.errors import MediaError, OutputError, VerifyError
 from stylereel.core.media import pictures
 from stylereel.core.media.colour import to_array, to_rgb
-from stylereel.core.media.pictures import note_of, read_picture, still_suffix, write_picture
+from stylereel.core.media.pictures import (
+    copy_picture,
+    note_of,
+    read_picture,
+    still_suffix,
+    stored_picture,
+    write_picture,
+)
 from stylereel.core.media.probe import read_facts
 from stylereel.core.media.profile import colour_profile
 from support.burnin import write_counter
@@ -86,13 +93,27 @@ def test_linear_light_is_brought_to_a_displays_curve(tmp_path):
     assert read_facts(path, "still").trouble == ""
 
 
-def transparent(path: Path) -> Path:
-    return write_still(path, np.dstack([noise(), noise()[..., 0]]))
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+@pytest.mark.parametrize("deep", [False, True], ids=["8", "16"])
+def test_alpha_is_read_and_written_as_it_is(tmp_path, suffix, deep):
+    pixels = np.dstack([noise(deep=deep), noise(7, deep=deep)[..., :1]])
+    path = write_still(tmp_path / f"logo{suffix}", pixels)
+    facts = read_facts(path, "still")
+    assert facts.alpha and not facts.trouble
+    frame = read_picture(path, alpha=True)
+    wanted = pixels if deep else pixels.astype(np.uint16) * 257
+    assert np.array_equal(to_array(to_rgb(frame), frame), wanted)
+    write_picture(tmp_path / f"out{suffix}", wanted, NOTE, PROFILE)
+    copy_picture(tmp_path / f"out{suffix}", tmp_path / f"copy{suffix}", NOTE)
+    for name in ("out", "copy"):
+        found = cv2.imread(str(tmp_path / f"{name}{suffix}"), cv2.IMREAD_UNCHANGED)
+        assert np.array_equal(found[..., [2, 1, 0, 3]], wanted)
+        assert note_of(stored_picture(tmp_path / f"{name}{suffix}")) == NOTE
+        assert colour_profile(tmp_path / f"{name}{suffix}") == PROFILE
 
 
-def test_a_picture_with_alpha_is_owned_up_to_and_refused(tmp_path):
-    path = transparent(tmp_path / "logo.png")
-    assert "alpha" in read_facts(path, "still").trouble
+def test_alpha_that_nobody_asked_for_is_told(tmp_path):
+    path = write_still(tmp_path / "logo.png", np.dstack([noise(), noise()[..., 0]]))
     with pytest.raises(MediaError, match="alpha") as caught:
         read_picture(path)
     assert caught.value.where == str(path) and caught.value.hint and caught.value.code == "E-DECODE"

@@ -124,7 +124,7 @@ def test_a_baked_freeze_and_a_baked_still_play_for_themselves(tmp_path):
         use.id: replace(
             stand_in(use),
             baked=True,
-            still=False,
+            kind="movie",
             editor_path=f"/s/{use.record.first}.mov",
             first_frame=0,
             frames=len(use.visible),
@@ -148,7 +148,7 @@ def test_nothing_is_baked_in_a_nest_of_another_speed(tmp_path):
     inner = Stack("s", [track(picture(60))], source_range=span(10, 30, RATE), effects=warps(Fraction(2)))
     cut = read(tmp_path, track(inner))
     styled = {
-        use.id: replace(stand_in(use), baked=True, still=False, frames=30, rate=RATE) for use in cut.uses
+        use.id: replace(stand_in(use), baked=True, kind="movie", frames=30, rate=RATE) for use in cut.uses
     }
     with pytest.raises(UsageError, match="cannot be baked"):
         timelines.relink(cut, styled)
@@ -156,7 +156,7 @@ def test_nothing_is_baked_in_a_nest_of_another_speed(tmp_path):
 
 def test_a_styled_still_changes_the_path_alone(tmp_path):
     cut = read(tmp_path, track(picture()))
-    styled = {use.id: replace(stand_in(use), still=True, editor_path="/s/card.png") for use in cut.uses}
+    styled = {use.id: replace(stand_in(use), kind="still", editor_path="/s/card.png") for use in cut.uses}
     (old,), (new,) = (
         each[0]["children"] for each in (tree(cut.path.read_bytes()), tree(delivered(cut, styled)))
     )

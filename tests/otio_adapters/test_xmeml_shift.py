@@ -155,7 +155,7 @@ def test_a_still_keeps_its_definition_but_for_its_name_and_path(tmp_path):
     picture = file("a.jpg", length=1, more="<media><video><duration>1080000</duration></video></media>")
     cut = of(tmp_path, document(item(0, 50, 90000, 90050, media=picture)))
     assert cut.uses[0].media.kind == "still"
-    one = media(0, 1, still=True)
+    one = media(0, 1, kind="still")
     found = relinked(cut, replace(one, editor_path="C:/styled/a.tif"))
     assert numbers(found, "in", "out", "file/name", "file/duration") == ["90000", "90050", "a.tif", "1"]
     assert found.findtext("file/pathurl") == "file://localhost/C%3a/styled/a.tif"

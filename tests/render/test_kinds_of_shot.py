@@ -6,7 +6,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from stylereel.core.job import styled_suffix
 from stylereel.core.media.pictures import write_picture
 from stylereel.core.media.probe import read_facts
 from stylereel.core.media.profile import colour_profile
@@ -15,6 +14,7 @@ from stylereel.core.media.source import open_source
 from stylereel.core.rates import FrameRange
 from stylereel.core.render import join_shot
 from stylereel.core.store import GRID, Store
+from stylereel.core.styled import styled_path
 from stylereel.core.tracing import Origin, read_origin
 from support.burnin import read_number, write_counter
 from support.lifter import Lifter, go, job, pictures, ref, shot
@@ -99,6 +99,8 @@ SOURCES = {
     "deep.png": noise(deep=True),
     "a.tif": noise(),
     "deep.tif": noise(deep=True),
+    "logo.png": np.dstack([noise(), noise(5)[..., :1]]),
+    "logo.tif": np.dstack([noise(deep=True), noise(5, deep=True)[..., :1]]),
 }
 
 
@@ -110,12 +112,14 @@ def test_a_still_is_one_picture_and_at_weight_0_the_source_to_the_bit(tmp_path, 
     painter = Lifter()
     work = job(shot(media, FrameRange(0, 1), (weight,)), painter)
     assert go(work, Store(tmp_path / "s")) == (True, 1)
-    path = tmp_path / f"styled{styled_suffix(work.shot)}"
+    path = styled_path(work.shot, tmp_path, "styled")
     join_shot(work, Store(tmp_path / "s"), path)
     assert path.suffix == Path(name).suffix and len(painter.seen) == (weight > 0)
-    written = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)[..., ::-1].astype(int)
+    written = cv2.imread(str(path), cv2.IMREAD_UNCHANGED).astype(int)
     before = pixels.astype(int) * (1 if pixels.dtype == np.uint16 else 257)
-    assert np.array_equal(written, np.minimum(before + round(weight / 1e9 * 257), 65535))
+    lifted = np.minimum(before[..., :3] + round(weight / 1e9 * 257), 65535)
+    assert np.array_equal(written[..., 2::-1], lifted)
+    assert np.array_equal(written[..., 3:], before[..., 3:])  # alpha, where it has one
     origin = read_origin(read_facts(path, "still").styled_from)
     assert origin == Origin(str(media.path), 0, RATE, kind="still")
     again = Lifter()
@@ -135,7 +139,7 @@ def test_a_still_under_a_ramp_is_a_film_of_it(tmp_path):
     media = ref(write_numbered(tmp_path, range(9, 10)), RATE, "still")
     weights = tuple(1e9 * step for step in range(30))
     work = job(shot(media, FrameRange(0, 30), weights, picks=(0,) * 30, baked_rate=P30))
-    assert styled_suffix(work.shot) == ".mov"
+    assert styled_path(work.shot, tmp_path, "styled").suffix == ".mov"
     go(work, Store(tmp_path / "s"))
     join_shot(work, Store(tmp_path / "s"), tmp_path / "out.mov")
     assert set(numbers(tmp_path / "out.mov")) == {9} and read_facts(tmp_path / "out.mov").rate == P30

@@ -42,7 +42,7 @@ class Proof:
         truth, result = self.truth, self.result
         wrong = differences(truth, result)
         assert not wrong, f"{len(wrong)} of {len(truth)} record frames are wrong: {wrong[:12]}"
-        strays = {seen.path for seen in self.after if Path(seen.path).parent != self.media}
+        strays = {seen.path for seen in self.after if self.media not in Path(seen.path).parents}
         assert not strays, f"not on styled media: {sorted(strays)}"
         count = sum(map(len, truth.values()))
         assert count >= at_least, count

@@ -85,7 +85,7 @@ def stand_in(use: Use, slack: int = 0, full: bool = False) -> StyledMedia:
     )
     if use.media.kind != "still":
         return media
-    return replace(media, editor_path=f"C:/styled/{name}.tif", first_frame=0, frames=1, still=True)
+    return replace(media, editor_path=f"C:/styled/{name}.tif", first_frame=0, frames=1, kind="still")
 
 
 def stand_ins(cut: Cut, slack: int = 0, full: bool = False) -> dict[str, StyledMedia]:

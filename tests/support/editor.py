@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element
 from support.seen import NUDGE, Position, Seen, all_pictures
 
 _TICKS = 254_016_000_000
-_STILLS = (".png", ".jpg", ".tif")
+_STILLS = (".png", ".jpg", ".tif", ".exr")
 Key = tuple[Fraction, Fraction]
 
 

@@ -86,7 +86,7 @@ class Film:
 @cache
 def film(path: str) -> Film:
     """Decodes a file from its top, without a seek; each one once."""
-    if Path(path).suffix.lower() in (".png", ".tif", ".jpg"):
+    if Path(path).suffix.lower() in (".png", ".tif", ".jpg", ".exr"):
         paths = sorted(map(str, Path(path).parent.glob(Path(path).name))) if "*" in path else [path]
         return Film(tuple(map(_picture, paths)), tuple(map(Fraction, range(len(paths)))))
     numbers, times = [], []
@@ -101,9 +101,18 @@ def film(path: str) -> Film:
 
 
 def _picture(path: str) -> int:
+    if path.endswith(".exr"):
+        return read_number(_exr(path))
     picture = cv2.imread(path, cv2.IMREAD_COLOR)
     assert picture is not None, path
     return read_number(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
+
+
+def _exr(path: str) -> np.ndarray:
+    """The light of an OpenEXR picture, which OpenCV does not read, roughly as a display shows it."""
+    with av.open(path) as container:
+        light = next(container.decode(video=0)).to_ndarray()
+    return light.clip(0, 1) ** (1 / 2.2) * 255
 
 
 def all_pictures(first: str) -> str:

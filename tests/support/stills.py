@@ -23,10 +23,12 @@ def write_still(path: Path, pixels: np.ndarray) -> Path:
     return path
 
 
-def write_by_codec(path: Path, pixels: np.ndarray, codec: str, pixel_format: str) -> Path:
+def write_by_codec(
+    path: Path, pixels: np.ndarray, codec: str, pixel_format: str, how: dict[str, str] | None = None
+) -> Path:
     """Writes RGB with one of FFmpeg's picture encoders."""
     with av.open(str(path), "w", format="image2", options={"update": "1"}) as container:
-        stream = container.add_stream(codec, rate=25)
+        stream = container.add_stream(codec, rate=25, options=how or {})
         stream.height, stream.width = pixels.shape[:2]
         stream.pix_fmt = pixel_format
         frame = av.VideoFrame.from_ndarray(pixels, format="rgb24" if pixels.dtype == np.uint8 else "rgb48le")
