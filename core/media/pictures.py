@@ -29,12 +29,13 @@ from .rgb import (
     with_opaque,
     without_alpha,
 )
-from .tags import BT709, LINEAR, unsupported_pixels
+from .tags import BT709, HDR, LINEAR, unsupported_pixels
 
 _TIFF = (".tif", ".tiff")
 _PNG_HEAD = 33  # bytes: signature and IHDR
 _FORMATS = ("image2", "gif", "webp")
 _LETTERS, _SHORTS, _LONGS, _BYTES = 2, 3, 4, 7  # types of TIFF
+_SAID = {BT709, *HDR}  # transfers that a picture keeps; all others are a display's, as sRGB is
 _ONE_FILE = {"pattern_type": "none"}  # `a_%03d.tga` is a name
 _EXACTING = ("tiff", "exr")  # strict readers of these refuse what is only unusual
 _LIGHT = re.compile(r"(gbra?p|gray)f(16|32)[lb]e")  # EXR holds linear light
@@ -48,6 +49,7 @@ def still_suffix(path: Path) -> str:
 def read_picture(path: Path, *, alpha: bool = False) -> VideoFrame:
     """A picture as rgb24, or rgb48le where it has more than 8 bits; with `alpha` as rgba, or rgba64le.
 
+    Tagged where it says that it is BT.709, PQ or HLG.
     Raises MediaError: E-OFFLINE where it is missing, E-DECODE where it is no picture or one that
     `picture_trouble` owns up to.
     """
@@ -59,11 +61,18 @@ def read_picture(path: Path, *, alpha: bool = False) -> VideoFrame:
         raise MediaError(
             trouble.rstrip("."), where=str(path), hint="Export it as an RGB PNG.", code="E-DECODE"
         )
+    picture = rgb_frame(_pixels(path, frame, alpha))
+    if int(frame.color_trc) in _SAID:
+        picture.color_trc, picture.color_primaries = frame.color_trc, frame.color_primaries
+    return picture
+
+
+def _pixels(path: Path, frame: VideoFrame, alpha: bool) -> np.ndarray:
     if alpha and is_rgb_with_alpha(frame):
-        return rgb_frame(rgba_array(frame))
+        return rgba_array(frame)
     frame = without_alpha(frame)
     pixels = rgb_array(frame) if is_rgb(frame) else _as_shown(path)
-    return rgb_frame(with_opaque(pixels) if alpha else pixels)
+    return with_opaque(pixels) if alpha else pixels
 
 
 def shows_through(frame: VideoFrame) -> bool:

@@ -99,12 +99,18 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
         height=frame.height,
         fingerprint=content,
         codec=path.suffix.lower().lstrip("."),
-        trouble=picture_trouble(frame),
+        trouble=picture_trouble(frame) or ("" if run else _unsaid_still(frame)),
         seconds=frames / rate,
         styled_from=note_of(frame) or noted_source(path),
         closes=closes(frame),
         alpha=shows_through(frame),
+        hdr=int(frame.color_trc) in HDR,
     )
+
+
+def _unsaid_still(frame: VideoFrame) -> str:
+    hdr = int(frame.color_trc) in HDR
+    return "It is HDR (PQ or HLG), which a styled still would not say any more." if hdr else ""
 
 
 def fingerprint(path: Path) -> str:

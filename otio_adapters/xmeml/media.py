@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import PurePosixPath
 
 from ...core.cut import MediaKind, MediaRef
+from ...core.numbering import split_number
 from ...core.paths import PathMap
 from ...core.rates import FrameRange
 from ..pathurls import names_a_file, on_disk, to_path
@@ -92,12 +93,22 @@ def may_move(file: File, grid: Fraction) -> bool:
 
 
 def kind_of(file: File, needed: FrameRange) -> MediaKind:
-    """What a file that may move is, whose clip needs those frames: pictures move within their length."""
+    """What a file that may move is, whose clip needs those frames: pictures move within their length.
+
+    Those that have a folder of their name for themselves are never stills, whatever a clip needs of them.
+    """
     if not file.is_picture:
         return "movie"
-    if file.length is None or needed.first < 0 or needed.stop > file.length + 1:
+    within = file.length is not None and needed.first >= 0 and needed.stop <= file.length + 1
+    if not within and not _has_folder(PurePosixPath(file.path)):
         return "still"
     return "movie" if file.suffix == ".gif" else "sequence"
+
+
+def _has_folder(path: PurePosixPath) -> bool:
+    """Whether it is `take/take.00086400.png`."""
+    parts = split_number(path.stem)
+    return parts is not None and parts[0].rstrip("._-") == path.parent.name != ""
 
 
 def media_of(file: File, kind: MediaKind, grid: Fraction, paths: PathMap) -> MediaRef:

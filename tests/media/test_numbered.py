@@ -231,6 +231,18 @@ def test_png_says_its_colours(tmp_path, meant):
     assert (frame.color_trc, frame.color_primaries, frame.color_range) == (*COLOURS[meant][1:], 2)
 
 
+def test_pictures_of_pq_are_read_as_that(tmp_path):
+    source = write_counter(tmp_path / "a.mp4", 4, RATE, "h264", matrix="pq")
+    first = written(tmp_path, source, "png")
+    facts = read_facts(first, "sequence", RATE)
+    assert facts.hdr and not facts.trouble and "HDR" in read_facts(first, "still").trouble
+    (tmp_path / "again").mkdir()
+    again = written(tmp_path / "again", first, "png", "sequence")
+    assert again.read_bytes() == first.read_bytes()
+    frame = unpainted(PictureReader(first, RATE).read(1), FORMATS["prores"])
+    assert (frame.color_trc, frame.color_primaries) == (16, 9)
+
+
 def test_png_of_srgb_pictures_is_srgb(tmp_path):
     source = write_numbered(tmp_path / "in", range(2))
     assert int(stored_picture(written(tmp_path, source, "png", "sequence")).color_trc) == 13

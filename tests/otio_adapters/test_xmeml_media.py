@@ -33,6 +33,8 @@ def read(tmp_path, *items, **changes):
         ("shot_0001.PNG", 200, 0, "sequence"),
         ("shot_0001.exr", 49, 0, "sequence"),
         ("shot_0001.exr", 48, 0, "still"),
+        ("shot/shot.0001.exr", 48, 0, "sequence"),
+        ("shot/other.0001.exr", 48, 0, "still"),
         ("cat.gif", 200, 10, "movie"),
         ("cat.gif", 1, HOUR, "still"),
     ],

@@ -14,13 +14,17 @@ AT_NOTHING = ("--preset", "exam", "--set", "style_weight=0")
 
 @dataclass(frozen=True)
 class Proof:
-    """A cut before and after it was rendered, as an independent reader has both."""
+    """A cut before and after it was rendered, as an independent reader has both.
+
+    `plays` has the rates of media that do not say their own, before and after.
+    """
 
     cut: Path
     before: tuple[Seen, ...]
     after: tuple[Seen, ...]
     grid: Fraction
     plays: Mapping[str, Fraction] = field(default_factory=dict)
+    styled_plays: Mapping[str, Fraction] = field(default_factory=dict)
 
     @property
     def media(self) -> Path:
@@ -35,7 +39,7 @@ class Proof:
     @property
     def result(self) -> Numbers:
         """The numbers that the relinked timeline shows."""
-        return numbers_of(self.after, self.grid)
+        return numbers_of(self.after, self.grid, dict(self.styled_plays))
 
     def holds(self, at_least: int) -> int:
         """Asserts that nothing differs and all is on styled media; returns how many pictures there were."""
