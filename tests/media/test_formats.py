@@ -28,6 +28,7 @@ from stylereel.core.rates import FrameRange, timecode
 from support.burnin import write_counter
 from support.pictures import number_in
 from support.remux import AS_2020, UNSAID, remux
+from support.veiled import ALPHA, write_veiled
 
 P30 = Fraction(30000, 1001)
 FRAMES, START = 10, 1800
@@ -340,12 +341,6 @@ def test_prores_holds_an_odd_width_to_its_last_column(tmp_path, size, codec):
     assert read_facts(path).width == size[0]
 
 
-ALPHA = {
-    "prores4444": dict(codec="prores", pix_fmt="yuva444p10le", options={"profile": "4", "alpha_bits": "16"}),
-    "rgba": dict(codec="png", pix_fmt="rgba"),
-}
-
-
 @pytest.mark.parametrize("kind", ALPHA)
 @pytest.mark.parametrize("codec", ["prores4444", "ffv1"])
 def test_alpha_is_kept(tmp_path, kind, codec):
@@ -358,22 +353,6 @@ def test_alpha_is_kept(tmp_path, kind, codec):
     wanted = np.broadcast_to(np.linspace(0, 255, SIZE[0]), alpha.shape)
     assert np.abs(alpha - wanted).max() <= 2
     assert read_facts(path).alpha
-
-
-def write_veiled(path: Path, codec: str, pix_fmt: str, options=None) -> Path:
-    """Eight frames that are clear at their left and solid at their right."""
-    encoder = {"prores": "prores_ks", "png": "png"}[codec]
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(encoder, rate=P30, options=options or {})
-        stream.width, stream.height, stream.pix_fmt = *SIZE, pix_fmt
-        for index in range(8):
-            picture = np.full((SIZE[1], SIZE[0], 4), 30 * index, np.uint8)
-            picture[..., 3] = np.linspace(0, 255, SIZE[0]).round()
-            frame = av.VideoFrame.from_ndarray(picture, format="rgba").reformat(format=pix_fmt)
-            frame.pts, frame.time_base = index, 1 / P30
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode())
-    return path
 
 
 @pytest.mark.parametrize(

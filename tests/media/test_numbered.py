@@ -33,6 +33,7 @@ from stylereel.core.rates import FrameRange
 from support.burnin import write_counter
 from support.pictures import number_in
 from support.stills import noise, write_by_codec, write_numbered, write_still
+from support.veiled import ALPHA, write_veiled
 
 RATE, START, FRAMES = Fraction(24000, 1001), 86420, 10
 NOTE = json.dumps({"media": "take.mov"})
@@ -196,6 +197,14 @@ def test_alpha_is_kept(tmp_path, codec):
         light = light_of_signal(pixels[0][..., :3] / 255) * (pixels[0][..., 3:] / 255)
         assert np.abs(stored[..., :3] - light).max() < 1e-5  # multiplied, as OpenEXR has it
     assert read_facts(first, "sequence", RATE).alpha
+
+
+@pytest.mark.parametrize("kind", ALPHA)
+def test_alpha_of_films_is_kept(tmp_path, kind):
+    source = write_veiled(tmp_path / "veiled.mov", **ALPHA[kind])
+    found = depth(written(tmp_path, source, "png"))[..., 3].astype(int)
+    wanted = np.broadcast_to(np.linspace(0, 255, found.shape[1]).round() * 257, found.shape)
+    assert np.abs(found - wanted).max() <= (0 if kind == "rgba" else 300)
 
 
 def test_alpha_comes_and_goes_within_a_sequence_that_has_it(tmp_path):
