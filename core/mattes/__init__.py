@@ -6,7 +6,7 @@ which the teacher takes a blurred ground or a gradient for sky are named, and dr
 metadata says what it learnt from. The same command gives the same numbers on a CPU with the same libraries:
 
     stylereel train-sky --content content --content pano --content style --teacher sky_teacher_u2netp.pt \\
-        --out sky.safetensors --steps 2200 --with-sky 0.6 --device cpu \\
+        --out sky.safetensors --steps 12000 --device cpu \\
         --no-sky "elem_1696d19e*" --no-sky "elem_1ef3cf85*" --no-sky "elem_252823e2*" \\
         --no-sky "elem_2d52cdd3*" --no-sky "elem_355e290b*" --no-sky "elem_389664d9*" \\
         --no-sky "elem_3a4a4232*" --no-sky "elem_3f216a88*" --no-sky "elem_6a0579ca*" \\

@@ -12,6 +12,7 @@ from .sky_net import STEP, load_sky_net
 
 LONGEST = 384  # pixels of the longer side that the net looks at
 _LEAST = 3  # steps of the net that a side has at least
+_LEAN = 0.5  # added to its logits: it misses more sky than it sees where there is none
 
 
 class SkyEye:
@@ -29,7 +30,7 @@ class SkyEye:
         """
         pixels = torch.from_numpy(picture.astype(np.float32).transpose(2, 0, 1)[None].copy())
         both = torch.cat([pixels, pixels.flip(3)]).to(self._device, memory_format=torch.channels_last)
-        seen = torch.sigmoid(self._net(both, sphere).float())
+        seen = torch.sigmoid(self._net(both, sphere).float() + _LEAN)
         sky = ((seen[0, 0] + seen[1, 0].flip(1)) / 2).cpu().numpy()
         return scaled_to(sky, picture.shape[1], picture.shape[0], sphere)
 
