@@ -7,7 +7,7 @@ made: it carries the tags of the first frame.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
@@ -32,6 +32,7 @@ from .spherical import mark_sphere
 from .tags import Tags
 from .verify import Slate, verify_file, verify_segment
 
+_DELAY = 2  # frames by which encoders reorder
 _REDO = "Delete the segment and render again."
 
 
@@ -167,11 +168,17 @@ def _promised_stream(container: OutputContainer, like: Path, slate: Slate) -> Vi
     """A stream like a segment's, with timecode and reel, which `add_stream_from_template` would lose."""
     with decoding(like), open_media(like) as source:
         given = picture_stream(source, like)
-        stream = _stream(container, slate.form, slate.rate, given, slate.pixel_aspect or Fraction(1))
+        form = slate.form if slate.frames > _DELAY else replace(slate.form, options=_in_order(slate.form))
+        stream = _stream(container, form, slate.rate, given, slate.pixel_aspect or Fraction(1))
     stream.metadata["timecode"] = timecode(slate.start, slate.rate, slate.drop_frame)
     if slate.reel:
         stream.metadata["reel_name"] = slate.reel
     return stream
+
+
+def _in_order(form: Format) -> dict[str, str]:
+    """Its options, without frames out of their order: x265 gives those of the shortest films random times."""
+    return {**form.options, "bf": "0"} if not form.spliced else dict(form.options)
 
 
 def _copied(stream: VideoStream, pieces: Sequence[Piece], rate: Fraction) -> Iterator[Packet]:

@@ -253,6 +253,19 @@ def mediainfo(path: Path) -> tuple[dict, dict]:
     return tracks["Video"], tracks.get("Other", tracks["Video"])
 
 
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_the_shortest_films_are_in_order_every_time(tmp_path, codec):
+    for frames in (1, 2, 3):
+        how = {"matrix": "bt709", "pix_fmt": lossless(FORMATS[codec]).pixels}
+        segment = write_counter(tmp_path / f"{frames}.mkv", frames, P30, "ffv1", SIZE, **how)
+        for attempt in range(4):
+            path = tmp_path / f"{frames}_{attempt}.mp4"
+            slate = Slate(P30, frames, form=FORMATS[codec])
+            join_segments([Piece(segment, FrameRange(0, frames))], path, slate)
+            with FrameReader(path) as reader:
+                assert [number_in(reader.read(at)) for at in range(frames)] == [*range(frames)]
+
+
 @pytest.mark.parametrize("codec", ["h264", "hevc", "ffv1"])
 def test_full_range_stays_full_where_the_format_can_say_so(tmp_path, codec):
     how = {"matrix": "bt709", "pix_fmt": "yuvj420p", "full_range": True}
