@@ -5,7 +5,7 @@ lies before is thrown away: the samples are those of a film that is played from 
 that decoders of AAC and AC-3 draw themselves). Knows nothing of pictures, or of how sound is written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -51,7 +51,7 @@ def _track(number: int, stream: AudioStream) -> Track:
     return Track(number, stream.rate, layout.nb_channels, layout.name, sample, stream.codec.name)
 
 
-def heard(path: Path, track: Track, begin: Fraction, seconds: Fraction) -> Iterator[np.ndarray]:
+def heard(path: Path, track: Track, begin: Fraction, seconds: Fraction) -> Generator[np.ndarray, None, None]:
     """The samples of a track from moment `begin` of the file, in seconds, on for `seconds`.
 
     Blocks of up to 4096 samples, (1, samples x channels); the first sample is that which is nearest to
@@ -71,7 +71,7 @@ def heard(path: Path, track: Track, begin: Fraction, seconds: Fraction) -> Itera
         yield from _silence(track, at, stop)
 
 
-def _silence(track: Track, at: int, stop: int) -> Iterator[np.ndarray]:
+def _silence(track: Track, at: int, stop: int) -> Generator[np.ndarray, None, int]:
     """Nothing from sample `at` to `stop`; gives back where it ends."""
     kind = {"s32": np.int32, "flt": np.float32, "dbl": np.float64}[track.sample]
     for cut in range(at, stop, BLOCK):
@@ -79,7 +79,7 @@ def _silence(track: Track, at: int, stop: int) -> Iterator[np.ndarray]:
     return max(at, stop)
 
 
-def _from(path: Path, track: Track, first: int) -> Iterator[tuple[int, np.ndarray]]:
+def _from(path: Path, track: Track, first: int) -> Generator[tuple[int, np.ndarray], None, None]:
     """Blocks with the numbers of their first samples, in order, from one at or before sample `first`.
 
     What ends before it is left out. From the top of the file where no seek leads so far back, or where

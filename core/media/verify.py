@@ -170,7 +170,9 @@ def _sound_faults(container: InputContainer, seconds: Fraction | None) -> Iterat
     tracks = container.streams.audio
     if bool(tracks) != (seconds is not None):
         yield "it has sound, which it should not" if tracks else "it has no sound"
-    for track in tracks if seconds is not None else ():
+    if seconds is None:
+        return
+    for track in tracks:
         if track.duration is None:  # Matroska says it for the whole file alone
             continue
         found, wanted = track.duration * (track.time_base or Fraction(0)), round(seconds * track.rate)

@@ -102,8 +102,9 @@ def _join_film(pieces: Sequence[Piece], path: Path, slate: Slate, sound: Sound |
             with SoundTracks(container, sound, path.suffix) as tracks:
                 for count, packet in enumerate(packets, 1):
                     container.mux(packet)
-                    container.mux(tracks.until(count / slate.rate))
-                container.mux(tracks.rest())
+                    container.mux([*tracks.until(count / slate.rate)])
+                for packet in tracks.rest():
+                    container.mux(packet)
         if slate.sphere:
             mark_sphere(part, slate.stereo)
         verify_file(part, slate, place=path)
