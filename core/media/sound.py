@@ -24,9 +24,7 @@ _AAC_BITS = 160_000  # a second and channel
 _AAC_RATES = {96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350}
 _AAC_LAYOUTS = {"mono", "stereo", "3.0", "4.0", "5.0", "5.1", "7.1", "quad"}
 _FLAC_CHANNELS = 8
-_AT_THE_SIDE = (
-    "(side)"  # 5.1(side) is what discs have; AAC says 5.1, with the same channels in the same order
-)
+_AT_THE_SIDE = "(side)"  # 5.1(side) of discs is 5.1 in AAC: the same channels in the same order
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,17 +169,19 @@ def _promised_stream(container: OutputContainer, like: Path, slate: Slate) -> Vi
     """A stream like a segment's, with timecode and reel, which `add_stream_from_template` would lose."""
     with decoding(like), open_media(like) as source:
         given = picture_stream(source, like)
-        form = slate.form if slate.frames > _DELAY else replace(slate.form, options=_in_order(slate.form))
-        stream = _stream(container, form, slate.rate, given, slate.pixel_aspect or Fraction(1))
+        form, aspect = _in_order(slate.form, slate.frames), slate.pixel_aspect or Fraction(1)
+        stream = _stream(container, form, slate.rate, given, aspect)
     stream.metadata["timecode"] = timecode(slate.start, slate.rate, slate.drop_frame)
     if slate.reel:
         stream.metadata["reel_name"] = slate.reel
     return stream
 
 
-def _in_order(form: Format) -> dict[str, str]:
-    """Its options, without frames out of their order: x265 gives those of the shortest films random times."""
-    return {**form.options, "bf": "0"} if not form.spliced else dict(form.options)
+def _in_order(form: Format, frames: int) -> Format:
+    """The format, of the shortest films without reordered frames: x265 gives those random times."""
+    if form.spliced or frames > _DELAY:
+        return form
+    return replace(form, options={**form.options, "bf": "0"})
 
 
 def _copied(stream: VideoStream, pieces: Sequence[Piece], rate: Fraction) -> Iterator[Packet]:
