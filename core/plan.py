@@ -23,7 +23,7 @@ from .media.formats import FORMATS, held_by, written_as
 from .naming import number_shots, safe_name
 from .preset import Matte, recipe_values
 from .rates import FrameRange
-from .remarks import archive_notes, in_step, matte_notes, media_notes, sound_notes, sphere_notes
+from .remarks import archive_notes, matte_notes, media_notes, sound_notes, sphere_notes
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
 from .spheres import rules, settled
@@ -252,9 +252,8 @@ def _shot(
             codec = "prores"  # whatever the format, a still is written as a picture
         else:
             codec = written_as(codec, known)
-            film = not FORMATS[codec].numbered
-            heard = film and bool(known.sounds and not group.picks and in_step(use.media, known))
-            sound = output.mux_audio and heard
+            in_step = (known.variable or known.rate == use.media.rate) and not group.picks
+            sound = output.mux_audio and known.sounds > 0 and in_step and not FORMATS[codec].numbered
             through = "a LUT" if look.wear.input_lut else recipe_values(recipe)["curve"]
             known = held_by(codec, known, through, len(group.frames))
     parts = made_of(group, known, keys, cut, codec) | ({"sound": "with it"} if sound else {})

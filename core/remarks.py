@@ -6,7 +6,7 @@ Knows facts and shots as they are planned. Decides nothing.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from .cut import Facts, MediaFacts, MediaRef, Note, Shot
+from .cut import Facts, MediaFacts, Note, Shot
 from .errors import MediaError
 from .groups import Group
 from .mattes.content import MatteContent
@@ -70,22 +70,23 @@ def archive_notes(shots: Iterable[Shot]) -> list[Note]:
     return [Note("W-ARCHIVE", f"{name} is for archives: editing programs do not open it") for name in names]
 
 
-def in_step(media: MediaRef, known: MediaFacts) -> bool:
-    """Whether a timeline plays media as fast as the file does, so that picture and sound stay together."""
-    return known.variable or media.rate == known.rate
-
-
 def sound_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
-    """Shots whose sound stays out of their styled films, though it was asked for; each file once."""
+    """Shots whose sound stays out of their styled media, though it was asked for; each file once."""
     told: dict[str, Note] = {}
     for shot in shots:
-        known = facts[shot.media.editor_path]
-        if isinstance(known, MediaFacts) and known.sounds and not in_step(shot.media, known):
+        known, media = facts[shot.media.editor_path], shot.media
+        if shot.sound or not isinstance(known, MediaFacts) or not known.sounds:
+            continue
+        if FORMATS[shot.codec].numbered:
+            text = f"{FORMATS[shot.codec].title} holds no sound; that of {media.name} stays on its original"
+        elif media.rate != known.rate:
             text = (
-                f"{shot.media.name} is interpreted at {shot.media.rate} instead of {known.rate} frames a "
-                "second; its styled films have no sound"
+                f"{media.name} is interpreted at {media.rate} instead of {known.rate} frames a second; "
+                "its styled films have no sound"
             )
-            told.setdefault(shot.media.editor_path, Note("W-SOUND", text, shot.uses[0].record.first))
+        else:  # a freeze, in which nothing sounds
+            continue
+        told.setdefault(media.editor_path, Note("W-SOUND", text, shot.uses[0].record.first))
     return [*told.values()]
 
 

@@ -45,3 +45,11 @@ def test_the_film_file_says_it_too(film, program):
         with av.open(str(path)) as container:
             sounds[path.name[:8]] = [one.codec.name for one in container.streams.audio]
     assert sounds == {"exam_010": ["aac"], "exam_020": [], "exam_030": []}
+
+
+def test_numbered_pictures_hold_none_and_the_plan_says_so(film, program):
+    words = (film.cut, "--preset", "exam", "--codec", "png", "--mux-audio")
+    notes = program.run("plan", *words, "--json").done().data["warnings"]
+    assert [note["message"] for note in notes if note["code"] == "W-SOUND"] == [
+        "numbered PNG holds no sound; that of take1.mov stays on its original"
+    ]
