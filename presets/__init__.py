@@ -19,5 +19,7 @@ those eight.
 Each style file says with which recipe, content and VGG, and what it started from. All of them were trained
 before `train` put knots to even places of their way (`core.training.evenness`), which was done to the
 finished files with the same function and content. `scream` ends at 0.9 of its way, where it is nearest to
-its painting. `tests/bench/styles.py` measures them.
+its painting. `exam` is a mixture with a fifth of `form` (`core.nets.dialled.mixed`), which is nearer to its
+page than it was itself, so that a dissolve to `form` leads away from it at once; its first knot lies at 0.15
+of the way to the second, for an even ramp. `tests/bench/styles.py` measures them.
 """
