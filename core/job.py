@@ -136,7 +136,7 @@ def _manner(wear: Wear) -> Iterator[str]:
         yield "poles"
     stability = wear.stability
     if stability.flow or stability.flow_median:
-        yield f"steadied by {stability.flow!r} and {stability.flow_median}"
+        yield f"steadied by {stability.flow!r}, {stability.flow_median} and {stability.sharpen!r}"
     if stability.median:
         yield f"median blur {stability.median}"
     if wear.chain or wear.net:

@@ -119,12 +119,14 @@ class Stability(Strict):
     """Steadying in time, along the motion of the source.
 
     `flow` is the share of the frames before in every painted frame, `flow_median` the frames that a painted
-    frame is the median of, itself the middle one; `median` blurs the source before it is painted, over so
-    many pixels. 0 is none of it.
+    frame is the median of, itself the middle one; `sharpen` is how much of its finest detail is added to what
+    is steadied, which softens it; `median` blurs the source before it is painted, over so many pixels. 0 is
+    none of it.
     """
 
     flow: Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False)] = 0.25
     flow_median: Literal[0, 3, 5] = 0
+    sharpen: Share = 0.15
     median: Literal[0, 3, 5] = 0
 
 

@@ -1,4 +1,5 @@
-"""A painted clip, steadied along its source's motion: a median of neighbours, then a blend with the past.
+"""A painted clip, steadied along its source's motion: a median of neighbours, then a blend with the past,
+and some of the detail back that both take.
 
 Knows painted pictures at full strength and the steps between their sources. Knows nothing of nets, weights
 or files.
@@ -19,6 +20,7 @@ from .follow import Step
 from .reach import Reach
 
 _SOFT = 1.0  # σ in pixels: how softly what is followed ends beside what is not
+_FINE = 1.0  # σ in pixels: finer than this is the finest detail
 Item = TypeVar("Item")
 
 
@@ -37,11 +39,12 @@ class Moving(Generic[Item]):
 
 
 def steadied(
-    clip: Iterator[Moving[Item]], flow: float, reach: Reach, *, sphere: bool = False
+    clip: Iterator[Moving[Item]], flow: float, reach: Reach, sharpen: float = 0.0, *, sphere: bool = False
 ) -> Iterator[Moving[Item]]:
     """The same frames with their pictures steadied; consecutive ones come a `reach.radius` late.
 
-    `flow` is the share of the past in the blend, 0 … 0.9.
+    `flow` is the share of the past in the blend, 0 … 0.9, and `sharpen`, 0 … 1, that of the finest detail which
+    is added where a frame could be followed from the one before.
     """
     past = Past(flow, reach.period, sphere)
     for window, at in _windows(clip, reach.radius):
@@ -49,6 +52,8 @@ def steadied(
         picture = median_along(window, at, sphere) if reach.radius else one.picture
         if reach.period:
             picture = past.blended(one.number, picture, one.step.back if one.step else None)
+        if sharpen and one.step and picture is not None:
+            picture = _sharpened(picture, sharpen * _softly(one.step.back.seen, sphere), sphere)
         yield replace(one, picture=picture)
 
 
@@ -148,6 +153,13 @@ class Past:
         moved *= self.flow * _softly(back.seen, self.sphere)[..., None]
         moved += own
         return moved
+
+
+def _sharpened(picture: Tensor, share: np.ndarray, sphere: bool) -> Tensor:
+    """An unsharp mask of the finest detail, by a share (H, W)."""
+    own = as_array(picture)
+    blurred = filtered(own, lambda one: cv2.GaussianBlur(one, (0, 0), _FINE), sphere=sphere)
+    return as_tensor(own + share[..., None] * (own - blurred))
 
 
 def _softly(seen: np.ndarray, sphere: bool) -> np.ndarray:

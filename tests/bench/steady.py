@@ -84,7 +84,7 @@ def _steady(frames: list[Tensor], pictures: list[Tensor], wear: Stability, spher
         return
     steps = [None, *(follow(*pair, sphere=sphere) for pair in pairwise(arrays))]
     clip = (Moving(at, None, steps[at], picture) for at, picture in enumerate(pictures))
-    found = steadied(clip, wear.flow, reached, sphere=sphere)
+    found = steadied(clip, wear.flow, reached, wear.sharpen, sphere=sphere)
     yield from (one.picture for one in found if one.picture is not None)
 
 
@@ -106,7 +106,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--frames", type=int, default=12)
     parser.add_argument("--width", type=int, default=480)
     parser.add_argument("--clips", nargs="*", help="only these, by name")
-    parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="flow, flow_median, median")
+    parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="keys of stability")
     parser.add_argument("--sheet", type=Path)
     return parser.parse_args()
 
@@ -115,20 +115,20 @@ def ways(asked: argparse.Namespace) -> Mapping[str, tuple[Painter, Stability]]:
     """What is compared, the plain picture first."""
     own = load_painter(asked.style, (SHELF,))
     plain = load_painter(asked.unsteady, (asked.unsteady.parent, SHELF)) if asked.unsteady else own
-    none = Stability(flow=0.0, flow_median=0)
-    wished = {key: float(value) if key == "flow" else int(value) for key, value in map(_split, asked.set)}
+    none = Stability(flow=0.0)
+    wished = dict(map(_split, asked.set))
     return {
         "plain": (plain, none),
         **({"trained for it": (own, none)} if asked.unsteady else {}),
-        "median blur 3": (plain, Stability(flow=0.0, flow_median=0, median=3)),
+        "median blur 3": (plain, Stability(flow=0.0, median=3)),
         "defaults": (own, Stability()),
-        **({" ".join(asked.set): (own, Stability(**wished))} if wished else {}),
+        **({" ".join(asked.set): (own, Stability.model_validate(wished))} if wished else {}),
     }
 
 
-def _split(text: str) -> tuple[str, str]:
+def _split(text: str) -> tuple[str, float]:
     key, _, value = text.partition("=")
-    return key, value
+    return key, float(value)
 
 
 def main() -> None:

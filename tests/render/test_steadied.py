@@ -18,6 +18,7 @@ from stylereel.core.rates import FrameRange
 from stylereel.core.render import join_shot
 from stylereel.core.steady.flow import as_tensor
 from stylereel.core.steady.follow import follow
+from stylereel.core.steady.measure import sharpness
 from stylereel.core.steady.reach import reach
 from stylereel.core.steady.steadying import Moving, steadied
 from stylereel.core.store import Store
@@ -163,6 +164,18 @@ def test_a_net_that_changes_nothing_gives_the_source(clip, kind):
     assert max(apart) < 1.5 and moved > 5, "followed, not mixed where it stood"
 
 
+def test_what_steadying_softens_is_sharpened_but_for_frames_that_nothing_was_blended_with(clip):
+    found = {
+        sharpen: frames_of(job(clip, range(CUT, CUT + 8), flow=0.5, sharpen=sharpen))
+        for sharpen in (0.0, 0.3)
+    }
+    soft, sharp = (
+        sharpness([found[sharpen][number] for number in range(CUT + 1, CUT + 8)]) for sharpen in found
+    )
+    assert 1.02 * soft < sharp < 1.4 * soft
+    assert torch.equal(found[0.0][CUT], found[0.3][CUT])
+
+
 def test_frames_beside_the_shot_that_cannot_be_read_are_done_without(clip):
     work = job(clip, range(30, 36), flow=0.5, flow_median=3)
     with open_source(work.shot.media) as reader:
@@ -210,7 +223,7 @@ def steadied_sphere(roll: int) -> Tensor:
         Moving(at, None, steps[at], as_tensor(frame + np.roll(noise[at], roll, 1)))
         for at, frame in enumerate(frames)
     )
-    *_, last = steadied(clip, 0.7, reach(0.7, 3), sphere=True)
+    *_, last = steadied(clip, 0.7, reach(0.7, 3), 0.3, sphere=True)
     return last.picture
 
 
