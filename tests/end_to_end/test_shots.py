@@ -99,6 +99,14 @@ def test_a_shot_again_and_some_of_its_frames(program, film):
     assert set(statuses(program, film).values()) == {"cached"}
 
 
+def test_what_is_set_on_a_shot_holds_over_what_was_set_on_all(program, film):
+    media = film.cut.parent / "cut_stylereel" / "media"
+    program.run("render", film.cut, "--set", "style_weight=0", "--shot", "Rose_010", "-q").done()
+    program.run("shot", film.cut, "Rose_010", "--set", "style_weight=9e10", "--frames", "3-8", "-q").done()
+    before, after = (packets_of(media / f"Rose_010_ink_v00{n}.mov") for n in (1, 2))
+    assert [at for at in range(26) if before[at] != after[at]] == [*range(6 + 3, 6 + 9)]
+
+
 def test_a_part_is_rendered_and_the_rest_stays_on_its_originals(program, film):
     program.run("render", film.cut, "--scene", "rose", "--range", "01:00:01:15-01:00:02:00").done()
     assert on_styled(film) == ["take1.mov", "take2.mov", "Rose_020_ink_v001.mov"]
