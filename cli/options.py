@@ -55,8 +55,8 @@ CodecOption = Annotated[
     typer.Option(
         "--codec",
         metavar="NAME",
-        help="What is written: prores (also prores4444), dnxhr, dnxhr444, cineform, h264, hevc, ffv1; "
-        "png, tiff or exr: a folder of numbered pictures for each shot.",
+        help="What is written: prores (also prores4444), dnxhr, dnxhr444, dnxhr-mxf, cineform, h264, hevc, "
+        "ffv1; png, tiff or exr: a folder of numbered pictures for each shot.",
     ),
 ]
 DeliveryOption = Annotated[

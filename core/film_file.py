@@ -57,6 +57,7 @@ class Output(Strict):
         "prores4444",
         "dnxhr",
         "dnxhr444",
+        "dnxhr-mxf",
         "cineform",
         "h264",
         "hevc",

@@ -255,7 +255,8 @@ def _shot(
             in_step = (known.variable or known.rate == use.media.rate) and not group.picks
             sound = output.mux_audio and known.sounds > 0 and in_step and not FORMATS[codec].numbered
             through = "a LUT" if look.wear.input_lut else recipe_values(recipe)["curve"]
-            known = held_by(codec, known, through, len(group.frames))
+            rate = cut.rate if group.picks else use.media.rate
+            known = held_by(codec, known, through, len(group.frames), rate)
     parts = made_of(group, known, keys, cut, codec) | ({"sound": "with it"} if sound else {})
     if matte:
         seen = look.wear.shows(isinstance(known, MediaFacts) and known.hdr)

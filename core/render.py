@@ -100,7 +100,7 @@ def join_shot(job: Job, store: Store, path: Path, pieces: Sequence[Piece] | None
         reel=shot.media.reel,
         pixel_aspect=Fraction(1) if shot.still else pixel_aspect(pieces[0].path),
         metadata={STYLED_TAG: note},
-        sphere=wear.projection == "equirect" and not (form.archive or form.numbered),
+        sphere=wear.projection == "equirect" and form.boxed,
         stereo=wear.stereo,
         form=form,
         sound=shot.sound,

@@ -24,8 +24,17 @@ from ..rates import FrameRange, timecode
 from .about import encoder_of
 from .coder import Coder
 from .ffv1 import is_whole
-from .files import PIXEL_ASPECT, decoding, open_media, picture_stream, publishing, publishing_folder
+from .files import (
+    MXF_COMMENT,
+    PIXEL_ASPECT,
+    decoding,
+    open_media,
+    picture_stream,
+    publishing,
+    publishing_folder,
+)
 from .formats import NUMBERED, PRORES, Format, with_alpha
+from .mxf import say_aspect
 from .sequence import numbered
 from .sound import Sound, SoundTracks
 from .spherical import mark_sphere
@@ -93,7 +102,7 @@ def _join_pictures(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
 def _join_film(pieces: Sequence[Piece], path: Path, slate: Slate, sound: Sound | None) -> None:
     with publishing(path) as part:
         with _output(part, path.suffix, slate.rate) as container:
-            container.metadata.update(slate.metadata)
+            container.metadata.update(_head(slate))
             stream = _promised_stream(container, pieces[0].path, slate)
             if slate.form.spliced:
                 packets = _copied(stream, pieces, slate.rate)
@@ -107,12 +116,24 @@ def _join_film(pieces: Sequence[Piece], path: Path, slate: Slate, sound: Sound |
                     container.mux(packet)
         if slate.sphere:
             mark_sphere(part, slate.stereo)
+        if path.suffix == ".mxf" and slate.pixel_aspect not in (None, 1):
+            say_aspect(part, slate.pixel_aspect)
         verify_file(part, slate, place=path)
+
+
+def _head(slate: Slate) -> dict[str, str]:
+    """The metadata of a whole film; an MXF has its reel there too, and other names for what is ours."""
+    if slate.form.suffix != ".mxf":
+        return {**slate.metadata}
+    reel = {"reel_name": slate.reel} if slate.reel else {}
+    return {MXF_COMMENT + key: value for key, value in slate.metadata.items()} | reel
 
 
 def _output(part: Path, suffix: str, rate: Fraction) -> OutputContainer:
     if suffix == ".mkv":
         return av.open(f"file:{part}", "w", format="matroska")
+    if suffix == ".mxf":
+        return av.open(f"file:{part}", "w", format="mxf")
     options = {"movie_timescale": str(rate.numerator), "movflags": "use_metadata_tags"}
     return av.open(f"file:{part}", "w", format=suffix[1:], options=options)
 
