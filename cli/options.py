@@ -75,6 +75,13 @@ SoundOption = Annotated[
     bool | None,
     typer.Option("--mux-audio/--no-mux-audio", help="Write the source's sound into the styled films too."),
 ]
+HardwareOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--hardware/--no-hardware",
+        help="Encode H.264 and HEVC on the graphics card where one can; not the same bytes on every machine.",
+    ),
+]
 RateOption = Annotated[
     str | None,
     typer.Option("--rate", metavar="FPS", help="The frame rate of an EDL: 25, 23.976, 30000/1001."),

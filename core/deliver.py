@@ -65,6 +65,10 @@ class Workshop:
         """The finished segments."""
         return Store(self.out / SEGMENTS)
 
+    def doubting(self, shot: Shot) -> Callable[[str], None]:
+        """Tells what is odd about a shot."""
+        return lambda doubt: self.tell(Doubted(shot.name, doubt))
+
     def job(self, shot: Shot) -> Job:
         """A shot with its painter on the device."""
         wear, facts = read_recipe(shot.recipe), self.facts[shot.media.editor_path]
@@ -155,7 +159,8 @@ def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Worksh
             if not render_segments(job, workshop.store, _frames_told(shot, workshop), workshop.stop):
                 return Outcome(book, tuple(failed), seconds, interrupted=True)
             path = free_styled_path(shot, workshop.out / MEDIA, names[shot.name])
-            slate = join_shot(job, workshop.store, path, pieces := own_pieces(job, workshop.store))
+            pieces = own_pieces(job, workshop.store)
+            slate = join_shot(job, workshop.store, path, pieces, workshop.doubting(shot))
         except (MediaError, VerifyError) as error:
             failed.append(Failed(shot.name, str(error)))
             workshop.tell(failed[-1])

@@ -83,11 +83,17 @@ def _told(frames: Iterator[Painted], on_frames: Callable[[int], None]) -> Iterat
         yield item
 
 
-def join_shot(job: Job, store: Store, path: Path, pieces: Sequence[Piece] | None = None) -> Slate:
+def join_shot(
+    job: Job,
+    store: Store,
+    path: Path,
+    pieces: Sequence[Piece] | None = None,
+    doubt: Callable[[str], None] = lambda text: None,
+) -> Slate:
     """Joins a shot's finished segments into the styled file at `path`, verified; what it says of itself.
 
     `pieces` are other files and frames of them, where not all of the shot comes from its segments. The
-    file's source is noted in it, and beside it before it is there.
+    file's source is noted in it, and beside it before it is there. `doubt` hears of hardware that failed.
     """
     shot, note, wear = job.shot, origin_note(job.shot), job.wear
     form = FORMATS[shot.codec]
@@ -111,7 +117,9 @@ def join_shot(job: Job, store: Store, path: Path, pieces: Sequence[Piece] | None
     if shot.still:
         copy_picture(pieces[0].path, path, note)
     else:
-        join_segments(pieces, path, slate, _sound(shot) if shot.sound else None)
+        way = join_segments(pieces, path, slate, _sound(shot) if shot.sound else None, shot.hardware)
+        if shot.hardware and way is None:
+            doubt("no hardware of this machine could encode it; the processor did")
     return slate
 
 

@@ -53,7 +53,7 @@ def retake(
     pieces = [*before, *own_pieces(job, workshop.store), *after]
     name = output_names(plan, workshop.film, book)[planned.name]
     path = free_styled_path(wanted, workshop.out / MEDIA, name)
-    slate = join_shot(whole, workshop.store, path, pieces)
+    slate = join_shot(whole, workshop.store, path, pieces, workshop.doubting(wanted))
     now = _as_planned(planned, part, sets)
     doubt, steadiness = doubt_of(workshop, wanted, book), measured(now, path)
     kept = noted(now, pieces, book.folder)

@@ -11,6 +11,19 @@ from ..cut import MediaFacts
 
 
 @dataclass(frozen=True, slots=True)
+class Hardware:
+    """An encoder that is part of a graphics card or processor.
+
+    `encoder` is FFmpeg's name, `pixels` how they lie that it takes; `options` make its quality constant, and
+    about that of the format's own encoder.
+    """
+
+    encoder: str
+    pixels: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """One way to write film.
 
@@ -18,8 +31,8 @@ class Format:
     not `spliced` cannot be joined of segments: it is encoded once, from a lossless copy. `even` names the
     sides that must be, `smallest` is the least width and height; `widened` is encoded with a column more
     where its width is odd. Containers without a place for a `reel` leave it to the timeline, and some know no
-    other `rates` than their own. A `numbered` one is a folder of pictures, a file for each frame; `linear`
-    pictures hold light and not a display's signal.
+    other `rates` than their own. `hardware` may encode it where that is asked for. A `numbered` one is a
+    folder of pictures, a file for each frame; `linear` pictures hold light and not a display's signal.
     """
 
     title: str
@@ -44,6 +57,11 @@ class Format:
     says_aspect: bool = True
     bytes_per_pixel: float = 0.44  # of a frame, about: 422 HQ as Apple rates it, 176 Mb/s at 1080p23.976
     rates: frozenset[Fraction] = frozenset()
+    hardware: tuple[Hardware, ...] = ()
+
+    def encoded_by(self, way: Hardware) -> "Format":
+        """The format with hardware in the place of its own encoders."""
+        return replace(self, encoders=(way.encoder,), pixels=way.pixels, options=dict(way.options))
 
     @property
     def boxed(self) -> bool:
@@ -53,6 +71,22 @@ class Format:
 
 _PRORES = ("prores_aw", "prores_ks")  # the first is four times as fast
 _BOTH = ("width", "height")
+_CALM = {"bf": "0"}  # no frame waits for a later one, so that times are as plain as the pictures
+_QUALITY = {  # of hardware by its maker; constant, and about that of a CRF of 14
+    "nvenc": {"rc": "vbr", "cq": "14", "preset": "p5", "tune": "hq"},
+    "videotoolbox": {"flags": "+qscale", "global_quality": "9440"},  # 80 of 100, in steps of 118
+    "qsv": {"global_quality": "14", "preset": "slow"},
+    "amf": {"rc": "cqp", "qp_i": "14", "qp_p": "16", "quality": "quality"},
+}
+
+
+def _hardware(codec: str, pixels: str, profile: str) -> tuple[Hardware, ...]:
+    return tuple(
+        Hardware(f"{codec}_{maker}", pixels, tuple({**told, **_CALM, "profile": profile}.items()))
+        for maker, told in _QUALITY.items()
+    )
+
+
 _MXF_RATES = frozenset(
     [*map(Fraction, (24, 25, 30, 48, 50, 60, 100, 120))]
     + [Fraction(rate * 1000, 1001) for rate in (24, 30, 48, 60)]
@@ -98,6 +132,7 @@ FORMATS: dict[str, Format] = {
         hdr=False,
         reel=False,
         even=_BOTH,
+        hardware=_hardware("h264", "nv12", "high"),
     ),
     "hevc": Format(
         "HEVC",
@@ -110,6 +145,7 @@ FORMATS: dict[str, Format] = {
         full_range=True,
         reel=False,
         even=_BOTH,
+        hardware=_hardware("hevc", "p010le", "main10"),
     ),
     "ffv1": Format("FFV1", ".mkv", ("ffv1",), "", _FFV1, alpha=True, full_range=True, archive=True),
     "png": Format(

@@ -97,6 +97,14 @@ def pixel_aspect(path: Path) -> Fraction:
         return pixel_aspect_of(picture_stream(container, path))
 
 
+def end_frames(path: Path) -> list[VideoFrame]:
+    """The first and the last frame of a film of ours, where they can be decoded. Raises MediaError."""
+    with decoding(path), open_media(path) as container:
+        stream = picture_stream(container, path)
+        found = [next(container.decode(stream), None), _last_frame(container, stream)]
+        return [frame for frame in found if frame is not None]
+
+
 def _film_faults(path: Path, slate: Slate, place: Path) -> list[str]:
     with _reading_back(path, place) as container:
         stream = picture_stream(container, path)
