@@ -127,7 +127,11 @@ def _again(planned: Shot, pieces: Sequence[Piece], workshop: Workshop) -> list[t
     if FORMATS[planned.codec].spliced:
         return []
     job = workshop.job(planned)
-    return [(job, to_render_again(pieces, job.segments(), workshop.store, planned.name))]
+    segments = to_render_again(pieces, job.segments(), workshop.store, planned.name)
+    if count := sum(len(segment.frames) for segment in segments):
+        told = f"the lossless copy of some of its other frames is gone: {count} are painted again"
+        workshop.doubting(planned)(told)
+    return [(job, segments)]
 
 
 def _as_planned(planned: Shot, part: Shot, sets: Sequence[str]) -> Shot:
