@@ -20,7 +20,7 @@ from av.video.codeccontext import VideoCodecContext
 from .files import decoding, open_media, picture_stream
 from .formats import Format, Hardware
 from .layouts import plane_codes
-from .tags import Tags
+from .tags import UNSPECIFIED, Tags
 
 _TRIAL, _FRAMES = (640, 360), 8
 _ALIKE = 30.0  # dB between lumas; what is encoded at such a quality has more than 40
@@ -73,7 +73,7 @@ def silence() -> Iterator[None]:
 def own_tags(path: Path) -> Tags:
     """What the pictures of a film say of their colours by themselves, whatever its container says.
 
-    Raises MediaError where the first cannot be decoded.
+    All unsaid where none can be decoded. Raises MediaError where the file cannot be read.
     """
     with decoding(path), open_media(path) as container:
         stream = picture_stream(container, path)
@@ -81,8 +81,9 @@ def own_tags(path: Path) -> Tags:
         assert isinstance(decoder, VideoCodecContext)
         decoder.extradata = stream.codec_context.extradata
         packets = (packet for packet in container.demux(stream) if packet.size)
-        frame = next(frame for packet in chain(packets, [None]) for frame in decoder.decode(packet))
-        return Tags.of(frame)
+        frames = (frame for packet in chain(packets, [None]) for frame in decoder.decode(packet))
+        frame = next(frames, None)
+        return Tags.of(frame) if frame else Tags(UNSPECIFIED, 0, UNSPECIFIED, UNSPECIFIED)
 
 
 def looks_like(coded: VideoFrame, given: VideoFrame) -> bool:

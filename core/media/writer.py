@@ -18,7 +18,7 @@ from av import Packet, VideoFrame
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
-from ..errors import OutputError, VerifyError
+from ..errors import MediaError, OutputError, VerifyError
 from ..manifest import STYLED_TAG, note_source
 from ..numbering import run_from
 from ..rates import FrameRange, timecode
@@ -97,7 +97,7 @@ def join_segments(
         _join_pictures(pieces, path, slate)
         return None
     for way in filter(encodes, slate.form.hardware if hardware else ()):
-        with suppress(OutputError, VerifyError), silence():  # hardware of another kind may do it, or none
+        with suppress(OutputError, VerifyError, MediaError), silence():  # another may do it, or the processor
             _join_film(pieces, path, replace(slate, form=slate.form.encoded_by(way)), sound, way)
             return way
     _join_film(pieces, path, slate, sound)
