@@ -26,6 +26,7 @@ def _wishes(
     delivery: o.DeliveryOption = None,
     bake_retime: o.BakeOption = None,
     mux_audio: o.SoundOption = None,
+    hardware: o.HardwareOption = None,
 ) -> Wishes:
     output = {
         "handles": handles,
@@ -34,6 +35,7 @@ def _wishes(
         "delivery": delivery,
         "bake_retime": bake_retime,
         "mux_audio": mux_audio,
+        "hardware": hardware,
     }
     return Wishes(
         cut=cut,

@@ -46,8 +46,9 @@ def _opencv() -> Finding:
 
 
 def _media() -> Iterator[Finding]:
-    from ..core.media.about import encoder_of, hardware_encoders, library_versions
+    from ..core.media.about import encoder_of, library_versions
     from ..core.media.formats import FORMATS
+    from ..core.media.hardware import working_hardware
 
     yield Finding("FFmpeg in PyAV", True, library_versions())
     hint = "Reinstall PyAV: pip install --force-reinstall av."
@@ -55,9 +56,13 @@ def _media() -> Iterator[Finding]:
         encoder = encoder_of(form)
         says = f"{form.title}, by {encoder}" if encoder else f"{form.title}: no encoder"
         yield Finding(f"codec {name}", encoder is not None, says, hint)
-    found = ", ".join(hardware_encoders())
-    says = f"{found} open here, and are not used: this version decodes and encodes on the CPU"
-    yield Finding("hardware coding", True, says if found else "none on this machine; the CPU does it")
+    for name, form in FORMATS.items():
+        if form.hardware:
+            way = working_hardware(form)
+            says = f"{form.title} by {way.encoder}" if way else "none works on this machine; the CPU encodes"
+            yield Finding(f"hardware {name}", True, says)
+    says = "never used: it hides damage in a file that the CPU's decoders tell"
+    yield Finding("hardware decoding", True, says)
 
 
 def _nets() -> Iterator[Finding]:

@@ -55,8 +55,8 @@ CodecOption = Annotated[
     typer.Option(
         "--codec",
         metavar="NAME",
-        help="What is written: prores (also prores4444), dnxhr, dnxhr444, cineform, h264, hevc, ffv1; "
-        "png, tiff or exr: a folder of numbered pictures for each shot.",
+        help="What is written: prores (also prores4444), dnxhr, dnxhr444, dnxhr-mxf, cineform, h264, hevc, "
+        "ffv1; png, tiff or exr: a folder of numbered pictures for each shot.",
     ),
 ]
 DeliveryOption = Annotated[
@@ -74,6 +74,13 @@ BakeOption = Annotated[
 SoundOption = Annotated[
     bool | None,
     typer.Option("--mux-audio/--no-mux-audio", help="Write the source's sound into the styled films too."),
+]
+HardwareOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--hardware/--no-hardware",
+        help="Encode H.264 and HEVC on the graphics card where one can; not the same bytes on every machine.",
+    ),
 ]
 RateOption = Annotated[
     str | None,

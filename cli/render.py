@@ -50,7 +50,10 @@ SkipOffline = Annotated[
 Frames = Annotated[
     str | None,
     typer.Option(
-        "--frames", metavar="FIRST-LAST", help="Only these frames of the shot, from 0, both included."
+        "--frames",
+        metavar="FIRST-LAST",
+        help="Only these frames of the shot, from 0, both included. The others stay the same pictures; "
+        "H.264 and HEVC are encoded again of the lossless ones in the folder `segments`.",
     ),
 ]
 

@@ -252,13 +252,12 @@ class Shot:
     """What is rendered once: one media file, one range of its frames, one recipe.
 
     `weights` has one style weight (0 … 1e11) for every frame of `frames`, handles included. A baked
-    shot (a freeze or a still that becomes a movie) counts its `frames` from 0; `picks` has the media
-    frame that each of them shows.
-    `preset` is the preset's name and `recipe` its resolved values as JSON text, `key` a hash of
-    all that changes a pixel and `made_of` what went into it, as JSON text. `origins` pairs the keys
-    of the recipe that some rule gave with that rule. `bends` has the frames of `frames` that morph.
+    shot (a freeze or a still that becomes a movie) counts its `frames` from 0; `picks` has the media frame
+    that each of them shows. `preset` is the preset's name and `recipe` its resolved values as JSON; `key` is
+    a hash of all that changes a pixel and `made_of` what went into it, as JSON. `origins` pairs the keys of
+    the recipe that some rule gave with that rule. `bends` has the frames of `frames` that morph.
     A `live` shot is painted evenly, and its ramps are opacity keyframes. `codec` is what it is written in,
-    and with `sound` the media's goes into the file too.
+    by `hardware` where one works, and with `sound` the media's goes into the file too.
     """
 
     name: str
@@ -279,6 +278,7 @@ class Shot:
     live: bool = False
     codec: str = "prores"
     sound: bool = False
+    hardware: bool = False
 
     @property
     def rate(self) -> Fraction:

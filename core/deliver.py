@@ -25,6 +25,7 @@ from .media.cube import read_cube
 from .media.display import Display
 from .media.lut import Lut
 from .media.probe import read_facts
+from .mezzanine import noted
 from .nets.as_worn import as_worn
 from .nets.chain import Linked, in_a_row
 from .nets.dialled import Painter, Style, mixed
@@ -32,7 +33,7 @@ from .nets.files import load_painter
 from .output import MEDIA, SEGMENTS
 from .plan import output_names
 from .preset import Link, Net, Wear, read_recipe
-from .render import join_shot, render_segments
+from .render import join_shot, own_pieces, render_segments
 from .shotbook import Book, with_version, write_book
 from .store import Store
 from .styled import free_styled_path
@@ -63,6 +64,10 @@ class Workshop:
     def store(self) -> Store:
         """The finished segments."""
         return Store(self.out / SEGMENTS)
+
+    def doubting(self, shot: Shot) -> Callable[[str], None]:
+        """Tells what is odd about a shot."""
+        return lambda doubt: self.tell(Doubted(shot.name, doubt))
 
     def job(self, shot: Shot) -> Job:
         """A shot with its painter on the device."""
@@ -154,13 +159,16 @@ def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Worksh
             if not render_segments(job, workshop.store, _frames_told(shot, workshop), workshop.stop):
                 return Outcome(book, tuple(failed), seconds, interrupted=True)
             path = free_styled_path(shot, workshop.out / MEDIA, names[shot.name])
-            slate = join_shot(job, workshop.store, path)
+            pieces = own_pieces(job, workshop.store)
+            slate = join_shot(job, workshop.store, path, pieces, workshop.doubting(shot))
         except (MediaError, VerifyError) as error:
             failed.append(Failed(shot.name, str(error)))
             workshop.tell(failed[-1])
             continue
         doubt = doubt_of(workshop, shot, book)
-        book = with_version(book, shot, path, slate.colours, steadiness := measured(shot, path), doubt)
+        kept = noted(shot, pieces, book.folder)
+        steadiness = measured(shot, path)
+        book = with_version(book, shot, path, slate.colours, steadiness, doubt, kept)
         write_book(book)
         if doubt:
             workshop.tell(Doubted(shot.name, doubt))

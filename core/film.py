@@ -45,7 +45,8 @@ class Film:
     """A film file that has no faults, or none at all (`path` is None).
 
     `presets` has every preset that can be named, of the file and of the shelf, as its layers, its
-    own first and those it extends behind. Styles that are paths are absolute in them.
+    own first and those it extends behind. Styles that are paths are absolute in them. `again` is what the
+    command `shot` sets on a shot by its name, above all else.
     """
 
     path: Path | None = None
@@ -54,6 +55,7 @@ class Film:
     scenes: tuple[Scene, ...] = ()
     shots: Mapping[str, ShotRule] = field(default_factory=dict)
     paths: PathMap = field(default_factory=PathMap)
+    again: Mapping[str, Layer] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -105,11 +107,12 @@ def read_film(path: Path | None, shelf: Mapping[str, ShelfPreset]) -> Film:
 
 
 def with_shot_settings(film: Film, shot: str, settings: Layer) -> Film:
-    """The film with further values for one shot, over those that it has for it."""
+    """The film with further values for one shot, over those that it has for it and any `--set` for all."""
     rule = film.shots.get(shot, ShotRule())
     values = combined(rule.settings.given(), settings.values, settings.rule)
     changed = rule.model_copy(update={"settings": Wear.model_validate(values)})
-    return replace(film, shots={**film.shots, shot: changed})
+    again = Layer(settings.rule, rooted_style(settings.values, film.folder))
+    return replace(film, shots={**film.shots, shot: changed}, again={shot: again})
 
 
 def _load(path: Path) -> tuple[str, dict[str, Any]]:

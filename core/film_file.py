@@ -49,7 +49,8 @@ class Output(Strict):
     styled files hold what is used (trim) or all of the source (full, auto where most of it is used).
     `delivery`: in place of the originals, on tracks above them, or there with live ramps.
     `bake_retime` makes movies of freezes and stills that stand under a ramp. With `mux_audio` styled films
-    carry the sound of their source too; the timeline plays it from the original all the same.
+    carry the sound of their source too; the timeline plays it from the original all the same. With `hardware`
+    H.264 and HEVC are encoded by the graphics card or processor's own encoder, where one works.
     """
 
     codec: Literal[
@@ -57,6 +58,7 @@ class Output(Strict):
         "prores4444",
         "dnxhr",
         "dnxhr444",
+        "dnxhr-mxf",
         "cineform",
         "h264",
         "hevc",
@@ -70,6 +72,7 @@ class Output(Strict):
     delivery: Manner = "replace"
     bake_retime: bool = False
     mux_audio: bool = False
+    hardware: bool = False
     name: Annotated[str, AfterValidator(_template)] = "{shot}_{preset}_v{version:03}"
 
 

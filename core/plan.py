@@ -23,7 +23,7 @@ from .media.formats import FORMATS, held_by, written_as
 from .naming import number_shots, safe_name
 from .preset import Matte, recipe_values
 from .rates import FrameRange
-from .remarks import archive_notes, matte_notes, media_notes, sound_notes, sphere_notes
+from .remarks import archive_notes, hardware_notes, matte_notes, media_notes, sound_notes, sphere_notes
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
 from .spheres import rules, settled
@@ -85,6 +85,7 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
             *(*media_notes(shots, facts), *sphere_notes(groups, facts), *matte_notes(shots, mattes, book)),
             *(*_nothing(dressed), *archive_notes(shots)),
             *(sound_notes(shots, facts) if film.output.mux_audio else ()),
+            *(hardware_notes(shots) if film.output.hardware else ()),
         ),
         opacity={take.use.id: opacity_keys(take.use, take.curve) for take in takes} if live else {},
     )
@@ -255,8 +256,11 @@ def _shot(
             in_step = (known.variable or known.rate == use.media.rate) and not group.picks
             sound = output.mux_audio and known.sounds > 0 and in_step and not FORMATS[codec].numbered
             through = "a LUT" if look.wear.input_lut else recipe_values(recipe)["curve"]
-            known = held_by(codec, known, through, len(group.frames))
+            rate = cut.rate if group.picks else use.media.rate
+            known = held_by(codec, known, through, len(group.frames), rate)
     parts = made_of(group, known, keys, cut, codec) | ({"sound": "with it"} if sound else {})
+    hardware = output.hardware and bool(FORMATS[codec].hardware)
+    parts |= {"encoder": "hardware"} if hardware else {}
     if matte:
         seen = look.wear.shows(isinstance(known, MediaFacts) and known.hdr)
         parts["matte"] = f"{matte.key} as displayed" if seen else matte.key
@@ -283,6 +287,7 @@ def _shot(
         live=group.live,
         codec=codec,
         sound=sound,
+        hardware=hardware,
     )
 
 

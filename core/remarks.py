@@ -11,6 +11,7 @@ from .errors import MediaError
 from .groups import Group
 from .mattes.content import MatteContent
 from .media.formats import FORMATS
+from .media.hardware import working_hardware
 from .rates import timecode
 from .shotbook import Book
 from .spheres import doubts
@@ -68,6 +69,21 @@ def archive_notes(shots: Iterable[Shot]) -> list[Note]:
     """Formats that no editing program opens; each once."""
     names = sorted({FORMATS[shot.codec].title for shot in shots if FORMATS[shot.codec].archive})
     return [Note("W-ARCHIVE", f"{name} is for archives: editing programs do not open it") for name in names]
+
+
+def hardware_notes(shots: Iterable[Shot]) -> list[Note]:
+    """Formats that the processor encodes although hardware was asked for; each once."""
+    notes = []
+    for codec in sorted({shot.codec for shot in shots if not shot.still}):
+        form = FORMATS[codec]
+        if not form.hardware:
+            text = f"{form.title} is encoded by the processor: no hardware is used for it"
+        elif working_hardware(form) is None:
+            text = f"no hardware of this machine encodes {form.title}: the processor does"
+        else:
+            continue
+        notes.append(Note("W-HARDWARE", text))
+    return notes
 
 
 def sound_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:

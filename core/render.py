@@ -4,7 +4,7 @@ Decoding, painting and encoding overlap on three threads; at most a handful of f
 however long the shot. Knows nothing of timelines or of where presets come from.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from fractions import Fraction
 from itertools import islice
@@ -27,15 +27,19 @@ from .media.source import Source, open_source
 from .media.verify import Slate, colour_tags, pixel_aspect
 from .media.writer import Piece, join_segments, write_segment
 from .rates import FrameRange
-from .store import Store
+from .store import Segment, Store
 from .styled import styled_kind
 from .stylize import Painted, painted
 
 
 def render_segments(
-    job: Job, store: Store, on_frames: Callable[[int], None], stop: Callable[[], bool]
+    job: Job,
+    store: Store,
+    on_frames: Callable[[int], None],
+    stop: Callable[[], bool],
+    wanted: Sequence[Segment] | None = None,
 ) -> bool:
-    """Renders what the store has not of a shot; whether it came to the end.
+    """Renders what the store has not of a shot, or of its `wanted` segments; whether it came to the end.
 
     `on_frames` hears of every finished frame, those found in the store first; `stop` is asked after
     every segment. Raises MediaError where a frame cannot be read or its film cannot hold the sound that goes
@@ -43,9 +47,10 @@ def render_segments(
     """
     if job.shot.sound:
         check_sound(job.shot.media.path, FORMATS[job.shot.codec].suffix)
-    parts = {part.key: part for part in job.segments()}  # those of a freeze may be one
+    wanted = job.segments() if wanted is None else wanted
+    parts = {part.key: part for part in wanted}  # those of a freeze may be one
     missing = [part for part in parts.values() if not store.has(part)]
-    on_frames(len(job.shot.frames) - sum(len(part.frames) for part in missing))
+    on_frames(sum(len(part.frames) for part in wanted) - sum(len(part.frames) for part in missing))
     if not missing:
         return True
     with (
@@ -78,11 +83,17 @@ def _told(frames: Iterator[Painted], on_frames: Callable[[int], None]) -> Iterat
         yield item
 
 
-def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = None) -> Slate:
+def join_shot(
+    job: Job,
+    store: Store,
+    path: Path,
+    pieces: Sequence[Piece] | None = None,
+    doubt: Callable[[str], None] = lambda text: None,
+) -> Slate:
     """Joins a shot's finished segments into the styled file at `path`, verified; what it says of itself.
 
     `pieces` are other files and frames of them, where not all of the shot comes from its segments. The
-    file's source is noted in it, and beside it before it is there.
+    file's source is noted in it, and beside it before it is there. `doubt` hears of hardware that failed.
     """
     shot, note, wear = job.shot, origin_note(job.shot), job.wear
     form = FORMATS[shot.codec]
@@ -95,7 +106,7 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
         reel=shot.media.reel,
         pixel_aspect=Fraction(1) if shot.still else pixel_aspect(pieces[0].path),
         metadata={STYLED_TAG: note},
-        sphere=wear.projection == "equirect" and not (form.archive or form.numbered),
+        sphere=wear.projection == "equirect" and form.boxed,
         stereo=wear.stereo,
         form=form,
         sound=shot.sound,
@@ -106,7 +117,9 @@ def join_shot(job: Job, store: Store, path: Path, pieces: list[Piece] | None = N
     if shot.still:
         copy_picture(pieces[0].path, path, note)
     else:
-        join_segments(pieces, path, slate, _sound(shot) if shot.sound else None)
+        way = join_segments(pieces, path, slate, _sound(shot) if shot.sound else None, shot.hardware)
+        if shot.hardware and way is None:
+            doubt("no hardware of this machine could encode it; the processor did")
     return slate
 
 

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from .cut import Plan, Shot
 from .deliver import Workshop, doubt_of
@@ -17,12 +18,14 @@ from .flicker import measured
 from .job import Job
 from .media.formats import FORMATS
 from .media.writer import Piece
+from .mezzanine import lossless_pieces, noted, to_render_again, within
 from .output import MEDIA
 from .plan import output_names
 from .rates import FrameRange
 from .render import join_shot, own_pieces, render_segments
 from .shotbook import Book, with_version, write_book
 from .standing import BY_SHOT
+from .store import Segment
 from .styled import free_styled_path
 
 
@@ -43,18 +46,18 @@ def retake(
     started = time.monotonic()
     part = wanted if span is None else _part(wanted, span)
     job, whole = workshop.job(part), workshop.job(wanted)
-    pieces = None if span is None else _pieces(planned, part, job, book, workshop)
-    workshop.tell(Began(1, len(part.frames)))
-    if not render_segments(
-        job, workshop.store, lambda n: workshop.tell(Advanced(part.name, n)), workshop.stop
-    ):
+    before, after = ([], []) if span is None else _beside(planned, part, book)
+    again = _again(planned, [*before, *after], workshop)
+    if not _rendered([*again, (job, job.segments())], part.name, workshop):
         return Outcome(book, interrupted=True), planned
+    pieces = [*before, *own_pieces(job, workshop.store), *after]
     name = output_names(plan, workshop.film, book)[planned.name]
     path = free_styled_path(wanted, workshop.out / MEDIA, name)
-    slate = join_shot(whole, workshop.store, path, pieces)
+    slate = join_shot(whole, workshop.store, path, pieces, workshop.doubting(wanted))
     now = _as_planned(planned, part, sets)
-    doubt = doubt_of(workshop, wanted, book)
-    book = with_version(book, now, path, slate.colours, steadiness := measured(now, path), doubt)
+    doubt, steadiness = doubt_of(workshop, wanted, book), measured(now, path)
+    kept = noted(now, pieces, book.folder)
+    book = with_version(book, now, path, slate.colours, steadiness, doubt, kept)
     write_book(book)
     seconds = time.monotonic() - started
     workshop.tell(Finished(planned.name, path.name, seconds, flicker_of(steadiness)))
@@ -89,22 +92,46 @@ def _part(shot: Shot, span: FrameRange) -> Shot:
     return replace(shot, frames=span, weights=shot.weights[begin:stop], picks=shot.picks[begin:stop])
 
 
-def _pieces(planned: Shot, part: Shot, job: Job, book: Book, workshop: Workshop) -> list[Piece]:
-    if not (form := FORMATS[planned.codec]).spliced:
-        hint = "Render the whole shot again: without --frames."
-        raise UsageError(
-            f"{form.title} cannot be cut and joined frame by frame", where=planned.name, hint=hint
-        )
+def _rendered(work: Sequence[tuple[Job, Sequence[Segment]]], name: str, workshop: Workshop) -> bool:
+    """Renders segments of jobs, as far as the store has them not; whether it came to the end."""
+    workshop.tell(Began(1, sum(len(segment.frames) for _, segments in work for segment in segments)))
+    return all(
+        render_segments(job, workshop.store, partial(_advanced, name, workshop), workshop.stop, segments)
+        for job, segments in work
+    )
+
+
+def _advanced(name: str, workshop: Workshop, frames: int) -> None:
+    workshop.tell(Advanced(name, frames))
+
+
+def _beside(planned: Shot, part: Shot, book: Book) -> tuple[list[Piece], list[Piece]]:
+    """The frames before `part`, and those after it, as the last version has them."""
     last = book.cached(planned.name, planned.key)
     if last is None:
         hint = "Render the shot as a whole first: without --frames."
         raise UsageError(
             "there is no version as planned to copy the other frames from", where=planned.name, hint=hint
         )
-    path, base = book.path(last), planned.frames.first
-    before = Piece(path, FrameRange(0, part.frames.first - base))
-    after = Piece(path, FrameRange(part.frames.stop - base, planned.frames.stop - base))
-    return [piece for piece in (before, *own_pieces(job, workshop.store), after) if len(piece.frames)]
+    base, frames = planned.frames.first, len(planned.frames)
+    if FORMATS[planned.codec].spliced:
+        whole = [Piece(book.path(last), FrameRange(0, frames))]
+    else:
+        whole = lossless_pieces(last, book)
+    before, after = FrameRange(0, part.frames.first - base), FrameRange(part.frames.stop - base, frames)
+    return within(whole, before), within(whole, after)
+
+
+def _again(planned: Shot, pieces: Sequence[Piece], workshop: Workshop) -> list[tuple[Job, Sequence[Segment]]]:
+    """What of the shot as it is planned has to be rendered again, since its lossless frames are gone."""
+    if FORMATS[planned.codec].spliced:
+        return []
+    job = workshop.job(planned)
+    segments = to_render_again(pieces, job.segments(), workshop.store, planned.name)
+    if count := sum(len(segment.frames) for segment in segments):
+        told = f"the lossless copy of some of its other frames is gone: {count} are painted again"
+        workshop.doubting(planned)(told)
+    return [(job, segments)]
 
 
 def _as_planned(planned: Shot, part: Shot, sets: Sequence[str]) -> Shot:

@@ -26,6 +26,8 @@ from .whole import write_whole
 BOOK_NAME = "shots.json"
 _FORMAT = 1
 _BLOCK = 1 << 20  # bytes
+Mezzanine = tuple[tuple[str, int, int], ...]
+"""Files of lossless frames, relative to the book's folder, with the first of those in use and the stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Version:
 
     `steadiness` is what was measured of it, as `flicker.measured` gives it; `doubt` is what was odd about its
     matte when it was rendered. `digest` is the file's hash and `promise` what it should say of itself;
-    versions that were rendered before these were kept have neither.
+    versions that were rendered before these were kept have neither. `mezzanine` is what a film was encoded of
+    whose format cannot be joined of its own packets.
     """
 
     number: int
@@ -47,6 +50,7 @@ class Version:
     doubt: str = ""
     digest: str = ""
     promise: Mapping[str, Any] | None = None
+    mezzanine: Mezzanine = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ def with_version(
     colours: Tags | None = None,
     steadiness: Mapping[str, float] | None = None,
     doubt: str = "",
+    mezzanine: Mezzanine = (),
 ) -> Book:
     """The book after a shot was rendered into `file`, which lies in the book's folder and is complete.
 
@@ -150,6 +155,7 @@ def with_version(
         doubt,
         content_hash(files),
         promise,
+        mezzanine,
     )
     former = book.entries.get(shot.name)
     entry = Entry(
@@ -275,5 +281,10 @@ def _record(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(data: Mapping[str, Any]) -> Entry:
-    versions = tuple(Version(**version) for version in data["versions"])
+    versions = tuple(map(_version, data["versions"]))
     return Entry(**{**data, "frames": FrameRange(*data["frames"]), "versions": versions})
+
+
+def _version(data: Mapping[str, Any]) -> Version:
+    pieces = ((str(file), int(first), int(stop)) for file, first, stop in data.get("mezzanine", ()))
+    return Version(**{**data, "mezzanine": tuple(pieces)})

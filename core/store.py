@@ -76,6 +76,13 @@ class Store:
         except (OSError, ValueError):
             return False
 
+    def holds(self, path: Path) -> bool:
+        """Whether the file of some finished segment is still there, as long as its commit record says."""
+        try:
+            return json.loads(path.with_suffix(".json").read_text("utf-8"))["bytes"] == path.stat().st_size
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+
     def keep(self, segment: Segment, write: Callable[[Path], object]) -> None:
         """Has `write` make the segment's file, then commits it. Raises OutputError where it cannot."""
         path = self.path(segment)

@@ -67,6 +67,8 @@ def looks(worn: Iterable[Worn], film: Film, names: Mapping[str, str]) -> dict[st
         name = names.get(one.use.id)
         rule = film.shots.get(name) if name else None
         preset, layers = one.layers(film, _shot_rule(name, rule, film) if name and rule else None)
+        if name and name in film.again:
+            layers = (film.again[name], *layers)
         found[one.use.id] = look = Look(one, preset, *merge(layers))
         refuse_weight(one.sets, look.wear)
     return found

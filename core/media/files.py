@@ -22,6 +22,7 @@ from ..errors import MediaError, OutputError
 
 STRICT = {"err_detect": "explode"}  # of decoders: a picture with a fault in it is an error, not mended
 PIXEL_ASPECT = "PIXEL_ASPECT"
+MXF_COMMENT = "comment_"  # what FFmpeg has before a key of its own of an MXF
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 

@@ -5,8 +5,22 @@ Knows names and limits alone: opens no file and imports no library, so that a pl
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from ..cut import MediaFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """An encoder that is part of a graphics card or processor.
+
+    `encoder` is FFmpeg's name, `pixels` how they lie that it takes; `options` make its quality constant, and
+    about that of the format's own encoder.
+    """
+
+    encoder: str
+    pixels: str
+    options: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +30,9 @@ class Format:
     `encoders` are FFmpeg's, the best first. `pixels` are what is encoded, "" those of the source. What is
     not `spliced` cannot be joined of segments: it is encoded once, from a lossless copy. `even` names the
     sides that must be, `smallest` is the least width and height; `widened` is encoded with a column more
-    where its width is odd. Containers without a place for a `reel` leave it to the timeline. A `numbered` one
-    is a folder of pictures, a file for each frame; `linear` pictures hold light and not a display's signal.
+    where its width is odd. Containers without a place for a `reel` leave it to the timeline, and some know no
+    other `rates` than their own. `hardware` may encode it where that is asked for. A `numbered` one is a
+    folder of pictures, a file for each frame; `linear` pictures hold light and not a display's signal.
     """
 
     title: str
@@ -41,10 +56,52 @@ class Format:
     linear: bool = False
     says_aspect: bool = True
     bytes_per_pixel: float = 0.44  # of a frame, about: 422 HQ as Apple rates it, 176 Mb/s at 1080p23.976
+    rates: frozenset[Fraction] = frozenset()
+    hardware: tuple[Hardware, ...] = ()
+
+    def encoded_by(self, way: Hardware) -> "Format":
+        """The format with hardware in the place of its own encoders."""
+        return replace(self, encoders=(way.encoder,), pixels=way.pixels, options=dict(way.options))
+
+    @property
+    def boxed(self) -> bool:
+        """Whether its files are MOV or MP4, which can say that a picture is a sphere."""
+        return self.suffix in (".mov", ".mp4")
 
 
 _PRORES = ("prores_aw", "prores_ks")  # the first is four times as fast
 _BOTH = ("width", "height")
+_CALM = {"bf": "0"}  # no frame waits for a later one, so that times are as plain as the pictures
+_QUALITY = {  # of hardware by its maker; constant, and about that of a CRF of 14
+    "nvenc": {"rc": "vbr", "cq": "14", "preset": "p5", "tune": "hq"},
+    "videotoolbox": {"flags": "+qscale", "global_quality": "9440"},  # 80 of 100, in steps of 118
+    "qsv": {"global_quality": "14", "preset": "slow"},
+    "amf": {"rc": "cqp", "qp_i": "14", "qp_p": "16", "quality": "quality"},
+}
+
+
+def _hardware(codec: str, pixels: str, profile: str) -> tuple[Hardware, ...]:
+    return tuple(
+        Hardware(f"{codec}_{maker}", pixels, tuple({**told, **_CALM, "profile": profile}.items()))
+        for maker, told in _QUALITY.items()
+    )
+
+
+_MXF_RATES = frozenset(
+    [*map(Fraction, (24, 25, 30, 48, 50, 60, 100, 120))]
+    + [Fraction(rate * 1000, 1001) for rate in (24, 30, 48, 60)]
+)
+_DNXHR = Format(
+    "DNxHR HQX",
+    ".mov",
+    ("dnxhd",),
+    "yuv422p10le",
+    {"profile": "dnxhr_hqx"},
+    matrices=(1,),
+    hdr=False,
+    even=_BOTH,
+    smallest=(256, 120),
+)
 _FFV1 = {"level": "3", "slicecrc": "1", "slices": "4", "g": "1"}
 FORMATS: dict[str, Format] = {
     "prores": Format(
@@ -59,28 +116,10 @@ FORMATS: dict[str, Format] = {
         alpha=True,
         widened=True,
     ),
-    "dnxhr": Format(
-        "DNxHR HQX",
-        ".mov",
-        ("dnxhd",),
-        "yuv422p10le",
-        {"profile": "dnxhr_hqx"},
-        matrices=(1,),
-        hdr=False,
-        even=_BOTH,
-        smallest=(256, 120),
-    ),
-    "dnxhr444": Format(
-        "DNxHR 444",
-        ".mov",
-        ("dnxhd",),
-        "yuv444p10le",
-        {"profile": "dnxhr_444"},
-        matrices=(1,),
-        hdr=False,
-        even=_BOTH,
-        smallest=(256, 120),
-    ),
+    "dnxhr": _DNXHR,
+    "dnxhr444": replace(_DNXHR, title="DNxHR 444", pixels="yuv444p10le", options={"profile": "dnxhr_444"}),
+    # 444 stays in MOV: FFmpeg's MXF says of it that it is RGB of full range
+    "dnxhr-mxf": replace(_DNXHR, title="DNxHR HQX in MXF", suffix=".mxf", rates=_MXF_RATES),
     "cineform": Format("CineForm", ".mov", ("cfhd",), "yuv422p10le", says_range=False, even=_BOTH),
     "h264": Format(
         "H.264",
@@ -93,6 +132,7 @@ FORMATS: dict[str, Format] = {
         hdr=False,
         reel=False,
         even=_BOTH,
+        hardware=_hardware("h264", "nv12", "high"),
     ),
     "hevc": Format(
         "HEVC",
@@ -105,6 +145,7 @@ FORMATS: dict[str, Format] = {
         full_range=True,
         reel=False,
         even=_BOTH,
+        hardware=_hardware("hevc", "p010le", "main10"),
     ),
     "ffv1": Format("FFV1", ".mkv", ("ffv1",), "", _FFV1, alpha=True, full_range=True, archive=True),
     "png": Format(
@@ -154,21 +195,24 @@ def written_as(codec: str, known: MediaFacts) -> str:
     return "prores4444" if codec == "prores" and known.alpha else codec
 
 
-def held_by(codec: str, known: MediaFacts, through: str = "auto", frames: int = 2) -> MediaFacts:
+def held_by(
+    codec: str, known: MediaFacts, through: str = "auto", frames: int = 2, rate: Fraction | None = None
+) -> MediaFacts:
     """The facts of a source, where it is trouble too that a format cannot hold so many frames of it.
 
-    `through` is what a preset has it shown through: a curve's name, or a LUT.
+    `through` is what a preset has it shown through: a curve's name, or a LUT; `rate` is what it is written
+    at, its own where there is none.
     """
-    troubles = (known.trouble, *refusals(codec, known, through, frames))
+    troubles = (known.trouble, *refusals(codec, known, through, frames, rate))
     return replace(known, trouble=" ".join(filter(None, troubles)))
 
 
 def lossless(form: Format) -> Format:
     """What the segments of a format are kept in: itself, or a lossless copy of what will be encoded.
 
-    Numbered pictures stand in a film, each as the file that it will be.
+    Numbered pictures stand in a film, each as the file that it will be; what goes into an MXF in a MOV.
     """
-    if form.numbered:
+    if form.numbered or form.suffix == ".mxf":
         return replace(form, suffix=".mov")
     if form.spliced:
         return form
@@ -184,8 +228,10 @@ def with_alpha(pixels: str) -> str:
     return veiled + pixels.removeprefix(plain)
 
 
-def refusals(codec: str, known: MediaFacts, through: str = "auto", frames: int = 2) -> Iterator[str]:
-    """Why a format cannot hold so many frames of a source, as sentences; `through` as `held_by` has it."""
+def refusals(
+    codec: str, known: MediaFacts, through: str = "auto", frames: int = 2, rate: Fraction | None = None
+) -> Iterator[str]:
+    """Why a format cannot hold so many frames of a source, as sentences; the rest as `held_by` has it."""
     form = FORMATS[written_as(codec, known)]
     if form.numbered and frames < 2:
         yield f"{form.title} of a single frame is a still to editing programs; add handles or write prores."
@@ -201,3 +247,5 @@ def refusals(codec: str, known: MediaFacts, through: str = "auto", frames: int =
     if known.width < form.smallest[0] or known.height < form.smallest[1]:
         least = " x ".join(map(str, form.smallest))
         yield f"{form.title} holds no picture below {least}; write prores."
+    if form.rates and (rate := rate or known.rate) not in form.rates:
+        yield f"{form.title} knows no {float(rate):g} frames a second; write {codec.removesuffix('-mxf')}."

@@ -40,17 +40,23 @@ def planar(frame: VideoFrame) -> VideoFrame:
     name = frame.format.name
     if (wanted := planar_name(name)) == name:
         return frame
+    return laid_out(frame, wanted)
+
+
+def laid_out(frame: VideoFrame, name: str) -> VideoFrame:
+    """The frame with its samples lying as in format `name`, of as many bits and as much chroma."""
     meant = int(frame.colorspace), int(frame.color_range)
-    laid_out = frame.reformat(
-        format=wanted,
+    other = frame.reformat(
+        format=name,
         src_colorspace=meant[0],
         dst_colorspace=meant[0],
         src_color_range=meant[1],
         dst_color_range=meant[1],
+        threads=1,  # swscale's own write over each other's lines where a width is no multiple of 16
     )
-    laid_out.color_trc, laid_out.color_primaries = frame.color_trc, frame.color_primaries
-    laid_out.colorspace, laid_out.color_range = meant
-    return laid_out
+    other.color_trc, other.color_primaries = frame.color_trc, frame.color_primaries
+    other.colorspace, other.color_range = meant
+    return other
 
 
 def plane_codes(plane: VideoPlane, bits: int) -> np.ndarray:

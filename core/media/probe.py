@@ -19,7 +19,7 @@ from ..errors import MediaError
 from ..manifest import STYLED_TAG, noted_source
 from ..rates import parse_timecode, snap_rate
 from .clock import Clock, header_clock, played_seconds, sampled_clock
-from .files import decoding, open_media, picture_stream
+from .files import MXF_COMMENT, decoding, open_media, picture_stream
 from .pictures import decoded_picture, note_of, picture_trouble, shows_through
 from .rgb import has_alpha
 from .sequence import numbered
@@ -167,7 +167,8 @@ def _timecode(container: InputContainer, stream: VideoStream, rate: Fraction) ->
 
 def metadata_of(container: InputContainer, stream: VideoStream, key: str) -> str:
     """A value of the video stream, else of a timecode track, else of the whole file; Matroska has its keys
-    in capitals."""
+    in capitals, MXF those of others as comments."""
     tracks = [track for track in container.streams if track.type == "data"]
     holders = (holder.metadata for holder in (stream, *tracks, container))
-    return next((found for kept in holders if (found := kept.get(key) or kept.get(key.upper()))), "")
+    names = (key, key.upper(), MXF_COMMENT + key)
+    return next((found for kept in holders for name in names if (found := kept.get(name))), "")

@@ -1,7 +1,8 @@
 """Sound that goes with a picture into its file, in step with it, track by track.
 
-In MOV uncompressed, in 24 bits or as exactly as the source has it; in Matroska as FLAC where that is as
-exact, since there uncompressed sound loses its layout; in MP4, which takes no uncompressed sound, as AAC.
+In MOV uncompressed, in 24 bits or as exactly as the source has it, in MXF in 24 bits and without the name of
+its layout; in Matroska as FLAC where that is as exact, since there uncompressed sound loses its layout; in
+MP4, which takes no uncompressed sound, as AAC.
 Knows the samples that `hearing` gives; nothing of pictures.
 """
 
@@ -24,6 +25,7 @@ _AAC_BITS = 160_000  # a second and channel
 _AAC_RATES = {96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350}
 _AAC_LAYOUTS = {"mono", "stereo", "3.0", "4.0", "5.0", "5.1", "7.1", "quad"}
 _FLAC_CHANNELS = 8
+_MXF_RATE = 48000
 _AT_THE_SIDE = "(side)"  # 5.1(side) of discs is 5.1 in AAC: the same channels in the same order
 
 
@@ -39,7 +41,7 @@ class Sound:
 def coder_for(track: Track, suffix: str, path: Path) -> str:
     """FFmpeg's name of what a track of a file is written in, in a file of such a suffix.
 
-    Raises MediaError where MP4 cannot hold it.
+    Raises MediaError where MP4 or MXF cannot hold it.
     """
     exact = {"pcm_f32": "pcm_f32le", "pcm_f64": "pcm_f64le", "pcm_s32": "pcm_s32le"}.get(track.codec[:7])
     if suffix == ".mp4":
@@ -47,6 +49,12 @@ def coder_for(track: Track, suffix: str, path: Path) -> str:
             return "aac"
         what = f"MP4 cannot hold its sound, {track.layout} at {track.rate} Hz"
         raise MediaError(what, where=str(path), hint="Write prores, or leave the sound out.", code="E-SOUND")
+    if suffix == ".mxf":
+        if track.rate == _MXF_RATE:
+            return "pcm_s24le"
+        what = f"MXF cannot hold its sound at {track.rate} Hz, but at {_MXF_RATE} alone"
+        hint = "Write the same in MOV, or leave the sound out."
+        raise MediaError(what, where=str(path), hint=hint, code="E-SOUND")
     if suffix == ".mkv" and not exact and track.channels <= _FLAC_CHANNELS:
         return "flac"
     return exact or "pcm_s24le"

@@ -20,6 +20,7 @@ from ..rates import parse_timecode, timecode
 from .boxes import boxed_tags
 from .files import decoding, open_media, picture_stream, pixel_aspect_of
 from .formats import PRORES, Format, with_alpha
+from .mxf import described_tags
 from .pictures import stored_picture
 from .probe import metadata_of
 from .sequence import numbered
@@ -96,6 +97,14 @@ def pixel_aspect(path: Path) -> Fraction:
         return pixel_aspect_of(picture_stream(container, path))
 
 
+def end_frames(path: Path) -> list[VideoFrame]:
+    """The first and the last frame of a film of ours, where they can be decoded. Raises MediaError."""
+    with decoding(path), open_media(path) as container:
+        stream = picture_stream(container, path)
+        found = [next(container.decode(stream), None), _last_frame(container, stream)]
+        return [frame for frame in found if frame is not None]
+
+
 def _film_faults(path: Path, slate: Slate, place: Path) -> list[str]:
     with _reading_back(path, place) as container:
         stream = picture_stream(container, path)
@@ -147,8 +156,9 @@ def _packets(container: InputContainer, stream: VideoStream) -> int:
 
 
 def _header_faults(container: InputContainer, stream: VideoStream, slate: Slate) -> Iterator[str]:
-    if stream.average_rate != slate.rate:
-        yield f"its rate is {stream.average_rate}, not {slate.rate}"
+    rate = stream.average_rate or stream.guessed_rate  # a short MXF has no average
+    if rate != slate.rate:
+        yield f"its rate is {rate}, not {slate.rate}"
     duration, promised_seconds = _seconds(container, stream), slate.frames / slate.rate
     if abs(duration - promised_seconds) > (_MATROSKA_TICK if stream.duration is None else 0):
         yield f"it lasts {duration} s, not {promised_seconds} s"
@@ -214,11 +224,11 @@ def _frame_faults(container: InputContainer, stream: VideoStream, slate: Slate, 
 def _said_by_container(path: Path, stream: VideoStream) -> Tags:
     """What a container says of its picture's colours, whatever that says itself.
 
-    A MOV has no place for the range, so there the picture's word stands for it.
+    A MOV has no place for the range, so there the picture's word stands for it; an MXF hands its own on.
     """
     if stream.container.format.name.startswith("matroska"):
         return Tags.of(stream)
-    said = boxed_tags(path)
+    said = described_tags(path) if stream.container.format.name == "mxf" else boxed_tags(path)
     return said if said.range else replace(said, range=int(stream.color_range))
 
 

@@ -7,6 +7,7 @@ made: it carries the tags of the first frame.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, islice
@@ -17,20 +18,31 @@ from av import Packet, VideoFrame
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
-from ..errors import OutputError, VerifyError
+from ..errors import MediaError, OutputError, VerifyError
 from ..manifest import STYLED_TAG, note_source
 from ..numbering import run_from
 from ..rates import FrameRange, timecode
 from .about import encoder_of
 from .coder import Coder
 from .ffv1 import is_whole
-from .files import PIXEL_ASPECT, decoding, open_media, picture_stream, publishing, publishing_folder
-from .formats import NUMBERED, PRORES, Format, with_alpha
+from .files import (
+    MXF_COMMENT,
+    PIXEL_ASPECT,
+    decoding,
+    open_media,
+    picture_stream,
+    publishing,
+    publishing_folder,
+)
+from .formats import NUMBERED, PRORES, Format, Hardware, with_alpha
+from .hardware import encodes, looks_like, own_tags, silence
+from .layouts import laid_out
+from .mxf import say_aspect
 from .sequence import numbered
 from .sound import Sound, SoundTracks
 from .spherical import mark_sphere
 from .tags import Tags
-from .verify import Slate, verify_file, verify_segment
+from .verify import Slate, end_frames, verify_file, verify_segment
 
 _DELAY = 2  # frames by which encoders reorder
 _REDO = "Delete the segment and render again."
@@ -65,19 +77,31 @@ def write_segment(
     return count
 
 
-def join_segments(pieces: Sequence[Piece], path: Path, slate: Slate, sound: Sound | None = None) -> None:
+def join_segments(
+    pieces: Sequence[Piece],
+    path: Path,
+    slate: Slate,
+    sound: Sound | None = None,
+    hardware: bool = False,
+) -> Hardware | None:
     """Make one file of `pieces`, in order, that keeps what `slate` promises, in its format, with a sound.
 
     Of numbered pictures `path` is the first, its folder is made, and no sound goes with them. Verified before
-    it is published. Raises OutputError where it cannot be written, VerifyError where pieces and promise
-    differ, MediaError where a piece cannot be read.
+    it is published. With `hardware` what is encoded is by the first of the format's that does it right, which
+    is given back, else by the processor. Raises OutputError where it cannot be written, VerifyError where
+    pieces and promise differ, MediaError where a piece cannot be read.
     """
     if (held := sum(len(piece.frames) for piece in pieces)) != slate.frames or not held:
         raise VerifyError(f"{held} frames are to be joined, {slate.frames} were promised", where=str(path))
     if slate.form.numbered:
         _join_pictures(pieces, path, slate)
-    else:
-        _join_film(pieces, path, slate, sound)
+        return None
+    for way in filter(encodes, slate.form.hardware if hardware else ()):
+        with suppress(OutputError, VerifyError, MediaError), silence():  # another may do it, or the processor
+            _join_film(pieces, path, replace(slate, form=slate.form.encoded_by(way)), sound, way)
+            return way
+    _join_film(pieces, path, slate, sound)
+    return None
 
 
 def _join_pictures(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
@@ -90,15 +114,17 @@ def _join_pictures(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
         verify_file(first, slate, place=path)
 
 
-def _join_film(pieces: Sequence[Piece], path: Path, slate: Slate, sound: Sound | None) -> None:
+def _join_film(
+    pieces: Sequence[Piece], path: Path, slate: Slate, sound: Sound | None, way: Hardware | None = None
+) -> None:
     with publishing(path) as part:
         with _output(part, path.suffix, slate.rate) as container:
-            container.metadata.update(slate.metadata)
+            container.metadata.update(_head(slate))
             stream = _promised_stream(container, pieces[0].path, slate)
             if slate.form.spliced:
                 packets = _copied(stream, pieces, slate.rate)
             else:
-                packets = Coder(stream, slate.form, slate.rate).coded(_pictures(pieces))
+                packets = Coder(stream, slate.form, slate.rate).coded(_given(pieces, stream.pix_fmt))
             with SoundTracks(container, sound, path.suffix) as tracks:
                 for count, packet in enumerate(packets, 1):
                     container.mux(packet)
@@ -107,12 +133,33 @@ def _join_film(pieces: Sequence[Piece], path: Path, slate: Slate, sound: Sound |
                     container.mux(packet)
         if slate.sphere:
             mark_sphere(part, slate.stereo)
+        if path.suffix == ".mxf" and slate.pixel_aspect not in (None, 1):
+            say_aspect(part, slate.pixel_aspect)
         verify_file(part, slate, place=path)
+        if way and not _is_faithful(part, pieces):
+            raise VerifyError(f"{way.encoder} wrote other pictures than it was given", where=str(path))
+
+
+def _is_faithful(part: Path, pieces: Sequence[Piece]) -> bool:
+    """Whether the first and the last picture of a film are those of its pieces, and their colours said."""
+    ends = ((pieces[0], pieces[0].frames.first), (pieces[-1], pieces[-1].frames.stop - 1))
+    given = [*_pictures([Piece(piece.path, FrameRange(at, at + 1)) for piece, at in ends])]
+    return all(map(looks_like, end_frames(part), given)) and own_tags(part) == Tags.of(given[0])
+
+
+def _head(slate: Slate) -> dict[str, str]:
+    """The metadata of a whole film; an MXF has its reel there too, and other names for what is ours."""
+    if slate.form.suffix != ".mxf":
+        return {**slate.metadata}
+    reel = {"reel_name": slate.reel} if slate.reel else {}
+    return {MXF_COMMENT + key: value for key, value in slate.metadata.items()} | reel
 
 
 def _output(part: Path, suffix: str, rate: Fraction) -> OutputContainer:
     if suffix == ".mkv":
         return av.open(f"file:{part}", "w", format="matroska")
+    if suffix == ".mxf":
+        return av.open(f"file:{part}", "w", format="mxf")
     options = {"movie_timescale": str(rate.numerator), "movflags": "use_metadata_tags"}
     return av.open(f"file:{part}", "w", format=suffix[1:], options=options)
 
@@ -198,6 +245,12 @@ def _encodable(pixels: str | None, form: Format) -> str:
     if not form.pixels or not pixels:
         return pixels or form.pixels
     return with_alpha(form.pixels) if pixels.startswith(("yuva", "gbrap", "rgba")) else form.pixels
+
+
+def _given(pieces: Sequence[Piece], pixels: str | None) -> Iterator[VideoFrame]:
+    """The pictures of the pieces' frames, laid out as an encoder takes them."""
+    for frame in _pictures(pieces):
+        yield laid_out(frame, pixels) if pixels and frame.format.name != pixels else frame
 
 
 def _pictures(pieces: Sequence[Piece]) -> Iterator[VideoFrame]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,30 @@ def test_a_shot_again_and_some_of_its_frames(program, film):
     changed = [index for index in range(26) if last[index] != after[index]]
     assert changed == list(range(6 + 3, 6 + 9))  # the dissolve's six frames come before the cut
     assert set(statuses(program, film).values()) == {"cached"}
+
+
+def test_some_frames_of_h264_again_whether_or_not_its_segments_are_kept(program, film):
+    out = film.cut.parent / "cut_stylereel"
+    words = ("--set", "style_weight=0", "--codec", "h264", "--shot", "Rose_010", "-q")
+    program.run("render", film.cut, *words).done()
+    again = ("shot", film.cut, "Rose_010", "--frames", "3-8")
+    kept = program.run(*again).done()
+    assert "painted again" not in kept.err
+    shutil.rmtree(out / "segments")
+    lost = program.run(*again, "--set", "style_weight=9e10").done()
+    assert "26 are painted again" in lost.err, "all of both segments"
+    first, second, third = (packets_of(out / "media" / f"Rose_010_ink_v00{n}.mp4") for n in (1, 2, 3))
+    assert first == second != third and len(third) == 26
+    program.run("verify", out).done()
+    assert on_styled(film)[1] == "Rose_010_ink_v003.mp4"
+
+
+def test_what_is_set_on_a_shot_holds_over_what_was_set_on_all(program, film):
+    media = film.cut.parent / "cut_stylereel" / "media"
+    program.run("render", film.cut, "--set", "style_weight=0", "--shot", "Rose_010", "-q").done()
+    program.run("shot", film.cut, "Rose_010", "--set", "style_weight=9e10", "--frames", "3-8", "-q").done()
+    before, after = (packets_of(media / f"Rose_010_ink_v00{n}.mov") for n in (1, 2))
+    assert [at for at in range(26) if before[at] != after[at]] == [*range(6 + 3, 6 + 9)]
 
 
 def test_a_part_is_rendered_and_the_rest_stays_on_its_originals(program, film):

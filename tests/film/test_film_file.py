@@ -54,8 +54,8 @@ match = { }
 weight = 3
 """
     assert _faults(tmp_path, text) == [
-        "line 2: output.codec: must be 'prores', 'prores4444', 'dnxhr', 'dnxhr444', 'cineform', 'h264', "
-        "'hevc', 'ffv1', 'png', 'tiff' or 'exr', not 'dpx'",
+        "line 2: output.codec: must be 'prores', 'prores4444', 'dnxhr', 'dnxhr444', 'dnxhr-mxf', "
+        "'cineform', 'h264', 'hevc', 'ffv1', 'png', 'tiff' or 'exr', not 'dpx'",
         'line 3: output.handels: there is no such key; did you mean "handles"?',
         "line 4: output.name: must hold {shot} and {version}, and may hold {preset}: "
         '"{shot}_{preset}_v{version:03}"',

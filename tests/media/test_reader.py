@@ -12,6 +12,13 @@ from stylereel.core.media.reader import FrameReader
 from support.burnin import read_number, write_counter
 from support.sources import FRAMES, RATE, SOURCES, write_uneven
 
+READS = 63  # of every kind of source, in each kind of access
+ACCESS = {
+    "in sequence": lambda frames: [at % frames for at in range(READS)],
+    "at random": lambda frames: random.Random(7).choices(range(frames), k=READS),
+    "backwards": lambda frames: [-at % frames for at in range(READS)],
+}
+
 
 @pytest.fixture(scope="module", params=SOURCES)
 def source(request, tmp_path_factory):
@@ -38,14 +45,23 @@ def test_the_clock_counts_every_frame_and_no_more(source):
         assert (reader.clock.frames, reader.clock.rate) == (frames, RATE)
 
 
-def test_random_reads_give_the_frames_of_one_decode_from_the_top(source):
+@pytest.mark.parametrize("access", ACCESS)
+def test_every_one_of_63_reads_is_exact_against_the_number_burnt_in(source, access):
+    """And the very picture of one decode from the top. In sequence the reads go round, from the end to it."""
     path, first, frames = source
     with FrameReader(path) as reader:
-        in_order = [pixels(frame) for frame in map(reader.read, range(frames))]
-        assert [number(reader.read(index)) for index in range(frames)] == list(range(first, first + frames))
-        indices = random.Random(7).sample(range(frames), frames)
-        for index in indices:
-            assert pixels(reader.read(index)) == in_order[index], index
+        from_top = [pixels(frame) for frame in map(reader.read, range(frames))]
+    indices = ACCESS[access](frames)
+    assert len(indices) >= READS
+    with FrameReader(path) as reader:
+        read = [(number(frame), pixels(frame)) for frame in map(reader.read, indices)]
+    assert [found for found, _ in read] == [first + index for index in indices]
+    assert [found for _, found in read] == [from_top[index] for index in indices]
+
+
+def test_there_are_enough_kinds_of_source():
+    """13 are asked for, variable rate among them, which `test_uneven` reads as often."""
+    assert len(SOURCES) >= 24
 
 
 @pytest.mark.parametrize("kind", ["h264-interlaced", "mpeg2-interlaced-mxf"])

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from stylereel.core.cut import Shot
 from stylereel.core.deliver import render_shots
-from stylereel.core.errors import UsageError
 from stylereel.core.manifest import MANIFEST
 from stylereel.core.media.formats import FORMATS
 from stylereel.core.media.probe import read_facts
@@ -74,10 +73,6 @@ def test_every_codec_is_delivered_with_timecode_and_said_source(tmp_path, codec)
     assert before == {
         (part, part.stat().st_mtime_ns) for part in (tmp_path / "out" / "segments").rglob("*.m*")
     }
-    span = FrameRange(12, 14)
-    if not FORMATS[codec].spliced:
-        with pytest.raises(UsageError, match="cannot be cut and joined"):
-            retake(one, one, span, (), plan_of((one,)), book, workshop((one,), tmp_path / "out"))
 
 
 def test_every_kind_is_delivered_and_said_as_what_it_is(shots, tmp_path):

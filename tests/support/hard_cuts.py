@@ -32,6 +32,7 @@ class Footage:
     """Media in a folder, drawn when it is asked for first. Each file has a run of numbers of its own."""
 
     folder: Path
+    size: tuple[int, int] = SIZE  # of movies
 
     def movie(self, number: int, rate: Fraction, frames: int = FRAMES, codec: str = "h264") -> Source:
         """A film of an even rate with timecode; `number` chooses its run, from 1000 times itself on."""
@@ -44,8 +45,8 @@ class Footage:
         if not path.exists():
             clock = timecode(start, rate, drop) if start else None
             how = {"start_timecode": clock, "reel": reel, "open_gop": codec == "h264"}
-            write_counter(path, frames, rate, codec, SIZE, first_number=1000 * number, **how)
-        return Source(name, to_pathurl(path.as_posix()), rate, frames, *SIZE, start, drop, reel)
+            write_counter(path, frames, rate, codec, self.size, first_number=1000 * number, **how)
+        return Source(name, to_pathurl(path.as_posix()), rate, frames, *self.size, start, drop, reel)
 
     def uneven(self, number: int, rate: Fraction) -> Source:
         """A film of variable rate: frames are held for one, two or three; the timeline calls it 29 fps."""

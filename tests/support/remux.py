@@ -4,6 +4,7 @@ from pathlib import Path
 
 import av
 from av.bitstream import BitStreamFilterContext
+from av.container import OutputContainer
 
 UNSAID = {"colorspace": 2, "color_trc": 2, "color_primaries": 2, "color_range": 0}
 AS_2020 = {"colorspace": 9, "color_primaries": 9}
@@ -13,7 +14,7 @@ def remux(source: Path, path: Path, container: dict[str, int] | None = None, pic
     """A copy; `container` are tags that it says, `pictures` a bitstream filter that changes their own."""
     with av.open(str(source)) as taken, av.open(str(path), "w") as made:
         stream = taken.streams.video[0]
-        copy = made.add_stream_from_template(stream)
+        copy = _like(stream, made)
         copy.metadata.update(stream.metadata)
         changed = BitStreamFilterContext(pictures, stream, copy) if pictures else None
         for key, code in (container or {}).items():
@@ -24,3 +25,14 @@ def remux(source: Path, path: Path, container: dict[str, int] | None = None, pic
                     one.stream = copy
                     made.mux(one)
     return path
+
+
+def _like(stream: av.VideoStream, made: OutputContainer) -> av.VideoStream:
+    """A stream for the packets of another; PyAV's own way loses the rate, without which there is no MXF."""
+    if made.format.name != "mxf":
+        return made.add_stream_from_template(stream)
+    copy = made.add_stream(stream.codec.name, rate=stream.guessed_rate, options={"profile": "dnxhr_hqx"})
+    copy.width, copy.height, copy.pix_fmt = stream.width, stream.height, stream.pix_fmt
+    for key in UNSAID:
+        setattr(copy.codec_context, key, getattr(stream, key))
+    return copy
