@@ -14,6 +14,7 @@ from ..core.errors import StyleError, StyleReelError, UsageError
 from . import options as o
 from .desk import Wishes, wishes_at
 from .place import new_png
+from .seen import CurveOption, LutOption, Seen, seen
 from .show import check_progress, counted, out, print_json
 from .steps import Say, saying
 
@@ -93,6 +94,8 @@ def audition(
     maps: o.MapOption = None,
     search: o.SearchOption = None,
     rate: o.RateOption = None,
+    curve: CurveOption = "auto",
+    input_lut: LutOption = None,
     out_file: SheetOut = None,
     device: o.DeviceOption = "auto",
     as_data: o.JsonOption = False,
@@ -108,6 +111,7 @@ def audition(
     asked = {"sequence": sequence, "maps": tuple(maps or ()), "search": tuple(search or ()), "rate": rate}
     cut = wishes_at(on, "--on", asked)
     _check_projection(projection)
+    look = seen(curve, input_lut)
     from .casting import named  # OpenCV: only now, as the commands that look must answer at once
 
     candidates = named(words or ())
@@ -115,7 +119,7 @@ def audition(
     from .playing import Stage, play, stage_vgg
 
     chosen = pick_device(device)
-    samples = [sample.on(chosen) for sample in _samples(on, cut, frames, projection, say)]
+    samples = [sample.on(chosen) for sample in _samples(on, cut, frames, projection, look, say)]
     loaded = stage_vgg(vgg, chosen, say)
     outcome = play(candidates, Stage(samples, tried, chosen, loaded, base, steps, progress_kind, say))
     entries = _ranked(outcome)
@@ -156,7 +160,7 @@ def _check_projection(projection: str) -> None:
 
 
 def _samples(
-    on: Path | None, cut: Wishes | None, frames: int | None, projection: str, say: Say
+    on: Path | None, cut: Wishes | None, frames: int | None, projection: str, look: Seen, say: Say
 ) -> "list[Sample]":
     from .demo.screen_test import FRAMES, draw_screen_test
     from .rushes import Taking, of_cut, of_folder
@@ -164,7 +168,7 @@ def _samples(
     if on is None:
         say("samples", "no --on: drawing a screen test; your own footage says more")
         return list(draw_screen_test(frames or FRAMES))
-    taking = Taking(frames, projection, say)
+    taking = Taking(frames, projection, say, look.display())
     return of_cut(cut, taking) if cut else of_folder(on, taking)
 
 

@@ -10,6 +10,7 @@ from ..core.media.search import footage_in
 from ..core.training.pictures import content_pictures
 from .demo.content import drawn_content
 from .desk import Wishes, open_cut
+from .seen import Seen
 from .steps import Say
 
 _DRAWN = "no --content: training on drawn frames of the demo; frames of your film make a better style"
@@ -17,13 +18,13 @@ _DRAWN = "no --content: training on drawn frames of the demo; frames of your fil
 
 @contextmanager
 def gathered(
-    content: Path | None, cut: Wishes | None, say: Say, stop: Callable[[], bool]
+    content: Path | None, cut: Wishes | None, look: Seen, say: Say, stop: Callable[[], bool]
 ) -> Iterator[tuple[Path, ...]]:
     """Folders of pictures to train on; what was made for it is gone when the block ends.
 
-    `content` is a folder, or None for drawn frames, where no `cut` is to be opened. Frames are read
-    until `stop`. Raises what reading a cut raises, StyleError where there are too few pictures,
-    MediaError where no media gives a frame.
+    `content` is a folder, or None for drawn frames, where no `cut` is to be opened; clips are seen through
+    `look`. Frames are read until `stop`. Raises what reading a cut raises, StyleError where there are too
+    few pictures, MediaError where no media gives a frame.
     """
     if content is None:
         say("content", _DRAWN)
@@ -33,27 +34,27 @@ def gathered(
     with tempfile.TemporaryDirectory(prefix="stylereel") as name:
         frames = Path(name)
         if cut:
-            _read_cut(cut, frames, say, stop)
+            _read_cut(cut, frames, look, say, stop)
             yield (frames,)
-        elif _read_films(content, frames, say, stop):
+        elif _read_films(content, frames, look, say, stop):
             yield (content, frames)
         else:
             content_pictures(content)
             yield (content,)
 
 
-def _read_cut(cut: Wishes, frames: Path, say: Say, stop: Callable[[], bool]) -> None:
+def _read_cut(cut: Wishes, frames: Path, look: Seen, say: Say, stop: Callable[[], bool]) -> None:
     from ..core.training.footage import FRAMES, spread, used_stretches, write_frames
 
     opened = open_cut(cut)
     chosen = spread(used_stretches(opened.cut, opened.facts), FRAMES)
     say("content", f"reading {len(chosen)} frames that {cut.cut.name} uses …")
-    if not write_frames(chosen, frames, _passed_by(say), stop) and not stop():
+    if not write_frames(chosen, frames, _passed_by(say), stop, look.display()) and not stop():
         hint = "`stylereel plan -v` says of every clip why not; --map and --search find moved media."
         raise MediaError("none of its media gives a frame to train on", where=str(cut.cut), hint=hint)
 
 
-def _read_films(folder: Path, frames: Path, say: Say, stop: Callable[[], bool]) -> int:
+def _read_films(folder: Path, frames: Path, look: Seen, say: Say, stop: Callable[[], bool]) -> int:
     """Reads frames of the films below a folder, if there are any; how many."""
     if not folder.is_dir() or not (films := footage_in((folder,))):
         return 0
@@ -61,7 +62,7 @@ def _read_films(folder: Path, frames: Path, say: Say, stop: Callable[[], bool]) 
 
     chosen = spread(whole_films(films), FRAMES)
     say("content", f"reading {len(chosen)} frames of the clips in {folder} …")
-    return write_frames(chosen, frames, _passed_by(say), stop)
+    return write_frames(chosen, frames, _passed_by(say), stop, look.display())
 
 
 def _passed_by(say: Say) -> Callable[[MediaError], None]:

@@ -17,6 +17,7 @@ from ..core.naming import safe_name
 from ..core.rates import parse_timecode, timecode
 from ..otio_adapters.timelines import TIMELINES
 from .desk import Wishes, open_cut
+from .seen import Seen
 
 _HINT = "FILM@12 (a frame, from 0), FILM@01:00:10:05 or CUT@01:00:10:05 say which."
 _PLACED = re.compile(r"(.+)@([\d:;.,]+)")
@@ -46,14 +47,14 @@ def moment(text: str, wishes: Wishes) -> Moment:
     return _of_film(path, place, text)
 
 
-def picture_of(found: Moment) -> np.ndarray:
-    """The frame, (H, W, 3) float32 RGB on 0 … 255 and cut to it. Raises MediaError."""
-    from ..core.media.colour import to_rgb  # torch: only now, so that what is refused is refused at once
+def picture_of(found: Moment, look: Seen) -> np.ndarray:
+    """The frame as it is seen, (H, W, 3) float32 RGB on 0 … 255 and cut to it. Raises MediaError."""
+    display = look.display()  # torch: only now, so that what is refused is refused at once
     from ..core.media.source import open_source
 
     with open_source(found.media) as reader:
-        pixels = to_rgb(reader.read(found.number))
-    return pixels[0].permute(1, 2, 0).clamp_(0, 255).contiguous().numpy()
+        pixels = display.seen(reader.read(found.number))
+    return pixels[0].permute(1, 2, 0).clamp(0, 255).contiguous().numpy()
 
 
 def _picture(path: Path, text: str) -> Moment:

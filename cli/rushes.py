@@ -14,7 +14,7 @@ import numpy as np
 from ..core.audition.measures import as_array
 from ..core.audition.samples import Sample, clip, closes, still
 from ..core.errors import MediaError, StyleError
-from ..core.media.colour import to_rgb
+from ..core.media.display import Display
 from ..core.media.search import footage_in
 from ..core.media.source import open_source
 from ..core.training.footage import Stretch, used_stretches, whole_films
@@ -30,12 +30,13 @@ Item = TypeVar("Item")
 class Taking:
     """How samples are taken: clips of so many frames, else of a second.
 
-    `projection` is auto, flat or equirect.
+    `projection` is auto, flat or equirect; `display` is how films are shown.
     """
 
     frames: int | None
     projection: str
     say: Say
+    display: Display = Display()  # noqa: RUF009 (frozen)
 
     def length(self, stretch: Stretch) -> int:
         """How many frames a clip of a stretch should have."""
@@ -86,7 +87,7 @@ def _moments(stretches: Sequence[Stretch], taking: Taking) -> Iterator[Sample]:
     for stretch in _spread(stretches, STILLS):
         middle = (stretch.frames.first + stretch.frames.stop) // 2
         try:
-            picture = next(_read(stretch, middle, 1))
+            picture = next(_read(stretch, middle, 1, taking.display))
         except MediaError as error:
             taking.say("warning", f"passed by: {error}")
             continue
@@ -111,17 +112,18 @@ def _clips(stretches: Sequence[Stretch], taking: Taking) -> Iterator[Sample]:
         count = min(taking.length(stretch), len(stretch.frames))
         first = stretch.frames.first + (len(stretch.frames) - count) // 2
         try:
-            sphere = taking.around(next(_read(stretch, first, 1)))
+            sphere = taking.around(next(_read(stretch, first, 1, taking.display)))
             name = f"{Path(stretch.media.name).stem} {first}-{first + count - 1}"
-            yield clip(name, _read(stretch, first, count), stretch.media.rate, sphere=sphere)
+            frames = _read(stretch, first, count, taking.display)
+            yield clip(name, frames, stretch.media.rate, sphere=sphere)
         except MediaError as error:
             taking.say("warning", f"passed by: {error}")
 
 
-def _read(stretch: Stretch, first: int, count: int) -> Iterator[np.ndarray]:
+def _read(stretch: Stretch, first: int, count: int, display: Display) -> Iterator[np.ndarray]:
     """Frames of a stretch's media, (H, W, 3) float32 on 0 … 255."""
     with open_source(stretch.media) as reader:
-        yield from (as_array(to_rgb(reader.read(number))) for number in range(first, first + count))
+        yield from (as_array(display.seen(reader.read(number))) for number in range(first, first + count))
 
 
 def _spread(items: Sequence[Item], count: int) -> list[Item]:

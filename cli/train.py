@@ -13,6 +13,7 @@ from ..core.errors import UsageError
 from . import options as o
 from .desk import shelf_folders, shipped_styles, style_file, user_presets, wishes_at
 from .interrupt import Interrupted, interruptible
+from .seen import CurveOption, LutOption, seen
 from .show import check_progress, out
 from .steps import Say, saying, training_progress
 
@@ -112,6 +113,8 @@ def train(
     pictures: Pictures,
     names: Names,
     content: Content = None,
+    curve: CurveOption = "auto",
+    input_lut: LutOption = None,
     full: Full = False,
     prepare: Prepare = None,
     crop: Crop = None,
@@ -159,9 +162,9 @@ def train(
         preparation=_preparation(prepare, crop, len(pictures)),
     )
     check_order(order)  # before torch is loaded, which takes a while
-    say = saying(progress_kind)
+    say, look = saying(progress_kind), seen(curve, input_lut)
     _warn(order, say)
-    with interruptible("step") as stop, gathered(content, cut, say, stop) as folders:
+    with interruptible("step") as stop, gathered(content, cut, look, say, stop) as folders:
         written = [] if stop() else _trained(replace(order, content=folders), device, progress_kind, stop)
     if not written:
         raise Interrupted

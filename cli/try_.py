@@ -15,6 +15,7 @@ from . import options as o
 from .desk import Wishes
 from .interrupt import interruptible
 from .one_frame import moment, picture_of
+from .seen import CurveOption, LutOption, seen
 from .show import check_progress, out
 from .steps import saying, training_progress
 
@@ -84,12 +85,15 @@ def try_(
     maps: o.MapOption = None,
     search: o.SearchOption = None,
     rate: o.RateOption = None,
+    curve: CurveOption = "auto",
+    input_lut: LutOption = None,
     device: o.DeviceOption = "auto",
     progress_kind: o.ProgressOption = "auto",
 ) -> None:
     """Paint one frame in a picture's style within a minute, to see what it could be. Trains nothing."""
     check_progress(progress_kind)
     _check_weight(style_weight)
+    look = seen(curve, input_lut)
     from ..core.training.doubts import doubts
     from ..core.training.pictures import style_picture
 
@@ -110,7 +114,7 @@ def try_(
     side = size or (_CPU_SIZE if on.type == "cpu" else _GPU_SIZE)
     most = steps or _STEPS
     wanted = Wanted(
-        _large_enough(picture_of(found), frame), manner, picture.stem, style_weight, most, side, vgg
+        _large_enough(picture_of(found, look), frame), manner, picture.stem, style_weight, most, side, vgg
     )
     say("picture", f"what it looks like so far: {files.sheet}")
     with interruptible("step") as stop, training_progress(progress_kind, most) as tell:

@@ -9,6 +9,7 @@ from typing import Protocol
 from av import VideoFrame
 from torch import Tensor
 
+from .colour import to_rgb
 from .curves import BY_TAG, CURVES
 from .lut import Lut
 
@@ -36,6 +37,10 @@ class Display:
         """The picture of a frame, (1, 3, H, W) on the 0 … 255 scale, as a display shows it."""
         transform = self._of(frame)
         return transform.shown(picture) if transform else picture
+
+    def seen(self, frame: VideoFrame) -> Tensor:
+        """A frame as a display shows it, (1, 3, H, W) on the 0 … 255 scale."""
+        return self.shown(frame, to_rgb(frame))
 
     def kept(self, frame: VideoFrame, painted: Tensor, source: Tensor) -> Tensor:
         """What was painted of `shown(frame, source)`, among the codes of the source."""

@@ -43,8 +43,8 @@ def steadied(
 ) -> Iterator[Moving[Item]]:
     """The same frames with their pictures steadied; consecutive ones come a `reach.radius` late.
 
-    `flow` is the share of the past in the blend, 0 … 0.9, and `sharpen`, 0 … 1, that of the finest detail which
-    is added where a frame could be followed from the one before.
+    `flow` is the share of the past in the blend, 0 … 0.9, and `sharpen`, 0 … 1, that of the finest detail
+    which is added where a frame could be followed from the one before.
     """
     past = Past(flow, reach.period, sphere)
     for window, at in _windows(clip, reach.radius):

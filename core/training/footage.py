@@ -15,7 +15,8 @@ import numpy as np
 from ..cut import Cut, Facts, MediaRef
 from ..errors import MediaError
 from ..exchange import Footage
-from ..media.colour import to_array, to_rgb
+from ..media.colour import to_array
+from ..media.display import Display
 from ..media.source import Source, open_source
 from ..naming import safe_name
 from ..rates import FrameRange
@@ -79,8 +80,12 @@ def write_frames(
     folder: Path,
     passed_by: Callable[[MediaError], None],
     stop: Callable[[], bool] = lambda: False,
+    display: Display = Display(),  # noqa: B008 (frozen)
 ) -> int:
     """Writes frames as PNG at short side 400 and returns how many; those without a picture are left out.
+
+    They are as `display` shows them, and their names say what they show, so that a training that goes on
+    knows whether it learns from the same.
 
     `passed_by` hears of media that cannot be read; the rest of its frames are left out. `stop` is asked
     after every frame. Raises OutputError.
@@ -90,9 +95,10 @@ def write_frames(
         chosen = list(group)
         try:
             with open_source(chosen[0][0]) as reader:
-                for number, pixels in _pictures(reader, [number for _, number in chosen]):
+                for number, pixels in _pictures(reader, [number for _, number in chosen], display):
                     if pixels.std() >= _FLAT:
-                        write_whole(folder / f"{_name(path)}_{number:07}.png", _png(pixels), "a frame")
+                        name = f"{_name(path)}_{number:07}_{_digest(pixels.tobytes())}.png"
+                        write_whole(folder / name, _png(pixels), "a frame")
                         written += 1
                     if stop():
                         return written
@@ -101,16 +107,20 @@ def write_frames(
     return written
 
 
-def _pictures(reader: Source, numbers: Iterable[int]) -> Iterator[tuple[int, np.ndarray]]:
+def _pictures(reader: Source, numbers: Iterable[int], display: Display) -> Iterator[tuple[int, np.ndarray]]:
     """Frames as (H, W, 3) uint8 RGB."""
     for number in numbers:
-        pixels = to_array(to_rgb(reader.read(number)).clamp_(0, 255))
+        pixels = to_array(display.seen(reader.read(number)).clamp(0, 255))
         yield number, np.rint(shrunk(pixels, CONTENT_SIDE) / 257).astype(np.uint8)
 
 
 def _name(path: Path) -> str:
     """A name for the frames of a file; files of one name in several folders have others."""
-    return f"{safe_name(path.stem, 80)}_{blake2b(str(path).encode(), digest_size=4).hexdigest()}"
+    return f"{safe_name(path.stem, 80)}_{_digest(str(path).encode())}"
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=4).hexdigest()
 
 
 def _png(pixels: np.ndarray) -> bytes:

@@ -1,5 +1,6 @@
 """Samples of own footage: which frames they are, how they are named, what closes at its edges."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from stylereel.cli.desk import Wishes
 from stylereel.cli.rushes import CLIPS, STILLS, Taking, of_cut, of_folder
 from stylereel.core.audition.samples import clip, closes, still
 from stylereel.core.errors import MediaError
+from stylereel.core.media.curves import CURVES
+from stylereel.core.media.display import Display
 from support.burnin import read_number, write_counter
 from support.small_film import RATE, write_small_film
 
@@ -38,6 +41,19 @@ def test_a_clip_has_the_frames_that_its_name_says(tmp_path: Path) -> None:
     assert found.rate == 25 and len(found.moved) == 5 and found.flashes is not None
     assert numbers(found.frames) == [27, 28, 29, 30, 31, 32]
     assert numbers(samples["walk 30"].frames) == [30]
+
+
+def test_log_is_shown_as_on_a_display(tmp_path: Path) -> None:
+    write_counter(tmp_path / "walk.mov", 12, Fraction(25), "prores", (320, 180))
+    plain = of_folder(tmp_path, taking())
+    shown = of_folder(tmp_path, replace(taking(), display=Display("slog3")))
+    for one, other in zip(plain, shown, strict=True):
+        wanted = CURVES["slog3"].shown(one.middle).clamp(0, 255)
+        assert (
+            float((other.middle.clamp(0, 255) - wanted).abs().mean())
+            < 3
+            < float((wanted - one.middle).abs().mean())
+        )
 
 
 def test_a_clip_is_a_second_long_where_nothing_else_is_said(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from stylereel.cli.desk import Wishes
 from stylereel.cli.one_frame import moment, picture_of
+from stylereel.cli.seen import seen
 from stylereel.cli.try_ import try_
 from stylereel.core.errors import MediaError, StyleReelError, UsageError
 from support.burnin import read_number
@@ -53,7 +54,7 @@ PLACES = {
 def test_the_very_frame_is_read(film: SmallFilm, kind: str) -> None:
     text, number = PLACES[kind]
     found = moment(text.format(cut=film.cut, first=film.first, second=film.second), Wishes(Path()))
-    pixels = picture_of(found)
+    pixels = picture_of(found, seen("auto", None))
     assert pixels.shape == (90, 160, 3) and pixels.dtype == np.float32
     assert read_number(np.rint(pixels).astype(np.uint8)) == number
 
@@ -62,7 +63,29 @@ def test_a_picture_is_a_frame_as_it_is(place: Path) -> None:
     deep = noise(3, (80, 70), deep=True)
     write_still(place / "deep@12.png", deep)  # a name is a name
     found = moment(str(place / "deep@12.png"), Wishes(Path()))
-    assert np.allclose(picture_of(found), deep / 257) and found.name == "deep@12"
+    assert np.allclose(picture_of(found, seen("auto", None)), deep / 257) and found.name == "deep@12"
+
+
+def test_a_frame_is_seen_through_a_lut(film: SmallFilm, tmp_path: Path) -> None:
+    (tmp_path / "dark.cube").write_text("LUT_1D_SIZE 2\n0 0 0\n0.5 0.5 0.5\n")
+    found = moment(f"{film.first}@12", Wishes(Path()))
+    plain, dark = (picture_of(found, seen("auto", lut)) for lut in (None, tmp_path / "dark.cube"))
+    assert np.allclose(dark, plain / 2, atol=0.6) and plain.mean() > 20
+
+
+UNSEEN = {
+    "no curve": (("cineon", None), "is none of auto, display, pq, hlg, slog3"),
+    "both": (("slog3", Path("a.cube")), "through a curve or through a LUT"),
+    "no LUT": (("auto", Path("gone.cube")), "gone.cube"),
+}
+
+
+@pytest.mark.parametrize("kind", UNSEEN)
+def test_what_footage_cannot_be_seen_through_is_refused(kind: str) -> None:
+    given, said = UNSEEN[kind]
+    with pytest.raises(UsageError) as caught:
+        seen(*given)
+    assert said in str(caught.value)
 
 
 WRONG = {

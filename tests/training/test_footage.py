@@ -4,9 +4,13 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from stylereel.core.cut import MediaRef
 from stylereel.core.errors import MediaError
+from stylereel.core.media.curves import CURVES
+from stylereel.core.media.display import Display
 from stylereel.core.media.probe import read_facts
 from stylereel.core.media.search import footage_in
 from stylereel.core.rates import FrameRange
@@ -65,7 +69,23 @@ def test_frames_are_the_ones_that_were_chosen(tmp_path: Path) -> None:
     written = sorted((tmp_path / "frames").iterdir())
     numbers = [read_number(read_picture(path)) for path in written]
     assert numbers == [number for _, number in chosen] and len(set(numbers)) == 7
-    assert [int(path.stem.rpartition("_")[2]) for path in written] == numbers
+    assert [int(path.stem.split("_")[-2]) for path in written] == numbers
+
+
+def test_log_is_shown_as_on_a_display_and_its_frames_are_others_by_name(
+    film: SmallFilm, tmp_path: Path
+) -> None:
+    found = spread([Stretch(MediaRef("take1.mov", "", film.first, Fraction(25)), FrameRange(0, 20))], 2)
+    looks = {"as it is": Display(), "log": Display("slog3")}
+    for name, display in looks.items():
+        (tmp_path / name).mkdir()
+        write_frames(found, tmp_path / name, pytest.fail, display=display)
+    plain, shown = (sorted((tmp_path / name).iterdir()) for name in looks)
+    for one, other in zip(plain, shown, strict=True):
+        pixels = torch.from_numpy(read_picture(one)).permute(2, 0, 1)[None].float()
+        wanted = CURVES["slog3"].shown(pixels)[0].permute(1, 2, 0).numpy().clip(0, 255)
+        assert np.abs(read_picture(other) - wanted).mean() < 1 < np.abs(wanted - read_picture(one)).mean()
+    assert not {path.name for path in plain} & {path.name for path in shown}
 
 
 def test_large_frames_are_kept_at_a_short_side_of_400(tmp_path: Path) -> None:
