@@ -38,10 +38,24 @@ def face_of(sphere: Tensor) -> Tensor:
     y, x = torch.meshgrid(along, along, indexing="ij")
     rows = torch.hypot(x, y).atan() / pi * height
     columns = (torch.atan2(x, y) / (2 * pi) % 1) * width
-    seen = sphere[:, :, : height // 2]
+    seen = _evenly_sharp(sphere[:, :, : height // 2])
     over = seen[:, :, :_MARGIN].flip(2).roll(width // 2, 3)  # beyond the pole the other side comes down
     around = F.pad(torch.cat([over, seen], 2), (_MARGIN, _MARGIN, 0, 0), mode="circular")
     return _sampled(around, columns + _MARGIN, rows + _MARGIN)
+
+
+def _evenly_sharp(half: Tensor) -> Tensor:
+    """The upper half of a sphere, as sharp along its rows as down its columns.
+
+    A pixel of a face covers more and more of a row towards the zenith; taken singly they would show as rays.
+    The rows are blurred by what a box of that width spreads, by Fourier transform, since they close.
+    """
+    rows, width = half.shape[-2:]
+    colatitude = (torch.arange(rows, device=half.device) + 0.5) * pi / (2 * rows)
+    spread = (colatitude.sin() ** -2 - 1) / 12  # of a box of 1 / sin pixels, less that of one pixel
+    frequency = torch.fft.rfftfreq(width, device=half.device)
+    kept = torch.exp(-2 * pi**2 * spread[:, None] * frequency**2)
+    return torch.fft.irfft(torch.fft.rfft(half) * kept, n=width)
 
 
 def with_cap(sphere: Tensor, face: Tensor) -> Tensor:

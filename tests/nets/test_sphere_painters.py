@@ -32,6 +32,14 @@ def test_a_face_is_the_sphere_seen_straight_up_and_comes_back_where_it_was() -> 
     assert float(strange[:, :, :20].abs().max()) == 0 and torch.equal(strange[:, :, 32:], pixels[:, :, 32:])
 
 
+def test_what_is_finer_than_a_face_is_at_the_zenith_does_not_show_as_rays() -> None:
+    stripes = torch.arange(512) % 4 // 2 * 200.0  # two columns wide, on every latitude
+    face = face_of(stripes.expand(1, 3, 256, 512))
+    middle = face.shape[3] // 2
+    assert float(face[..., middle - 9 : middle + 9, middle - 9 : middle + 9].std()) < 3
+    assert float(face[..., :8, :].std()) > 30, "far from it they are there"
+
+
 def test_caps_change_the_poles_and_nothing_between_them() -> None:
     pixels = sphere(128, 256)
     plain, capped = (one.paint(pixels, 1e11, sphere=True) for one in (style(), with_poles(style())))
