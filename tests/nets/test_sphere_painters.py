@@ -32,6 +32,27 @@ def test_a_face_is_the_sphere_seen_straight_up_and_comes_back_where_it_was() -> 
     assert float(strange[:, :, :20].abs().max()) == 0 and torch.equal(strange[:, :, 32:], pixels[:, :, 32:])
 
 
+def test_fine_strokes_come_back_round_a_pole_as_they_do_towards_it() -> None:
+    """Crossed strokes three pixels apart, written into rows and seen again, do not become rays."""
+    side = face_of(sphere(128, 256)).shape[3]
+    stroke = 50 * (torch.arange(side) * 2 * torch.pi / 3).cos()
+    face = (stroke[:, None] + stroke).expand(1, 3, side, side)
+    seen = face_of(with_cap(torch.zeros(1, 3, 128, 256), face))
+    y, x = torch.meshgrid(*[torch.linspace(-1, 1, side)] * 2, indexing="ij")
+    far = torch.hypot(x, y)
+    inside = (far > 0.05) & (far < 0.4)
+
+    def rays(picture: torch.Tensor) -> float:
+        down, across = torch.gradient(picture, dim=(2, 3))
+        around, towards = (down * x - across * y) / far, (across * x + down * y) / far
+        return float((around[..., inside] ** 2).sum() / (towards[..., inside] ** 2).sum())
+
+    assert 0.95 < rays(face) < 1.05, "crossed strokes run no way, or this test sees nothing"
+    assert rays(seen) < 1.25
+    lost, all_of_it = ((one[..., inside] ** 2).sum() for one in (seen - face, face))
+    assert lost < 0.025 * all_of_it
+
+
 def test_caps_change_the_poles_and_nothing_between_them() -> None:
     pixels = sphere(128, 256)
     plain, capped = (one.paint(pixels, 1e11, sphere=True) for one in (style(), with_poles(style())))
