@@ -32,45 +32,40 @@ def paint_with_poles(net: ReelNet, pixels: Tensor, affine: Affine, inside: Insid
 
 def face_of(sphere: Tensor) -> Tensor:
     """The view straight up from within a sphere, (B, C, H, W): square, at about the sphere's own scale."""
-    height, width = sphere.shape[-2:]
-    side = 4 * ceil(_REACH * width / pi / 4)
-    along = _centres(side, sphere.device) * _REACH
-    y, x = torch.meshgrid(along, along, indexing="ij")
-    rows = torch.hypot(x, y).atan() / pi * height
-    columns = (torch.atan2(x, y) / (2 * pi) % 1) * width
-    seen = _evenly_sharp(sphere[:, :, : height // 2])
-    over = seen[:, :, :_MARGIN].flip(2).roll(width // 2, 3)  # beyond the pole the other side comes down
-    around = F.pad(torch.cat([over, seen], 2), (_MARGIN, _MARGIN, 0, 0), mode="circular")
-    return _sampled(around, columns + _MARGIN, rows + _MARGIN)
-
-
-def _evenly_sharp(half: Tensor) -> Tensor:
-    """The upper half of a sphere, as sharp along its rows as down its columns.
-
-    A pixel of a face covers more and more of a row towards the zenith; taken singly they would show as rays.
-    The rows are blurred by what a box of that width spreads, by Fourier transform, since they close.
-    """
-    rows, width = half.shape[-2:]
-    colatitude = (torch.arange(rows, device=half.device) + 0.5) * pi / (2 * rows)
-    spread = (colatitude.sin() ** -2 - 1) / 12  # of a box of 1 / sin pixels, less that of one pixel
-    frequency = torch.fft.rfftfreq(width, device=half.device)
-    kept = torch.exp(-2 * pi**2 * spread[:, None] * frequency**2)
-    return torch.fft.irfft(torch.fft.rfft(half) * kept, n=width)
+    return _seen(sphere[:, :, : sphere.shape[2] // 2], sphere.shape[2])
 
 
 def with_cap(sphere: Tensor, face: Tensor) -> Tensor:
-    """A sphere with a face feathered in where it looks straight up."""
+    """A sphere with a face feathered in where it looks straight up.
+
+    Near a pole columns lie closer than rows, so that rows taken from a face lose fine strokes that run
+    around the pole and keep those that run to it. What a view of the rows lacks of the face is added.
+    """
     height, width = sphere.shape[-2:]
     count = ceil((90 - _FROM) / 180 * height)
     colatitude = (torch.arange(count, device=sphere.device) + 0.5) * pi / height
     longitude = (torch.arange(width, device=sphere.device) + 0.5) * 2 * pi / width
     scale = face.shape[3] / 2
-    x = colatitude.tan()[:, None] * longitude.sin() / _REACH
-    y = colatitude.tan()[:, None] * longitude.cos() / _REACH
-    cap = _sampled(face, (x + 1) * scale, (y + 1) * scale)
+    x = (colatitude.tan()[:, None] * longitude.sin() / _REACH + 1) * scale
+    y = (colatitude.tan()[:, None] * longitude.cos() / _REACH + 1) * scale
+    cap = _sampled(face, x, y)
+    cap = cap + _sampled(face - _seen(cap, height), x, y)
     part = ((90 - colatitude * 180 / pi - _FROM) / (_TO - _FROM)).clamp(0, 1)
     part = (part * part * (3 - 2 * part))[:, None]
     return torch.cat([torch.lerp(sphere[:, :, :count], cap, part), sphere[:, :, count:]], 2)
+
+
+def _seen(upper: Tensor, height: int) -> Tensor:
+    """The view straight up from within a sphere of so many rows, of which these are the upper ones."""
+    width = upper.shape[3]
+    side = 4 * ceil(_REACH * width / pi / 4)
+    along = _centres(side, upper.device) * _REACH
+    y, x = torch.meshgrid(along, along, indexing="ij")
+    rows = torch.hypot(x, y).atan() / pi * height
+    columns = (torch.atan2(x, y) / (2 * pi) % 1) * width
+    over = upper[:, :, :_MARGIN].flip(2).roll(width // 2, 3)  # beyond the pole the other side comes down
+    around = F.pad(torch.cat([over, upper], 2), (_MARGIN, _MARGIN, 0, 0), mode="circular")
+    return _sampled(around, columns + _MARGIN, rows + over.shape[2])
 
 
 def _upright(sphere: Tensor, nadir: bool) -> Tensor:
