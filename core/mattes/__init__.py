@@ -1,7 +1,7 @@
 """Mattes: where in a frame a preset is worn.
 
-`sky.safetensors`, the net that finds the sky, learnt from a teacher's mattes of photographs, five panoramas
-and paintings (the folders of the sample media; of `pano` the pictures alone, without the clip). Pictures in
+`sky.safetensors`, the net that finds the sky, learnt from a teacher's mattes and hints on photographs, five
+panoramas and paintings (the folders of the sample media; of `pano` the pictures alone, without the clip). Pictures in
 which the teacher takes a blurred ground or a gradient for sky are named, and drawn pages are added. Its
 metadata says what it learnt from. The same command gives the same numbers on a CPU with the same libraries:
 

@@ -10,7 +10,7 @@ from .content import SKY_NET
 from .refine import scaled_to
 from .sky_net import STEP, load_sky_net
 
-LONGEST = 384  # pixels of the longer side that the net looks at
+LONGEST = 512  # pixels of the longer side that the net looks at
 _LEAST = 3  # steps of the net that a side has at least
 _LEAN = 0.5  # added to its logits: it misses more sky than it sees where there is none
 

@@ -18,7 +18,7 @@ from ..errors import StyleError
 
 KIND = "sky net"
 STEP = 32  # pixels: sides that the net takes are multiples of it
-WIDTHS = (16, 32, 64, 128, 192)  # channels at a half, a quarter, …, a 32nd of the side
+WIDTHS = (16, 32, 72, 160, 256)  # channels at a half, a quarter, …, a 32nd of the side
 _MEAN, _DEVIATION = 115.0, 70.0
 
 
@@ -100,6 +100,10 @@ class SkyNet(nn.Module):
 
     def forward(self, pixels: Tensor, sphere: bool = False) -> Tensor:
         """The logits of pictures; `sphere` where they close left to right."""
+        return self.seen_by(pixels, sphere)[0]
+
+    def seen_by(self, pixels: Tensor, sphere: bool = False) -> tuple[Tensor, list[Tensor]]:
+        """The logits, and the maps that they come from: (B, C, H / 32, …), (B, C, H / 16, …), … ."""
         x = (pixels.clamp(0, 255) - _MEAN) / _DEVIATION
         height = torch.linspace(1, -1, x.shape[2], device=x.device)[None, None, :, None]
         x = torch.cat([x, height.expand(len(x), 1, -1, x.shape[3])], 1)
@@ -111,11 +115,13 @@ class SkyNet(nn.Module):
         first, second = _layers(self.whole)
         whole = F.relu(first(x.mean((2, 3))))
         x = seen.pop() * torch.sigmoid(second(whole))[:, :, None, None]
+        maps = [x]
         for level in self.up:
             narrow, beside, mix = _layers(level)
             x = F.interpolate(narrow(x, sphere), scale_factor=2.0, mode="nearest")
             x = mix(F.relu(x + beside(seen.pop(), sphere)), sphere)
-        return self.last(x) + self.any(whole)[:, :, None, None]
+            maps.append(x)
+        return self.last(x) + self.any(whole)[:, :, None, None], maps
 
     def folded(self) -> "SkyNet":
         """Folds all norms, for good: faster, and no longer to be trained."""

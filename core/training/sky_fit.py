@@ -1,4 +1,4 @@
-"""Fits the sky net to lessons: soft mattes of the teacher, binary cross entropy and overlap.
+"""Fits the sky net to lessons: soft mattes of the teacher, binary cross entropy, overlap, and its hints.
 
 What a step draws follows from the recipe's seed and the step's number alone. Knows nothing of files.
 """
@@ -15,13 +15,15 @@ from torch import Tensor, nn
 
 from ..ahead import ahead
 from ..errors import StyleError
-from ..mattes.sky_net import SkyNet
+from ..mattes.sky_net import WIDTHS, SkyNet
 from .fit import averaging, warm_up
+from .sky_hints import spread_of
 from .sky_lessons import Lesson
-from .sky_samples import Samples
+from .sky_samples import Batch, Samples
 
 _SEEDS = 1_000_003
 _MOMENTS = ("exp_avg", "exp_avg_sq")
+_FAR = 5.0  # deviations: what is further off counts no more
 _SKY = 0.02  # of a sample: with less its overlap says nothing
 
 
@@ -45,11 +47,34 @@ class SkyRecipe:
 
 @dataclass(frozen=True, slots=True)
 class SkyProgress:
-    """One step's losses, means over its batch: cross entropy, and 1 - overlap of what has sky."""
+    """One step's losses, means over its batch: cross entropy, 1 - overlap of what has sky, missed hints."""
 
     step: int
     entropy: float
     overlap: float
+    hints: float
+
+
+class _Guesses(nn.Module):
+    """What the teacher's maps are, guessed from the pupil's: a convolution of a single pixel each."""
+
+    def __init__(self, lessons: Sequence[Lesson]) -> None:
+        super().__init__()
+        spread = spread_of(lessons)
+        self.heads = nn.ModuleList(
+            nn.Conv2d(width, len(mean), 1) for width, (mean, _) in zip(WIDTHS[::-1], spread, strict=False)
+        )
+        for at, (mean, deviation) in enumerate(spread):
+            self.register_buffer(f"mean{at}", torch.from_numpy(mean), persistent=False)
+            self.register_buffer(f"deviation{at}", torch.from_numpy(deviation), persistent=False)
+
+    def forward(self, maps: Sequence[Tensor], hints: Sequence[Tensor]) -> Tensor:
+        """How far the guesses are off on average, in squared deviations of the teacher's."""
+        missed = [
+            (head(mine) - (hint - getattr(self, f"mean{at}")) / getattr(self, f"deviation{at}")).square()
+            for at, (head, mine, hint) in enumerate(zip(self.heads, maps, hints, strict=False))
+        ]
+        return torch.stack([one.clamp(max=_FAR**2).mean() for one in missed]).mean()
 
 
 class SkyFit:
@@ -60,7 +85,9 @@ class SkyFit:
         self.step, self._recipe, self._device = 0, recipe, device
         self._samples = Samples(lessons, recipe.with_sky)
         self._net = SkyNet().to(device).to(memory_format=torch.channels_last).train()
-        self._optimiser = torch.optim.AdamW(self._net.parameters(), recipe.rate, weight_decay=recipe.decay)
+        self._guesses = _Guesses(lessons).to(device)
+        self._learns = {**_named("net", self._net), **_named("guesses", self._guesses)}
+        self._optimiser = torch.optim.AdamW(self._learns.values(), recipe.rate, weight_decay=recipe.decay)
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
             self._optimiser, recipe.rate, recipe.steps, pct_start=warm_up(recipe.steps)
         )
@@ -75,33 +102,40 @@ class SkyFit:
     def steps(self) -> Generator[SkyProgress, None, None]:
         """Goes on to the recipe's end, step by step. Raises StyleError where the training breaks down."""
         with closing(ahead(self._batches(self.step + 1))) as batches:
-            for pictures, skies in batches:
+            for batch in batches:
                 self.step += 1
-                progress = self._learn(torch.from_numpy(pictures), torch.from_numpy(skies))
+                progress = self._learn(batch)
                 if not isfinite(progress.entropy):
                     raise StyleError("the training broke down", where=f"step {self.step}")
                 yield progress
 
-    def _batches(self, first: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def _batches(self, first: int) -> Iterator[Batch]:
         recipe = self._recipe
         for step in range(first, recipe.steps + 1):
             side = recipe.early_side if step <= recipe.early * recipe.steps else recipe.side
             yield self._samples.batch(recipe.batch, side, recipe.seed * _SEEDS + step)
 
-    def _learn(self, pictures: Tensor, skies: Tensor) -> SkyProgress:
-        seen = pictures.to(self._device, memory_format=torch.channels_last)
-        wanted = skies.to(self._device)
-        logits = self._net(seen)
+    def _learn(self, batch: Batch) -> SkyProgress:
+        seen = self._given(batch.pictures).to(memory_format=torch.channels_last)
+        wanted = self._given(batch.skies)
+        logits, maps = self._net.seen_by(seen)
         entropy = F.binary_cross_entropy_with_logits(logits, wanted)
         missed = _missed(torch.sigmoid(logits), wanted)
-        loss = entropy + missed
+        hints = logits.new_zeros(())
+        if len(batch.hinted):
+            which = self._given(batch.hinted)
+            hints = self._guesses([one[which] for one in maps], [*map(self._given, batch.hints)])
+        loss = entropy + missed + hints
         self._optimiser.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(self._net.parameters(), 5.0)
+        nn.utils.clip_grad_norm_(self._learns.values(), 5.0)
         self._optimiser.step()
         self._schedule.step()
         self._averaged.update_parameters(self._net)
-        return SkyProgress(self.step, float(entropy.detach()), float(missed.detach()))
+        return SkyProgress(self.step, *(float(one.detach()) for one in (entropy, missed, hints)))
+
+    def _given(self, numbers: np.ndarray) -> Tensor:
+        return torch.from_numpy(numbers).to(self._device)
 
     def state(self) -> dict[str, Tensor]:
         """Everything that the steps so far have changed, by name; nothing before the first."""
@@ -109,8 +143,11 @@ class SkyFit:
             return {}
         found = {f"now.{name}": tensor for name, tensor in self._net.state_dict().items()}
         found |= {f"average.{name}": one for name, one in self._averaged.module.state_dict().items()}
-        for name, parameter in self._net.named_parameters():
-            found |= {f"{moment}.{name}": self._optimiser.state[parameter][moment] for moment in _MOMENTS}
+        found |= {f"guesses.{name}": tensor for name, tensor in self._guesses.state_dict().items()}
+        for name, parameter in self._learns.items():
+            if held := self._optimiser.state.get(parameter):  # none of what had nothing to guess yet
+                found |= {f"{moment}.{name}": held[moment] for moment in _MOMENTS}
+                found[f"steps.{name}"] = held["step"]
         return found
 
     def restore(self, step: int, state: dict[str, Tensor]) -> None:
@@ -119,20 +156,26 @@ class SkyFit:
             return
         try:
             self._net.load_state_dict(_part(state, "now"))
+            self._guesses.load_state_dict(_part(state, "guesses"))
             self._averaged.module.load_state_dict(_part(state, "average"))
-            moments = {moment: _part(state, moment) for moment in _MOMENTS}
             self._optimiser.step()  # without gradients nothing moves; the schedule waits for a first one
             for _ in range(step):
                 self._schedule.step()
-            for name, parameter in self._net.named_parameters():
+            counts, moments = _part(state, "steps"), {moment: _part(state, moment) for moment in _MOMENTS}
+            for name in counts:
+                parameter = self._learns[name]
                 held = {
                     moment: torch.empty_like(parameter).copy_(moments[moment][name]) for moment in _MOMENTS
                 }
-                self._optimiser.state[parameter] = {"step": torch.tensor(float(step)), **held}
+                self._optimiser.state[parameter] = {"step": counts[name].clone(), **held}
         except (RuntimeError, KeyError) as error:
             raise ValueError("it holds another net's numbers") from error
         self.step = step
         self._averaged.n_averaged.fill_(step)
+
+
+def _named(head: str, module: nn.Module) -> dict[str, nn.Parameter]:
+    return {f"{head}.{name}": one for name, one in module.named_parameters()}
 
 
 def _part(state: dict[str, Tensor], head: str) -> dict[str, Tensor]:

@@ -1,13 +1,15 @@
 """What the sky net learns from: pictures, and where the teacher sees sky in them.
 
-A panorama is looked at as a whole and through a dozen windows. Mattes are kept in a folder, by the
-picture's content, so that a teacher sees every picture once. Knows nothing of nets that learn.
+A panorama is looked at as a whole and through a dozen windows. What the teacher makes of a picture is kept in
+a folder, by the picture's content, so that it sees every picture once. Knows nothing of nets that learn.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -15,7 +17,7 @@ import numpy as np
 from ..errors import StyleError
 from ..whole import write_whole
 from .pictures import read_picture, shrunk
-from .sky_teacher import Teacher
+from .sky_teacher import Look, Teacher
 
 SEEN_SIDE = 512  # the short side at which the teacher gets a picture
 KEPT_SIDE = 300  # … and at which it is kept in memory
@@ -25,10 +27,11 @@ _TURN = 2.399963  # radians from one window to the next: the golden angle
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A picture, (H, W, 3) uint8 RGB, and its sky, (H, W) uint8."""
+    """A picture, (H, W, 3) uint8 RGB, and its sky, (H, W) uint8; `hints` are the teacher's (`Look`)."""
 
     pixels: np.ndarray
     sky: np.ndarray
+    hints: tuple[np.ndarray, ...] = ()
 
     @property
     def share(self) -> float:
@@ -46,9 +49,9 @@ def lessons(
 ) -> list[Lesson]:
     """The lessons of some pictures; those that cannot be read are passed by.
 
-    Mattes that `kept` has not are made and put there. Pictures whose names match one of the globs `without`
+    Looks that `kept` has not are made and put there. Pictures whose names match one of the globs `without`
     show no sky, whatever the teacher takes for it. `told` hears how many pictures of how many are
-    done; `stop` ends it between two. Raises OutputError where a matte cannot be kept, StyleError where
+    done; `stop` ends it between two. Raises OutputError where a look cannot be kept, StyleError where
     no picture can be read.
     """
     found: list[Lesson] = []
@@ -99,10 +102,22 @@ def _plain(picture: np.ndarray) -> Lesson:
 
 def _lesson(picture: np.ndarray, teacher: Teacher, kept: Path) -> Lesson:
     digest = blake2b(teacher.key.encode() + picture.tobytes(), digest_size=16).hexdigest()
-    path = kept / f"{digest}.png"
-    matte = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) if path.is_file() else None
-    if matte is None:
-        matte = teacher.matte(picture)
-        write_whole(path, cv2.imencode(".png", matte)[1].tobytes(), "a matte")
+    path = kept / f"{digest}.npz"
+    look = _kept_look(path)
+    if look is None:
+        look = teacher.look(picture)
+        file = BytesIO()
+        np.savez_compressed(file, look.sky, *look.hints)
+        write_whole(path, file.getvalue(), "a teacher's look")
     small = shrunk(picture, KEPT_SIDE)
-    return Lesson(small, cv2.resize(matte, small.shape[1::-1], interpolation=cv2.INTER_LINEAR))
+    sky = cv2.resize(look.sky, small.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return Lesson(small, sky, look.hints)
+
+
+def _kept_look(path: Path) -> Look | None:
+    try:
+        with np.load(path) as held:
+            sky, *hints = (held[name] for name in held.files)
+    except (OSError, ValueError, BadZipFile):
+        return None
+    return Look(sky, tuple(hints))

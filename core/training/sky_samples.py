@@ -5,17 +5,40 @@ What a batch holds follows from its seed alone. Knows nothing of nets.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from .sky_hints import hints_of
 from .sky_lessons import Lesson
 
 _SOME = 0.03  # of a picture: less is no sky to learn from
-_RELIT, _SWAPPED, _DRAWN, _COVERED = 0.3, 0.2, 0.1, 0.1  # of the samples with sky
+_RELIT, _SWAPPED, _DRAWN, _COVERED = 0.3, 0.15, 0.1, 0.1  # of the samples with sky
+_OVERCAST = 0.3  # of those relit
 _FOCUSED = 0.4  # of the samples without
 _TURN = 10.0  # degrees
 _SMALLEST = 0.35  # of a side that a crop may have
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Pictures (B, 3, side, side) on 0 … 255 and skies (B, 1, side / 2, …) on 0 … 1, float32.
+
+    `hints` are maps (n, C, side / 32, …), … of the n samples `hinted`, which show what the teacher saw.
+    """
+
+    pictures: np.ndarray
+    skies: np.ndarray
+    hinted: np.ndarray
+    hints: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    pixels: np.ndarray
+    sky: np.ndarray
+    hints: list[np.ndarray]
 
 
 class Samples:
@@ -27,44 +50,53 @@ class Samples:
         self._closed = [one for one in lessons if one.share < _SOME]
         self._skies = [one for one in self._open if one.share >= 0.2]
 
-    def batch(self, count: int, side: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """Pictures (count, 3, side, side) on 0 … 255 and skies (count, 1, side / 2, …) on 0 … 1, float32."""
+    def batch(self, count: int, side: int, seed: int) -> Batch:
+        """So many samples; 32 divides their side."""
         chance = np.random.default_rng(seed)
         made = [self._sample(side, chance) for _ in range(count)]
-        pictures = np.stack([pixels.transpose(2, 0, 1) for pixels, _ in made])
-        return pictures, np.stack([sky[None] for _, sky in made])
+        hinted = [at for at, one in enumerate(made) if one.hints]
+        return Batch(
+            np.stack([one.pixels.transpose(2, 0, 1) for one in made]),
+            np.stack([one.sky[None] for one in made]),
+            np.array(hinted, np.int64),
+            tuple(np.stack(maps) for maps in zip(*(made[at].hints for at in hinted), strict=True)),
+        )
 
-    def _sample(self, side: int, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def _sample(self, side: int, chance: np.random.Generator) -> _Sample:
         lit = (chance.random() < self._with_sky and self._open) or self._closed or self._open
-        pixels, sky = _cropped(lit[chance.integers(len(lit))], side, chance)
+        lesson = lit[chance.integers(len(lit))]
+        way = _way(lesson, side, chance)
+        pixels, sky = _through(lesson, way, side)
+        as_seen = True  # it shows what the teacher saw
         if sky.max() > 0.5:
-            pixels, sky = self._other_sky(pixels, sky, chance)
+            which = chance.random()
+            if which < _RELIT:
+                pixels = pixels + sky[..., None] * (_relit(pixels, chance) - pixels)
+            elif which < _RELIT + _SWAPPED + _DRAWN + _COVERED:
+                pixels, sky = self._other_sky(pixels, sky, which - _RELIT, chance)
+                as_seen = False
         elif chance.random() < _FOCUSED:
-            pixels = _focused(pixels, chance)
+            pixels, as_seen = _focused(pixels, chance), False
         pixels = _developed(pixels, chance)
-        return pixels, cv2.resize(sky, (side // 2, side // 2), interpolation=cv2.INTER_AREA)
+        hints = hints_of(lesson, way, side) if as_seen and lesson.hints else []
+        return _Sample(pixels, cv2.resize(sky, (side // 2, side // 2), interpolation=cv2.INTER_AREA), hints)
 
     def _other_sky(
-        self, pixels: np.ndarray, sky: np.ndarray, chance: np.random.Generator
+        self, pixels: np.ndarray, sky: np.ndarray, which: float, chance: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray]:
-        """The picture under the same sky in another light, that of another picture, or a drawn one.
+        """The picture under the sky of another picture, or a drawn one.
 
         Or none: where the sky was is what a picture without one shows.
         """
-        which = chance.random() - _RELIT
-        if which < 0:
-            return pixels + sky[..., None] * (_relit(pixels, chance) - pixels), sky
-        if which < _SWAPPED + _DRAWN:
-            drawn = which >= _SWAPPED or not self._skies
-            other = drawn_sky(len(sky), chance) if drawn else self._borrowed(len(sky), chance)
-            sky = sky**2 if chance.random() < 0.5 else sky  # so that a rim of the old sky is no sign
-            return pixels + sky[..., None] * (other - pixels), sky
-        if which < _SWAPPED + _DRAWN + _COVERED and self._closed:
+        if which >= _SWAPPED + _DRAWN and self._closed:
             lesson = self._closed[chance.integers(len(self._closed))]
-            other = _blurred(_cropped(lesson, len(sky), chance)[0], chance)
+            shown, _ = _through(lesson, _way(lesson, len(sky), chance), len(sky))
             share = np.sqrt(sky)[..., None]
-            return pixels + share * (other - pixels), np.zeros_like(sky)
-        return pixels, sky
+            return pixels + share * (_blurred(shown, chance) - pixels), np.zeros_like(sky)
+        borrows = which < _SWAPPED and self._skies
+        other = self._borrowed(len(sky), chance) if borrows else drawn_sky(len(sky), chance)
+        sky = sky**2 if chance.random() < 0.5 else sky  # so that a rim of the old sky is no sign
+        return pixels + sky[..., None] * (other - pixels), sky
 
     def _borrowed(self, side: int, chance: np.random.Generator) -> np.ndarray:
         """A part of another picture that is nearly all sky."""
@@ -79,8 +111,8 @@ class Samples:
         return cv2.resize(np.ascontiguousarray(part), (side, side)).astype(np.float32)
 
 
-def _cropped(lesson: Lesson, side: int, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """A part of a lesson, turned, mirrored and squeezed to the square; the sky on 0 … 1."""
+def _way(lesson: Lesson, side: int, chance: np.random.Generator) -> np.ndarray:
+    """The way (2, 3) from a square's pixels to those of a part of a lesson, turned, mirrored and squeezed."""
     height, width = lesson.sky.shape
     scale = chance.uniform(_SMALLEST, 1.0)
     wide, high = (min(1.0, scale * 1.25 ** chance.uniform(-1, 1)) for _ in range(2))
@@ -91,15 +123,16 @@ def _cropped(lesson: Lesson, side: int, chance: np.random.Generator) -> tuple[np
     angle = np.radians(chance.uniform(-_TURN, _TURN) * (chance.random() < 0.5))
     turn = np.array(((np.cos(angle), -np.sin(angle)), (np.sin(angle), np.cos(angle))))
     unit = turn * (box / side * np.array((chance.choice((-1, 1)), 1)))
-    way = np.hstack([unit, (middle - unit @ np.full(2, side / 2))[:, None]])
+    return np.hstack([unit, (middle - unit @ np.full(2, side / 2))[:, None]])
+
+
+def _through(lesson: Lesson, way: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """What a square shows of a lesson, mirrored at its borders; the sky on 0 … 1."""
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     pixels, sky = (
-        cv2.warpAffine(
-            plane,
-            way,
-            (side, side),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REFLECT_101,
-        ).astype(np.float32)
+        cv2.warpAffine(plane, way, (side, side), flags=how, borderMode=cv2.BORDER_REFLECT_101).astype(
+            np.float32
+        )
         for plane in (lesson.pixels, lesson.sky)
     )
     return pixels, sky / 255
@@ -135,6 +168,9 @@ def _grain(side: int, cells: int, chance: np.random.Generator) -> np.ndarray:
 
 
 def _relit(pixels: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    if chance.random() < _OVERCAST:
+        cloud = np.float32(chance.uniform(130, 250)) * chance.uniform(0.94, 1.0, 3).astype(np.float32)
+        return cloud + np.float32(chance.uniform(0, 0.5)) * (pixels - pixels.mean((0, 1)))
     tint = chance.uniform(0.7, 1.3, 3).astype(np.float32) * np.float32(chance.uniform(0.35, 1.3))
     return 255 * (pixels.clip(0, 255) / 255) ** np.float32(chance.uniform(0.6, 1.7)) * tint
 

@@ -5,6 +5,7 @@ layers named here. Knows nothing of pictures' files or of the net that is taught
 """
 
 import pickle
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -19,7 +20,19 @@ from ..nets.shelf import sha256
 SIDE = 384  # pixels of the square that it looks at
 _MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, of R, G, B on 0 … 1
 _WIDE, _PADDED, _ENDED, _DOWN, _ACROSS = 2, 4, 9, 3, 4  # a layer's numbers: dilation, padding, end; size
+_HINTS = 3  # of the sums that end a block: the one of the smallest maps and the next
 _ENDS = {0: lambda x: x, 1: F.relu, 4: torch.sigmoid}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a teacher makes of a picture: its sky, (384, 384) uint8, and the maps that it goes by.
+
+    `hints` are (h, w, C) float16, a 32nd, a 16th and an 8th of its side; none where it has no such maps.
+    """
+
+    sky: np.ndarray
+    hints: tuple[np.ndarray, ...] = ()
 
 
 class Teacher:
@@ -41,20 +54,23 @@ class Teacher:
         self._path, self.key = path, sha256(path)
 
     @torch.inference_mode()
-    def matte(self, pixels: np.ndarray) -> np.ndarray:
-        """The sky of a picture, (H, W, 3) uint8 RGB: (384, 384) uint8, whatever the picture's shape."""
+    def look(self, pixels: np.ndarray) -> Look:
+        """A look at a picture, (H, W, 3) uint8 RGB of any shape."""
         seen = cv2.resize(pixels, (SIDE, SIDE)).astype(np.float32) / 255
         seen = (seen - np.array(_MEAN, np.float32)) / np.array(_DEVIATION, np.float32)
         made = {"": torch.from_numpy(seen.transpose(2, 0, 1)[None].copy())}
-        last = ""
+        last, blocks = "", list[np.ndarray]()
         try:
             for kind, name, takes, gives, numbers in self._graph:
                 found = self._layer(kind, name, [made[one or ""] for one in takes] or [made[""]], numbers)
                 made |= dict.fromkeys(gives, found)
                 last = gives[0] if _ends_in_sigmoid(kind, numbers) else last
+                if kind == "BinaryOp":
+                    blocks.append(found[0].permute(1, 2, 0).half().numpy())
         except (KeyError, RuntimeError, ValueError) as error:
             raise StyleError(f"cannot be run: {error}", where=str(self._path)) from error
-        return (made[last][0, 0].numpy() * 255).round().astype(np.uint8)
+        sky = (made[last][0, 0].numpy() * 255).round().astype(np.uint8)
+        return Look(sky, _deepest(blocks))
 
     def _layer(self, kind: str, name: str, x: list[Tensor], numbers: dict[int, int]) -> Tensor:
         if kind in ("Input", "Split"):
@@ -79,3 +95,9 @@ class Teacher:
 def _ends_in_sigmoid(kind: str, numbers: dict[int, int]) -> bool:
     """Whether a layer gives a matte fused of the others, which end in a layer of their own."""
     return kind == "Convolution" and numbers.get(_ENDED) == 4
+
+
+def _deepest(blocks: list[np.ndarray]) -> tuple[np.ndarray, ...]:
+    """Of a net that goes down and comes up again: the maps at the bottom, and the first on the way up."""
+    bottom = min(range(len(blocks)), key=lambda at: len(blocks[at]), default=0)
+    return tuple(np.ascontiguousarray(one) for one in blocks[bottom : bottom + _HINTS])

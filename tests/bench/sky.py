@@ -83,7 +83,7 @@ def looked_at(teacher: Teacher, eye: SkyEye) -> Iterator[Seen]:
     for folder in ("content", "pano"):
         for path in held_out(SAMPLES / "media" / folder):
             picture = read_picture(path, 512)
-            taught = cv2.resize(teacher.matte(picture), picture.shape[1::-1]).astype(np.float32) / 255
+            taught = cv2.resize(teacher.look(picture).sky, picture.shape[1::-1]).astype(np.float32) / 255
             sphere = folder == "pano"
             found = sharpened(eye.see(small(picture), sphere), picture, sphere)
             yield Seen(path.stem, picture, taught, found)

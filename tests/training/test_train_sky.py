@@ -10,6 +10,7 @@ import torch
 from stylereel.core.errors import OutputError, StyleError
 from stylereel.core.mattes.sky_net import load_sky_net
 from stylereel.core.training.sky_fit import SkyProgress, SkyRecipe
+from stylereel.core.training.sky_hints import hints_of, spread_of
 from stylereel.core.training.sky_lessons import lessons
 from stylereel.core.training.sky_pages import pages
 from stylereel.core.training.sky_samples import Samples
@@ -58,7 +59,7 @@ def test_a_net_is_written_that_can_be_worn_and_a_stop_changes_nothing_of_it(orde
     written, told = train(order)
     assert written == order.out and [one.step for one in told] == [1, 2, 3, 4]
     load_sky_net(written)
-    assert len([*order.kept.glob("*.png")]) == 8  # of ten two are held out
+    assert len([*order.kept.glob("*.npz")]) == 8  # of ten two are held out
     again = replace(order, out=tmp_path / "again.safetensors")
     assert train(again, until=2)[0] is None and again.checkpoint.exists()
     other, rest = train(again)
@@ -93,11 +94,55 @@ def test_drawn_pages_have_no_sky_and_are_always_the_same():
 
 def test_samples_follow_from_their_seed_and_keep_sky_where_it_is(order, content):
     found = Samples(lessons(sorted(content.iterdir()), Teacher(order.teacher), order.kept))
-    pictures, skies = found.batch(6, 64, 5)
+    batch = found.batch(6, 64, 5)
+    pictures, skies = batch.pictures, batch.skies
     assert pictures.shape == (6, 3, 64, 64) and skies.shape == (6, 1, 32, 32)
     assert pictures.min() >= 0 and pictures.max() <= 255 and skies.min() >= 0 and skies.max() <= 1
-    assert np.array_equal(pictures, found.batch(6, 64, 5)[0])
-    assert not np.array_equal(pictures, found.batch(6, 64, 6)[0])
+    assert np.array_equal(pictures, found.batch(6, 64, 5).pictures)
+    assert not np.array_equal(pictures, found.batch(6, 64, 6).pictures)
+
+
+@pytest.fixture
+def hinting(tmp_path: Path) -> Path:
+    """A teacher that goes down to a 32nd of its picture and up to an 8th, and takes what is blue for sky."""
+    graph = [("Pooling", "", [str(at or "")], [str(at + 1)], {}) for at in range(5)]
+    graph.append(("BinaryOp", "", ["5", "5"], ["bottom"], {}))
+    for size, below, block in ((24, "bottom", "up"), (48, "up", "top")):
+        graph.append(("Interp", "", [below], [f"{size}"], {3: size, 4: size}))
+        graph.append(("BinaryOp", "", [f"{size}"] * 2, [block], {}))
+    graph.append(("Convolution", "one", [""], ["matte"], {9: 4}))
+    weights = {"one.weight": torch.tensor((-20.0, 0.0, 20.0)).reshape(1, 3, 1, 1), "one.bias": torch.zeros(1)}
+    path = tmp_path / "hinting.pt"
+    torch.save({"graph": graph, "weights": weights}, path)
+    return path
+
+
+def test_hints_are_of_the_part_of_a_picture_that_a_square_shows(hinting, tmp_path):
+    slope = np.linspace(0, 255, 300, dtype=np.float32)
+    picture = np.zeros((200, 300, 3), np.uint8)
+    picture[..., 0] = slope  # blue, in OpenCV's order
+    cv2.imwrite(str(path := tmp_path / "slope.png"), picture)
+    for _ in range(2):  # as the teacher sees it, and as it is kept
+        [lesson] = lessons([path], Teacher(hinting), tmp_path / "kept")
+    assert [one.shape for one in lesson.hints] == [(12, 12, 3), (24, 24, 3), (48, 48, 3)]
+    mean, deviation = spread_of([lesson])[2]
+    left, mirrored = np.array(((0.75, 0, 0), (0, 1, 0))), np.array(((-1.5, 0, 299), (0, 1, 0)))
+    for way, first, last in ((left, 0.0, 120.0), (mirrored, 299.0, 59.0)):
+        found = hints_of(lesson, way, 160)
+        assert [one.shape for one in found] == [(3, 5, 5), (3, 10, 10), (3, 20, 20)]
+        blue = ((found[2] - mean) / deviation)[2].mean(0)
+        wanted = np.linspace(first, last, 41)[1::2] / 300  # of the way across, in the middle of each value
+        assert np.allclose(blue / 12**0.5 + 0.5, wanted, atol=0.08)
+
+
+def test_a_pupil_takes_hints_and_goes_on_with_them(order, hinting, tmp_path):
+    whole = replace(order, teacher=hinting, kept=tmp_path / "looks")
+    written, told = train(whole)
+    assert max(one.hints for one in told) > 0
+    again = replace(whole, out=tmp_path / "again.safetensors")
+    train(again, until=2)
+    other, _ = train(again)
+    assert written and other and other.read_bytes() == written.read_bytes()
 
 
 def test_a_file_that_is_no_teacher_is_refused(tmp_path):
