@@ -1,9 +1,10 @@
 """Mattes: where in a frame a preset is worn.
 
 `sky.safetensors`, the net that finds the sky, learnt from a teacher's mattes and hints on photographs, five
-panoramas and paintings (the folders of the sample media; of `pano` the pictures alone, without the clip). Pictures in
-which the teacher takes a blurred ground or a gradient for sky are named, and drawn pages are added. Its
-metadata says what it learnt from. The same command gives the same numbers on a CPU with the same libraries:
+panoramas and paintings (the folders of the sample media; of `pano` the pictures alone, without the clip).
+Pictures in which the teacher takes a blurred ground or a gradient for sky are named, and drawn pages are
+added. Its metadata says what it learnt from. The same command gives the same numbers on a CPU with the same
+libraries:
 
     stylereel train-sky --content content --content pano --content style --teacher sky_teacher_u2netp.pt \\
         --out sky.safetensors --steps 12000 --device cpu \\
