@@ -124,9 +124,9 @@ class Stability(Strict):
     none of it.
     """
 
-    flow: Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False)] = 0.25
+    flow: Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False)] = 0.45
     flow_median: Literal[0, 3, 5] = 0
-    sharpen: Share = 0.15
+    sharpen: Share = 0.18
     median: Literal[0, 3, 5] = 0
 
 
