@@ -166,9 +166,10 @@ def _samples(
     from .rushes import Taking, of_cut, of_folder
 
     if on is None:
+        look.check(None, "no --on")
         say("samples", "no --on: drawing a screen test; your own footage says more")
         return list(draw_screen_test(frames or FRAMES))
-    taking = Taking(frames, projection, say, look.display())
+    taking = Taking(frames, projection, say, look)
     return of_cut(cut, taking) if cut else of_folder(on, taking)
 
 

@@ -24,9 +24,10 @@ def gathered(
 
     `content` is a folder, or None for drawn frames, where no `cut` is to be opened; clips are seen through
     `look`. Frames are read until `stop`. Raises what reading a cut raises, StyleError where there are too
-    few pictures, MediaError where no media gives a frame.
+    few pictures, MediaError where no media gives a frame, UsageError where no film is there for `look`.
     """
     if content is None:
+        look.check(None, "no --content")
         say("content", _DRAWN)
         with drawn_content() as folder:
             yield (folder,)
@@ -39,6 +40,7 @@ def gathered(
         elif _read_films(content, frames, look, say, stop):
             yield (content, frames)
         else:
+            look.check(None, str(content))
             content_pictures(content)
             yield (content,)
 
@@ -49,7 +51,7 @@ def _read_cut(cut: Wishes, frames: Path, look: Seen, say: Say, stop: Callable[[]
     opened = open_cut(cut)
     chosen = spread(used_stretches(opened.cut, opened.facts), FRAMES)
     say("content", f"reading {len(chosen)} frames that {cut.cut.name} uses …")
-    if not write_frames(chosen, frames, _passed_by(say), stop, look.display()) and not stop():
+    if not write_frames(chosen, frames, _passed_by(say), stop, look.display) and not stop():
         hint = "`stylereel plan -v` says of every clip why not; --map and --search find moved media."
         raise MediaError("none of its media gives a frame to train on", where=str(cut.cut), hint=hint)
 
@@ -62,7 +64,7 @@ def _read_films(folder: Path, frames: Path, look: Seen, say: Say, stop: Callable
 
     chosen = spread(whole_films(films), FRAMES)
     say("content", f"reading {len(chosen)} frames of the clips in {folder} …")
-    return write_frames(chosen, frames, _passed_by(say), stop, look.display())
+    return write_frames(chosen, frames, _passed_by(say), stop, look.display)
 
 
 def _passed_by(say: Say) -> Callable[[MediaError], None]:

@@ -49,7 +49,7 @@ def moment(text: str, wishes: Wishes) -> Moment:
 
 def picture_of(found: Moment, look: Seen) -> np.ndarray:
     """The frame as it is seen, (H, W, 3) float32 RGB on 0 … 255 and cut to it. Raises MediaError."""
-    display = look.display()  # torch: only now, so that what is refused is refused at once
+    display = look.display  # torch: only now, so that what is refused is refused at once
     from ..core.media.source import open_source
 
     with open_source(found.media) as reader:

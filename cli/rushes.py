@@ -14,12 +14,12 @@ import numpy as np
 from ..core.audition.measures import as_array
 from ..core.audition.samples import Sample, clip, closes, still
 from ..core.errors import MediaError, StyleError
-from ..core.media.display import Display
 from ..core.media.search import footage_in
 from ..core.media.source import open_source
 from ..core.training.footage import Stretch, used_stretches, whole_films
 from ..core.training.pictures import SUFFIXES, read_picture
 from .desk import Wishes, open_cut
+from .seen import Seen
 from .steps import Say
 
 STILLS, CLIPS = 4, 2  # on one sheet
@@ -30,13 +30,13 @@ Item = TypeVar("Item")
 class Taking:
     """How samples are taken: clips of so many frames, else of a second.
 
-    `projection` is auto, flat or equirect; `display` is how films are shown.
+    `projection` is auto, flat or equirect; films are seen through `look`.
     """
 
     frames: int | None
     projection: str
     say: Say
-    display: Display = Display()  # noqa: RUF009 (frozen)
+    look: Seen
 
     def length(self, stretch: Stretch) -> int:
         """How many frames a clip of a stretch should have."""
@@ -48,10 +48,14 @@ class Taking:
 
 
 def of_folder(folder: Path, taking: Taking) -> list[Sample]:
-    """Pictures and clips below a folder, from all over it. Raises MediaError where there are none."""
+    """Pictures and clips below a folder, from all over it.
+
+    Raises MediaError where there are none, UsageError where there is no film for the look that is asked for.
+    """
     pictures = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     pictures = [path for path in pictures if not path.name.startswith(".")]
     stretches = whole_films(footage_in((folder,)))
+    taking.look.check(stretches, str(folder))
     clips = _long_enough(stretches, taking)
     stills = list(_stills(pictures, taking)) or list(_moments(_others(stretches, clips), taking))
     return _some(_alone([*stills, *_clips(clips, taking)]), folder)
@@ -87,7 +91,7 @@ def _moments(stretches: Sequence[Stretch], taking: Taking) -> Iterator[Sample]:
     for stretch in _spread(stretches, STILLS):
         middle = (stretch.frames.first + stretch.frames.stop) // 2
         try:
-            picture = next(_read(stretch, middle, 1, taking.display))
+            picture = next(_read(stretch, middle, 1, taking.look))
         except MediaError as error:
             taking.say("warning", f"passed by: {error}")
             continue
@@ -112,18 +116,20 @@ def _clips(stretches: Sequence[Stretch], taking: Taking) -> Iterator[Sample]:
         count = min(taking.length(stretch), len(stretch.frames))
         first = stretch.frames.first + (len(stretch.frames) - count) // 2
         try:
-            sphere = taking.around(next(_read(stretch, first, 1, taking.display)))
+            sphere = taking.around(next(_read(stretch, first, 1, taking.look)))
             name = f"{Path(stretch.media.name).stem} {first}-{first + count - 1}"
-            frames = _read(stretch, first, count, taking.display)
+            frames = _read(stretch, first, count, taking.look)
             yield clip(name, frames, stretch.media.rate, sphere=sphere)
         except MediaError as error:
             taking.say("warning", f"passed by: {error}")
 
 
-def _read(stretch: Stretch, first: int, count: int, display: Display) -> Iterator[np.ndarray]:
+def _read(stretch: Stretch, first: int, count: int, look: Seen) -> Iterator[np.ndarray]:
     """Frames of a stretch's media, (H, W, 3) float32 on 0 … 255."""
     with open_source(stretch.media) as reader:
-        yield from (as_array(display.seen(reader.read(number))) for number in range(first, first + count))
+        yield from (
+            as_array(look.display.seen(reader.read(number))) for number in range(first, first + count)
+        )
 
 
 def _spread(items: Sequence[Item], count: int) -> list[Item]:

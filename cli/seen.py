@@ -4,6 +4,7 @@ Films in log look flat to nets that know display pictures. Imports no torch unti
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 
@@ -23,7 +24,7 @@ CurveOption = Annotated[
     typer.Option(
         "--curve",
         metavar="NAME",
-        help=f"The curve of the footage, through which it is seen as on a display: {', '.join(_CURVES)}; "
+        help=f"The curve of the films in it, through which it is seen as on a display: {', '.join(_CURVES)}; "
         "auto goes by its tags, which log has none of.",
     ),
 ]
@@ -32,18 +33,25 @@ LutOption = Annotated[
     typer.Option(
         "--input-lut",
         metavar="FILE",
-        help="The footage's own way to a display in the place of a curve: a .cube file.",
+        help="The films' own way to a display in the place of a curve: a .cube file.",
     ),
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """A curve by its name or a LUT, checked."""
 
     curve: str
     cube: "Cube | None"
 
+    def check(self, films: object, where: str) -> None:
+        """Raises UsageError where it is asked for, and there are no films that it could be for."""
+        if not films and self != AS_TAGGED:
+            hint = "Leave --curve and --input-lut out."
+            raise UsageError("there is no film that could be seen through it", where=where, hint=hint)
+
+    @cached_property
     def display(self) -> "Display":
         """The same, at work."""
         from torch import device
@@ -52,6 +60,10 @@ class Seen:
         from ..core.media.lut import Lut
 
         return Display(self.curve, Lut.of(self.cube, device("cpu")) if self.cube else None)
+
+
+AS_TAGGED = Seen("auto", None)
+"""What is seen where nothing is said."""
 
 
 def seen(curve: str, lut: Path | None) -> Seen:

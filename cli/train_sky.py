@@ -11,7 +11,7 @@ from rich.markup import escape
 from ..core.errors import UsageError
 from . import options as o
 from .interrupt import Interrupted, interruptible
-from .seen import seen
+from .seen import AS_TAGGED
 from .show import check_progress, out
 from .steps import saying, training_progress
 
@@ -64,14 +64,14 @@ def train_sky(
     check_progress(progress_kind)
     if out_file.suffix != ".safetensors":
         raise UsageError("is no .safetensors file", where=f"--out {out_file}")
-    say, look = saying(progress_kind), seen("auto", None)
+    say = saying(progress_kind)
     with interruptible("step") as stop, ExitStack() as open_folders:
         from ..core.training.sky_fit import SkyRecipe
         from ..core.training.sky_train import SkyOrder
         from .content import gathered
         from .demo.content import drawn_content
 
-        folders = [open_folders.enter_context(gathered(one, None, look, say, stop)) for one in content]
+        folders = [open_folders.enter_context(gathered(one, None, AS_TAGGED, say, stop)) for one in content]
         drawn = open_folders.enter_context(drawn_content(_EVERY))
         order = SkyOrder(
             content=(*(folder for some in folders for folder in some), drawn),

@@ -7,18 +7,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from stylereel.cli.content import gathered
 from stylereel.cli.desk import Wishes
 from stylereel.cli.rushes import CLIPS, STILLS, Taking, of_cut, of_folder
+from stylereel.cli.seen import AS_TAGGED, seen
 from stylereel.core.audition.samples import clip, closes, still
-from stylereel.core.errors import MediaError
+from stylereel.core.errors import MediaError, UsageError
 from stylereel.core.media.curves import CURVES
-from stylereel.core.media.display import Display
 from support.burnin import read_number, write_counter
 from support.small_film import RATE, write_small_film
 
 
 def taking(frames: int | None = 4, projection: str = "auto") -> Taking:
-    return Taking(frames, projection, lambda kind, text: None)
+    return Taking(frames, projection, lambda kind, text: None, AS_TAGGED)
 
 
 def numbers(frames: tuple) -> list[int]:
@@ -46,7 +47,7 @@ def test_a_clip_has_the_frames_that_its_name_says(tmp_path: Path) -> None:
 def test_log_is_shown_as_on_a_display(tmp_path: Path) -> None:
     write_counter(tmp_path / "walk.mov", 12, Fraction(25), "prores", (320, 180))
     plain = of_folder(tmp_path, taking())
-    shown = of_folder(tmp_path, replace(taking(), display=Display("slog3")))
+    shown = of_folder(tmp_path, replace(taking(), look=seen("slog3", None)))
     for one, other in zip(plain, shown, strict=True):
         wanted = CURVES["slog3"].shown(one.middle).clamp(0, 255)
         assert (
@@ -54,6 +55,14 @@ def test_log_is_shown_as_on_a_display(tmp_path: Path) -> None:
             < 3
             < float((wanted - one.middle).abs().mean())
         )
+
+
+def test_a_curve_for_films_is_refused_where_there_are_none(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "one.png"), around())
+    with pytest.raises(UsageError, match="no film that could be seen through it"):
+        of_folder(tmp_path, replace(taking(), look=seen("slog3", None)))
+    with pytest.raises(UsageError, match="no --content"), gathered(None, None, seen("pq", None), print, bool):
+        pass
 
 
 def test_a_clip_is_a_second_long_where_nothing_else_is_said(tmp_path: Path) -> None:
@@ -78,7 +87,7 @@ def test_pictures_come_from_all_over_a_folder_and_broken_ones_are_passed_by(tmp_
         picture = np.full((300, 300, 3), 40 + number, np.uint8)
         cv2.imwrite(str(tmp_path / f"{number:02}.png"), picture)
     (tmp_path / "17.png").write_bytes(b"no picture")
-    samples = of_folder(tmp_path, Taking(4, "auto", lambda kind, text: said.append(text)))
+    samples = of_folder(tmp_path, Taking(4, "auto", lambda kind, text: said.append(text), AS_TAGGED))
     assert [sample.name for sample in samples] == ["02", "07", "12"]
     assert len(samples) == STILLS - 1 and "17.png" in said[0]
 
