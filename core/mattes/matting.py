@@ -17,7 +17,6 @@ from torch import Tensor
 
 from ..cut import MediaFacts, MediaRef
 from ..errors import MediaError
-from ..media.colour import to_rgb
 from ..media.display import Display
 from ..media.reader import VideoFrame
 from ..media.source import Source, open_source
@@ -231,7 +230,7 @@ class Matting:
             self._source = self._open.enter_context(open_source(self._media))
         try:
             frame = self._source.read(number)
-            return self._shape.eyes(_array(self._display.shown(frame, to_rgb(frame))))[which]
+            return self._shape.eyes(_array(self._display.seen(frame)))[which]
         except MediaError:
             return None
 
