@@ -83,8 +83,8 @@ def _sides(job: Job, followed: Iterator[Moving[Sourced]]) -> Iterator[tuple[Movi
         _full(job, brush, clip) for brush, clip in zip(brushes, tee(followed, len(brushes)), strict=True)
     )
     if job.reach:
-        wear = job.wear.stability
-        clips = (steadied(clip, wear.flow, job.reach, wear.sharpen, sphere=job.sphere) for clip in clips)
+        flow, sharpen = job.wear.stability.flow, job.wear.stability.sharpen
+        clips = (steadied(clip, flow, job.reach, sharpen, sphere=job.sphere) for clip in clips)
     return zip(*clips, strict=True)
 
 

@@ -39,7 +39,7 @@ class Moving(Generic[Item]):
 
 
 def steadied(
-    clip: Iterator[Moving[Item]], flow: float, reach: Reach, sharpen: float = 0.0, *, sphere: bool = False
+    clip: Iterator[Moving[Item]], flow: float, reach: Reach, sharpen: float, *, sphere: bool = False
 ) -> Iterator[Moving[Item]]:
     """The same frames with their pictures steadied; consecutive ones come a `reach.radius` late.
 
