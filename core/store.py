@@ -57,6 +57,15 @@ def segments(
     return found
 
 
+def _committed(path: Path) -> dict[str, int]:
+    """The commit record of a segment's file that is as long as it says, else nothing."""
+    try:
+        record = json.loads(path.with_suffix(".json").read_text("utf-8"))
+        return record if record["bytes"] == path.stat().st_size else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """A folder of segments."""
@@ -69,19 +78,11 @@ class Store:
 
     def has(self, segment: Segment) -> bool:
         """Whether the segment is finished: its commit record is there, and its file as long as it says."""
-        path = self.path(segment)
-        try:
-            record = json.loads(path.with_suffix(".json").read_text("utf-8"))
-            return record == {"bytes": path.stat().st_size, "frames": len(segment.frames)}
-        except (OSError, ValueError):
-            return False
+        return _committed(self.path(segment)).get("frames") == len(segment.frames)
 
     def holds(self, path: Path) -> bool:
         """Whether the file of some finished segment is still there, as long as its commit record says."""
-        try:
-            return json.loads(path.with_suffix(".json").read_text("utf-8"))["bytes"] == path.stat().st_size
-        except (OSError, ValueError, KeyError, TypeError):
-            return False
+        return bool(_committed(path))
 
     def keep(self, segment: Segment, write: Callable[[Path], object]) -> None:
         """Has `write` make the segment's file, then commits it. Raises OutputError where it cannot."""
