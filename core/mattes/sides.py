@@ -1,5 +1,7 @@
 """The two sides of a matte: where a preset is worn, and the original, another weight or another style.
 
+Each side is painted by itself. In one pass, with γ and β by pixel, both would share the norms' statistics,
+and neither would be the picture that its preset gives (with wave at 1e9 and 5e10 by 21 of 255 on average).
 Knows painters and mattes as tensors. Knows nothing of where mattes come from.
 """
 

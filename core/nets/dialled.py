@@ -16,7 +16,7 @@ from torch import Tensor
 from .. import dial
 from ..dial import KNOTS
 from ..errors import StyleError
-from .frame import Affine, Inside
+from .frame import Affine
 from .poles import paint_with_poles
 from .reel import ReelNet
 
@@ -154,38 +154,10 @@ def mixed(a: Style, b: Style, share: float) -> Style:
     return replace(a, name=f"{a.name} to {b.name}", gamma=gamma, beta=beta)
 
 
-@torch.inference_mode()
-def paint_both(
-    pixels: Tensor,
-    outside: tuple[Style, float],
-    inside: tuple[Style, float],
-    matte: Tensor,
-    *,
-    sphere: bool = False,
-) -> Tensor:
-    """One pass with a style and a weight outside a matte, (1, 1, H, W) on 0 … 1, and others inside it.
-
-    Where the matte is 0 or 1 the weight is that of its side, also 0, the source bit for bit; where it
-    lies between, γ, β and the share of the source do too. Raises StyleError for two bases.
-    """
-    (a, outer), (b, inner) = outside, inside
-    _check_one_base(a, b)
-    matte = matte.to(pixels)
-    nothing = torch.zeros_like(matte)
-    part = torch.lerp(nothing + dial.share(outer), nothing + dial.share(inner), matte)
-    if not bool(part.any()):
-        return pixels
-    other = Inside(b.affine(inner), matte)
-    painted = _painted(a.net, pixels, a.affine(outer), sphere=sphere, poles=a.poles, inside=other)
-    return torch.where(part == 1, painted, pixels + part * (painted - pixels))
-
-
-def _painted(
-    net: ReelNet, pixels: Tensor, affine: Affine, *, sphere: bool, poles: bool, inside: Inside | None = None
-) -> Tensor:
+def _painted(net: ReelNet, pixels: Tensor, affine: Affine, *, sphere: bool, poles: bool) -> Tensor:
     if sphere and poles:
-        return paint_with_poles(net, pixels, affine, inside)
-    return net(pixels, affine, sphere=sphere, inside=inside, together=True)
+        return paint_with_poles(net, pixels, affine)
+    return net(pixels, affine, sphere=sphere, together=True)
 
 
 def _check_one_base(a: Style, b: Style) -> None:

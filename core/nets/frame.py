@@ -26,14 +26,6 @@ class Affine:
     beta: Tensor
 
 
-@dataclass(frozen=True, slots=True)
-class Inside:
-    """Other γ and β inside a matte, (batch, 1, H, W) on 0 … 1; between 0 and 1 they are mixed linearly."""
-
-    affine: Affine
-    matte: Tensor
-
-
 class Statistics:
     """The moments of all norms: the first picture that is painted with them gives them, every later one
     is painted with the same. So a part of a frame, or another view of it, gets the whole frame's colours.
@@ -142,21 +134,8 @@ class Frame:
         return rows / rows.sum(), columns / columns.sum()
 
 
-def worn(x: Tensor, moments: Moments, looks: tuple[Look, ...], matte: Tensor | None = None) -> Tensor:
-    """A layer normed with its moments, with γ and β; the second look is the one inside the matte.
-
-    `matte` is (batch, 1, rows, columns) of the layer. What is linear in γ and β is mixed itself, exact at
-    both ends.
-    """
-    seen = [_worn(x, *moments, *look) for look in looks]
-    return seen[0] if matte is None else torch.lerp(seen[0], seen[1], matte.to(x.dtype))
-
-
-def _worn(x: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+def worn(x: Tensor, moments: Moments, look: Look) -> Tensor:
+    """A layer normed with its moments, with γ and β."""
+    (mean, variance), (gamma, beta) = moments, look
     scale = gamma * (variance + _EPSILON).rsqrt()
     return x * scale.to(x.dtype) + (beta - mean * scale).to(x.dtype)
-
-
-def at_layer(matte: Tensor | None, height: int) -> Tensor | None:
-    """A padded matte at the size of a layer, by area."""
-    return None if matte is None else F.avg_pool2d(matte, matte.shape[2] // height)

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .frame import Affine, Inside, Statistics
+from .frame import Affine, Statistics
 from .reel import ReelNet
 
 _REACH = tan(radians(50))  # half a face, at a distance of 1
@@ -18,14 +18,13 @@ _FROM, _TO = 46.0, 58.0  # degrees of latitude
 _MARGIN = 4  # pixels beyond the edges, for the interpolation
 
 
-def paint_with_poles(net: ReelNet, pixels: Tensor, affine: Affine, inside: Inside | None = None) -> Tensor:
+def paint_with_poles(net: ReelNet, pixels: Tensor, affine: Affine) -> Tensor:
     """What a net makes of spheres, (B, 3, H, W) on 0 … 255, with caps on their poles."""
     statistics = Statistics()
-    painted = net(pixels, affine, sphere=True, inside=inside, statistics=statistics, together=True)
+    painted = net(pixels, affine, sphere=True, statistics=statistics, together=True)
     for nadir in (False, True):
         face = face_of(_upright(pixels, nadir))
-        matte = inside and Inside(inside.affine, face_of(_upright(inside.matte, nadir)).clamp(0, 1))
-        cap = net(face, affine, inside=matte, statistics=statistics, together=True)
+        cap = net(face, affine, statistics=statistics, together=True)
         painted = _upright(with_cap(_upright(painted, nadir), cap), nadir)
     return painted
 

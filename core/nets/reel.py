@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .frame import Affine, Frame, Inside, Look, Statistics, at_layer, worn
+from .frame import Affine, Frame, Look, Statistics, worn
 from .memory import fits
 from .strips import Pass, paint_in_strips, rows_of_a_strip
 from .topology import BLOCKS, conv_shapes, norm_widths
@@ -44,7 +44,6 @@ class ReelNet(nn.Module):
         affine: Affine,
         *,
         sphere: bool = False,
-        inside: Inside | None = None,
         statistics: Statistics | None = None,
         together: bool = False,
     ) -> Tensor:
@@ -52,21 +51,17 @@ class ReelNet(nn.Module):
 
         On the sphere (equirectangular) left and right edge are neighbours, and statistics weigh each
         row by the cosine of its latitude; the picture commutes with rolls by multiples of 4.
-        Sizes that 4 does not divide are padded, outside the statistics, and cropped back. `inside` a
-        matte γ and β are others, in the same pass and with the statistics of the whole frame, so that
-        strokes go on over its border. `statistics` may be another picture's; `together` all pictures of
-        a batch share theirs. Where nothing is trained and memory is short, the frame is painted in
-        strips, with the same result.
+        Sizes that 4 does not divide are padded, outside the statistics, and cropped back.
+        `statistics` may be another picture's; `together` all pictures of a batch share theirs. Where
+        nothing is trained and memory is short, the frame is painted in strips, with the same result.
         """
         frame = Frame(pixels.shape[2], pixels.shape[3], sphere, together)
-        matte = frame.padded(inside.matte.float()) if inside else None
-        looks = (affine, inside.affine) if inside else (affine,)
-        norms = tuple(zip(*(self._norms(one) for one in looks), strict=True))
+        norms = tuple(self._norms(affine))
         own = statistics or Statistics()
         if not torch.is_grad_enabled() and not fits(self.bytes_for(pixels), pixels.device):
-            way = Pass(frame, rows_of_a_strip(pixels, self.channels), norms, own, matte)
+            way = Pass(frame, rows_of_a_strip(pixels, self.channels), norms, own)
             return paint_in_strips(self, pixels, way)
-        return self._painted(pixels, frame, norms, own, matte)
+        return self._painted(pixels, frame, norms, own)
 
     def bytes_for(self, pixels: Tensor) -> int:
         """About how much memory painting a batch in one go takes."""
@@ -84,19 +79,13 @@ class ReelNet(nn.Module):
         return 127.5 + 140 * torch.tanh(x / 3) if self.squashed else x
 
     def _painted(
-        self,
-        pixels: Tensor,
-        frame: Frame,
-        norms: tuple[tuple[Look, ...], ...],
-        statistics: Statistics,
-        matte: Tensor | None,
+        self, pixels: Tensor, frame: Frame, norms: tuple[Look, ...], statistics: Statistics
     ) -> Tensor:
         convs, numbered = iter(self.convs), iter(enumerate(norms))
 
         def norm(x: Tensor) -> Tensor:
-            number, looks = next(numbered)
-            moments = statistics.at(number, lambda: frame.moments(x))
-            return worn(x, moments, looks, at_layer(matte, x.shape[2]))
+            number, look = next(numbered)
+            return worn(x, statistics.at(number, lambda: frame.moments(x)), look)
 
         x = self.taken(frame.padded(pixels))
         for stride in (1, 2, 2):

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .frame import Frame, Look, Statistics, at_layer, worn
+from .frame import Frame, Look, Statistics, worn
 from .topology import BLOCKS
 
 if TYPE_CHECKING:
@@ -29,16 +29,12 @@ Rows = Callable[[int, int], Tensor]
 
 @dataclass(frozen=True)
 class Pass:
-    """What a frame is painted with: the looks of every norm, its statistics, a matte of the padded size.
-
-    A strip has `rows` rows.
-    """
+    """What a frame is painted with: the look of every norm, its statistics. A strip has `rows` rows."""
 
     frame: Frame
     rows: int
-    norms: tuple[tuple[Look, ...], ...]
+    norms: tuple[Look, ...]
     statistics: Statistics
-    matte: Tensor | None = None
 
     def conv(self, layer: nn.Module, source: Rows, height: int, stride: int = 1) -> Rows:
         """A convolution of a layer of `height` rows."""
@@ -53,14 +49,8 @@ class Pass:
 
     def norm(self, number: int, source: Rows, height: int) -> Rows:
         """Instance norm of a layer; looks through all of it once, where its statistics are not known."""
-        whole = at_layer(self.matte, height)
         moments = self.statistics.at(number, lambda: self.frame.merged(self._strips(source, height), height))
-
-        def rows(first: int, stop: int) -> Tensor:
-            matte = None if whole is None else whole[:, :, first:stop]
-            return worn(source(first, stop), moments, self.norms[number], matte)
-
-        return rows
+        return lambda first, stop: worn(source(first, stop), moments, self.norms[number])
 
     def kept(self, source: Rows, height: int) -> Tensor:
         """A layer computed once and for all."""
