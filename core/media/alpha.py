@@ -5,7 +5,7 @@ from av import VideoFrame
 
 from ..errors import MediaError
 from .layouts import plane_codes
-from .rgb import has_alpha, is_rgb, rgb_array, rgba_array
+from .rgb import float_array, has_alpha, is_float, is_rgb, rgb_array, rgba_array
 from .tags import FULL
 
 
@@ -17,6 +17,8 @@ def alpha_of(frame: VideoFrame) -> np.ndarray:
     if frame.format.name.startswith("yuva"):
         bits = frame.format.components[3].bits
         return plane_codes(frame.planes[3], bits) / np.float32((1 << bits) - 1)
+    if is_float(frame):
+        return float_array(frame)[..., 3].clip(0, 1)
     layers = rgba_array(frame)
     return layers[..., 3] / np.float32(np.iinfo(layers.dtype).max)
 

@@ -18,7 +18,7 @@ from .chroma import fitted
 from .formats import PRORES, Format, with_alpha
 from .layouts import planar_name, plane_codes
 from .light import light_of_signal
-from .rgb import has_alpha, is_rgb, is_rgb_with_alpha, rgb_array, rgba_array
+from .rgb import float_array, has_alpha, is_float, is_rgb, is_rgb_with_alpha, rgb_array, rgba_array
 from .tags import GBR, LUMA_WEIGHTS, Colour, colour_of, rgb_transfer, unsupported_pixels
 
 _WHITE = 255.0
@@ -33,6 +33,8 @@ def to_rgb(frame: VideoFrame, device: torch.device | str = "cpu") -> torch.Tenso
     RGB holds survives. Raises MediaError where the pixels are none that `unsupported_pixels` accepts.
     """
     colour = _supported(frame)
+    if is_float(frame):
+        return _upright(_from_array(float_array(frame)[..., :3]).to(device), frame)
     if is_rgb_with_alpha(frame):
         return _upright(_from_array(rgba_array(frame)[..., :3]).to(device), frame)
     if is_rgb(frame):
@@ -57,6 +59,8 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
     colour = _supported(frame)
     pixels = _pixels(frame, form)
     alpha = _alpha(frame) if form.alpha else None
+    if is_float(frame) and "f32" not in pixels:
+        styled = styled.clamp(0, _WHITE)  # what is brighter would leave its hue
     if pixels.startswith(("gbr", "rgb")):
         written = VideoFrame.from_ndarray(_rgb_values(styled, alpha, pixels), format=pixels)
         replace(colour, matrix=GBR, full_range=True, transfer=rgb_transfer(frame, colour)).tag(written)
@@ -87,8 +91,10 @@ def to_array(picture: torch.Tensor, frame: VideoFrame | None = None) -> np.ndarr
 
 
 def _from_array(pixels: np.ndarray) -> torch.Tensor:
-    """RGB as `rgb_array` gives it → 1 x 3 x H x W on 0 … 255."""
+    """RGB as `rgb_array` or `float_array` gives it → 1 x 3 x H x W on 0 … 255."""
     values = torch.from_numpy(pixels.astype(np.float32)).permute(2, 0, 1)[None].contiguous()
+    if pixels.dtype == np.float32:
+        return values.mul_(_WHITE)
     return values if pixels.dtype == np.uint8 else values.div_(_STEPS)
 
 

@@ -6,6 +6,7 @@ The curve is BT.709's, with the digits that FFmpeg has it in. Knows numbers alon
 import numpy as np
 
 _ALPHA, _BETA = 1.09929682680944, 0.018053968510807
+_MOST = 65504.0
 
 
 def light_of_signal(signal: np.ndarray) -> np.ndarray:
@@ -16,7 +17,7 @@ def light_of_signal(signal: np.ndarray) -> np.ndarray:
 
 
 def signal_of_light(light: np.ndarray) -> np.ndarray:
-    """The way back, float32; what is no number is black."""
-    values = np.nan_to_num(light.astype(np.float64))
+    """The way back, float32; what is no number is black, and what has no end as bright as half floats go."""
+    values = np.nan_to_num(light.astype(np.float64), posinf=_MOST, neginf=-_MOST)
     bright = _ALPHA * np.maximum(values, _BETA) ** 0.45 - (_ALPHA - 1)
     return np.where(values < _BETA, values * 4.5, bright).astype(np.float32)

@@ -19,7 +19,9 @@ from .files import STRICT, decoding, publishing, reason
 from .light import signal_of_light
 from .profile import colour_profile
 from .rgb import (
+    float_array,
     has_alpha,
+    is_float,
     is_rgb,
     is_rgb_with_alpha,
     rgb_array,
@@ -47,8 +49,9 @@ def still_suffix(path: Path) -> str:
 
 
 def read_picture(path: Path, *, alpha: bool = False) -> VideoFrame:
-    """A picture as rgb24, or rgb48le where it has more than 8 bits; with `alpha` as rgba, or rgba64le.
+    """A picture as rgb24, rgb48le where it has more than 8 bits, or gbrpf32le where it has floats.
 
+    With `alpha` as rgba, rgba64le or gbrapf32le. Floats go beyond 0 … 1 where the picture does.
     Tagged where it says that it is BT.709, PQ or HLG.
     Raises MediaError: E-OFFLINE where it is missing, E-DECODE where it is no picture or one that
     `picture_trouble` owns up to.
@@ -69,9 +72,9 @@ def read_picture(path: Path, *, alpha: bool = False) -> VideoFrame:
 
 def _pixels(path: Path, frame: VideoFrame, alpha: bool) -> np.ndarray:
     if alpha and is_rgb_with_alpha(frame):
-        return rgba_array(frame)
+        return float_array(frame) if is_float(frame) else rgba_array(frame)
     frame = without_alpha(frame)
-    pixels = rgb_array(frame) if is_rgb(frame) else _as_shown(path)
+    pixels = float_array(frame) if is_float(frame) else rgb_array(frame) if is_rgb(frame) else _as_shown(path)
     return with_opaque(pixels) if alpha else pixels
 
 

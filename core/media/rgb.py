@@ -10,6 +10,12 @@ from av import VideoFrame
 
 _DIRECT = re.compile(r"(rgb|bgr)(24|48[lb]e)|gbrp((9|1[0246]|f32)[lb]e)?|gray((9|1[0246]|f32)[lb]e)?")
 _SHUFFLED = re.compile(r"[rgb]{3}0|0[rgb]{3}|mono[wb]")  # a change of order alone brings them to rgb24
+_FLOATS = re.compile(r"(gbra?p|gray)f32[lb]e")
+_NAMES = {
+    np.uint8: ("rgb24", "rgba"),
+    np.uint16: ("rgb48le", "rgba64le"),
+    np.float32: ("gbrpf32le", "gbrapf32le"),
+}
 _ALPHA = re.compile(r"(argb|rgba|abgr|bgra)|(rgba|bgra)64[lb]e|ya(8|16[lb]e)|gbrap((1[0246]|f32)[lb]e)?|pal8")
 
 
@@ -32,6 +38,17 @@ def rgb_array(frame: VideoFrame) -> np.ndarray:
     if values.ndim == 2:
         return np.repeat(values[..., None], 3, axis=2)
     return np.ascontiguousarray(values[..., ::-1]) if name.startswith("bgr") else values
+
+
+def is_float(frame: VideoFrame) -> bool:
+    """Whether `float_array` can read a frame: RGB or grey of floats, with alpha or without."""
+    return bool(_FLOATS.fullmatch(frame.format.name))
+
+
+def float_array(frame: VideoFrame) -> np.ndarray:
+    """A frame of floats as they are, height x width x 3, or 4 with alpha, float32; what is no number is 0."""
+    values = np.nan_to_num(frame.to_ndarray().astype(np.float32, copy=False))
+    return np.repeat(values[..., None], 3, axis=2) if values.ndim == 2 else values
 
 
 def has_alpha(frame: VideoFrame) -> bool:
@@ -66,18 +83,19 @@ def without_alpha(frame: VideoFrame) -> VideoFrame:
     opaque = 255 if layers.dtype == np.uint8 else 65535
     if layers[..., 3].min() < opaque:
         return frame
+    layers = float_array(frame) if is_float(frame) else layers
     return rgb_frame(np.ascontiguousarray(layers[..., :3]))
 
 
 def with_opaque(pixels: np.ndarray) -> np.ndarray:
-    """An array as `rgb_array` gives it, as `rgba_array` gives one that is opaque all over."""
-    return np.dstack([pixels, np.full(pixels.shape[:2], np.iinfo(pixels.dtype).max, pixels.dtype)])
+    """An array as `rgb_array` or `float_array` gives it, with an alpha that is opaque all over."""
+    opaque = 1 if pixels.dtype == np.float32 else np.iinfo(pixels.dtype).max
+    return np.dstack([pixels, np.full(pixels.shape[:2], opaque, pixels.dtype)])
 
 
 def rgb_frame(pixels: np.ndarray) -> VideoFrame:
-    """An array as `rgb_array` or `rgba_array` gives it, as a frame: rgb24, rgb48le, rgba or rgba64le."""
-    names = ("rgb24", "rgba") if pixels.dtype == np.uint8 else ("rgb48le", "rgba64le")
-    return VideoFrame.from_ndarray(pixels, format=names[pixels.shape[2] - 3])
+    """An array as those above give it, as a frame: rgb24, rgb48le, gbrpf32le, or with alpha."""
+    return VideoFrame.from_ndarray(pixels, format=_NAMES[pixels.dtype.type][pixels.shape[2] - 3])
 
 
 def _widened(values: np.ndarray, name: str) -> np.ndarray:

@@ -23,7 +23,6 @@ from stylereel.core.media.inspect_film import Sight, inspect_pictures
 from stylereel.core.media.light import light_of_signal, signal_of_light
 from stylereel.core.media.pictures import read_picture, stored_picture
 from stylereel.core.media.probe import read_facts
-from stylereel.core.media.rgb import rgba_array
 from stylereel.core.media.sequence import PictureReader
 from stylereel.core.media.source import open_source
 from stylereel.core.media.verify import Slate, verify_file
@@ -64,6 +63,12 @@ def slate(codec: str, frames: int = FRAMES) -> Slate:
 def unpainted(frame, form):
     rgb = to_rgb(frame)
     return repaint(frame, rgb, rgb, form)
+
+
+def codes(path: Path, alpha: bool = False) -> np.ndarray:
+    """A picture as it is read, in 16 bits."""
+    found = read_picture(path, alpha=alpha).to_ndarray()
+    return found if found.dtype == np.uint16 else (65535 * found).round().astype(np.uint16)
 
 
 def depth(path: Path) -> np.ndarray:
@@ -136,7 +141,7 @@ def test_unpainted_rgb_is_the_source_to_the_bit(tmp_path, codec, deep):
     for at, picture in enumerate(pixels):
         path = first.with_name(f"take 1.{START + at:08}{first.suffix}")
         wanted = picture.astype(np.uint16) if deep else picture.astype(np.uint16) * 257
-        assert np.array_equal(read_picture(path).to_ndarray(), wanted)
+        assert np.array_equal(codes(path), wanted)
         if codec in EXACT:
             assert np.array_equal(depth(path), wanted)
 
@@ -166,8 +171,60 @@ def test_half_floats_are_read_too(tmp_path):
     write_by_codec(tmp_path / "float.exr", ramp, "exr", "gbrpf32le")
     write_by_codec(tmp_path / "half.exr", ramp, "exr", "gbrpf32le", {"format": "half"})
     assert stored_picture(tmp_path / "half.exr").format.name == "gbrpf16le"
-    both = [read_picture(tmp_path / f"{name}.exr").to_ndarray().astype(int) for name in ("float", "half")]
+    both = [codes(tmp_path / f"{name}.exr").astype(int) for name in ("float", "half")]
     assert np.abs(both[0] - both[1]).max() <= 32 and both[0].max() > 65000  # of 65535: eleven bits
+
+
+def write_light(path: Path, light: np.ndarray) -> None:
+    """An OpenEXR picture of float32 light, RGB or RGB with alpha that it is multiplied by."""
+    with av.open(str(path), "w", format="image2", options={"update": "1"}) as container:
+        stream = container.add_stream("exr", rate=24)
+        stream.height, stream.width = light.shape[:2]
+        stream.pix_fmt = "gbrapf32le" if light.shape[2] == 4 else "gbrpf32le"
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(light, format=stream.pix_fmt)))
+        container.mux(stream.encode())
+
+
+def bright(layers: int, seed: int = 1) -> np.ndarray:
+    """Light from below black to 40 times white, in which an alpha is never clear."""
+    chance = np.random.default_rng(seed)
+    light = (chance.uniform(-0.2, 3.5, (48, 64, 3)) ** 3).astype(np.float32)
+    return light if layers == 3 else np.dstack([light, chance.uniform(0.3, 1, (48, 64)).astype(np.float32)])
+
+
+@pytest.mark.parametrize("layers", [3, 4], ids=["opaque", "veiled"])
+def test_light_that_is_brighter_than_white_goes_through_unpainted(tmp_path, layers):
+    lights = [bright(layers, seed) for seed in range(2)]
+    for at, light in enumerate(lights):
+        write_light(tmp_path / f"in.{at:04}.exr", light)
+    first = written(tmp_path, tmp_path / "in.0000.exr", "exr", "sequence")
+    for at, light in enumerate(lights):
+        found = stored_picture(first.with_name(f"take 1.{START + at:08}.exr")).to_ndarray()
+        assert light.max() > 30 and light.min() < 0
+        assert np.abs(found - light).max() < 1e-5 * np.abs(light).max()
+
+
+def test_what_has_no_end_or_is_no_number_stays_a_picture(tmp_path):
+    light = bright(3)
+    light[0, :3] = [[np.inf, 1, 1], [-np.inf, 1, 1], [np.nan, 1, 1]]
+    write_light(tmp_path / "a.exr", light)
+    found = to_rgb(read_picture(tmp_path / "a.exr"))
+    assert bool(found.isfinite().all())
+    assert found[0, 0, 0, 0] > 255 * 100 and found[0, 0, 0, 1] < 0 and found[0, 0, 0, 2] == 0
+
+
+@pytest.mark.parametrize("codec", ["prores", "png"])
+def test_brighter_than_white_is_white_where_a_format_ends_there(tmp_path, codec):
+    """Channel by channel, as a display shows it: a lamp stays as red as it is."""
+    light = np.zeros((48, 64, 3), np.float32)
+    light[..., 0], light[..., 1] = 12.0, 0.2
+    write_light(tmp_path / "in.0000.exr", light)
+    write_light(tmp_path / "in.0001.exr", light)
+    first = written(tmp_path, tmp_path / "in.0000.exr", codec, "sequence") if codec == "png" else None
+    with open_source(MediaRef("in", "in", tmp_path / "in.0000.exr", RATE, kind="sequence")) as reader:
+        frame = read_picture(first) if first else unpainted(reader.read(0), FORMATS[codec])
+    wanted = 255 * np.array([1.0, signal_of_light(np.array(0.2)), 0])
+    assert np.abs(to_rgb(frame)[0, :, 20, 20].numpy() - wanted).max() < 2
 
 
 def veiled(seed: int = 0) -> np.ndarray:
@@ -186,7 +243,7 @@ def test_alpha_is_kept(tmp_path, codec):
     assert facts.alpha and not facts.trouble and written_as("prores", facts) == "prores4444"
     first = written(tmp_path, tmp_path / "in.0000.png", codec, "sequence")
     wanted = pixels[0].astype(np.uint16) * 257
-    found = rgba_array(read_picture(first, alpha=True))
+    found = codes(first, alpha=True)
     assert np.array_equal(found[..., 3], wanted[..., 3])
     seen = wanted[..., 3] > 0
     assert np.array_equal(found[seen], wanted[seen])
