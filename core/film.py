@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from .errors import UsageError
 from .faults import Fault, did_you_mean, film_error, model_faults, syntax_error
 from .film_file import FilmFile, Output, Scene, ShotRule
-from .layers import THUMBNAIL, Layer, combined, rooted_style
+from .layers import THUMBNAIL, Layer, rooted_style
 from .paths import PathMap
-from .preset import PresetBody, Wear
+from .preset import PresetBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +107,8 @@ def read_film(path: Path | None, shelf: Mapping[str, ShelfPreset]) -> Film:
 
 
 def with_shot_settings(film: Film, shot: str, settings: Layer) -> Film:
-    """The film with further values for one shot, over those that it has for it and any `--set` for all."""
-    rule = film.shots.get(shot, ShotRule())
-    values = combined(rule.settings.given(), settings.values, settings.rule)
-    changed = rule.model_copy(update={"settings": Wear.model_validate(values)})
-    again = Layer(settings.rule, rooted_style(settings.values, film.folder))
-    return replace(film, shots={**film.shots, shot: changed}, again={shot: again})
+    """The film with further values for one shot, over those of the file and any `--set` for all."""
+    return replace(film, again={shot: Layer(settings.rule, rooted_style(settings.values, film.folder))})
 
 
 def _load(path: Path) -> tuple[str, dict[str, Any]]:

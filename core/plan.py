@@ -58,7 +58,7 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
     takes, notes, skipped = take_all(cut, film, looks(dressed.worn, film, {}), facts, styles.base)
     groups = grouped(takes, facts, film.output.media)
     names = _first_names(groups, facts, book)
-    if film.shots:
+    if film.shots or film.again:
         called = {
             take.use.id: name for group, name in zip(groups, names, strict=True) for take in group.takes
         }

@@ -145,7 +145,8 @@ def test_the_command_line_cannot_give_a_chain_one_weight(tmp_path):
 def test_settings_of_a_shot_change_the_chain_that_it_has(tmp_path):
     found = film(tmp_path, TWO + "[shots.two_010]\nset = { chain = [{ style = 'exam' }], ramp.in = '0f' }\n")
     changed = with_shot_settings(found, "two_010", parse_sets(["chain.0.style_weight=3e10"]))
-    links = changed.shots["two_010"].settings.links
+    (shot,) = plan(cut(use(0, 40, 0)), changed, preset="two").shots
+    links = read_recipe(shot.recipe).links
     assert [(link.style, link.style_weight) for link in links] == [("exam", 3e10)]
 
 

@@ -13,7 +13,7 @@ from stylereel.core.film import read_film, shelf_presets, with_shot_settings
 from stylereel.core.film_file import schema
 from stylereel.core.layers import Layer, merged
 from stylereel.core.preset import Wear, flat, nested, read_recipe, recipe_text
-from support.bare_cuts import film, shelf
+from support.bare_cuts import cut, film, plan, shelf, use
 
 SHIPPED = Path(stylereel.presets.__path__[0])
 
@@ -267,8 +267,12 @@ def test_recipes_come_back_from_their_text():
 def test_shot_settings_are_added_over_those_of_the_file(tmp_path):
     found = film(tmp_path, "[shots.exam_010]\nset = { ramp.out = '0f', style_weight = 1e9 }\n")
     changed = with_shot_settings(found, "exam_010", Layer("--set", {"style_weight": 5e9}))
-    assert changed.shots["exam_010"].settings.given() == {"ramp.out": "0f", "style_weight": 5e9}
-    assert with_shot_settings(found, "new_010", Layer("", {})).shots["new_010"].settings.given() == {}
+    wears = [
+        read_recipe(shot.recipe)
+        for shot in plan(cut(use(0, 40, 100), use(40, 80, 0, "b.mov")), changed, preset="exam").shots
+    ]
+    assert [wear.style_weight for wear in wears] == [5e9, read_recipe("{}").style_weight]
+    assert wears[0].ramp.out == found.shots["exam_010"].settings.ramp.out != wears[1].ramp.out
 
 
 def test_lines_of_keys_survive_strings_comments_and_arrays():
