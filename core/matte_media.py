@@ -14,6 +14,7 @@ from .mattes.matting import Matting
 from .media.colour import repaint, to_array, to_rgb
 from .media.pictures import write_picture
 from .media.reader import VideoFrame
+from .media.rgb import rgb_frame
 from .media.source import Source, open_source
 from .media.tags import Tags
 from .media.verify import Slate, colour_tags
@@ -30,8 +31,7 @@ def write_matte(shot: Shot, matting: Matting, path: Path, on_frame: Callable[[],
     """
     with open_source(shot.media) as reader:
         if shot.still:
-            _, _, matte = next(_mattes(shot, matting, reader))
-            write_picture(path, to_array(matte))
+            write_picture(path, to_array(next(_mattes(shot, matting, reader))))
             return on_frame()
         segment = path.with_name(f".{path.stem}.segment.mov")
         try:
@@ -62,15 +62,15 @@ def _slate(shot: Shot, reader: Source, colours: Tags) -> Slate:
 def _frames(
     shot: Shot, matting: Matting, reader: Source, on_frame: Callable[[], None]
 ) -> Iterator[VideoFrame]:
-    for frame, before, matte in _mattes(shot, matting, reader):
-        yield repaint(frame, before, matte)
+    for matte in _mattes(shot, matting, reader):
+        yield repaint(rgb_frame(to_array(matte)), matte, matte)  # by itself: of the source it has no colour
         on_frame()
 
 
-def _mattes(shot: Shot, matting: Matting, reader: Source) -> Iterator[tuple[VideoFrame, Tensor, Tensor]]:
-    """A shot's frames with their pictures and their mattes as pictures, (1, 3, H, W) on 0 … 255 both."""
+def _mattes(shot: Shot, matting: Matting, reader: Source) -> Iterator[Tensor]:
+    """The mattes of a shot's frames as pictures, (1, 3, H, W) on 0 … 255."""
     for number in range(shot.frames.first, shot.frames.stop):
         source = shot.source_frame(number)
         frame = reader.read(source)
         before = to_rgb(frame)
-        yield frame, before, (matting.of(source, frame, before) * 255).expand_as(before)
+        yield (matting.of(source, frame, before) * 255).expand_as(before)

@@ -7,7 +7,7 @@ import torch
 
 
 def fitted(chroma: torch.Tensor, whole: tuple[int, int], size: tuple[int, int]) -> torch.Tensor:
-    """Chroma, 1 x 2 x h x w, of a picture of `whole` rows and columns, at `size` rows and columns.
+    """Chroma, 1 x n x h x w, of a picture of `whole` rows and columns, at `size` rows and columns.
 
     What has them already is not touched. Stored lines lie midway between those that they stand for, stored
     columns on the first of theirs.

@@ -23,6 +23,7 @@ from .tags import GBR, LUMA_WEIGHTS, Colour, colour_of, rgb_transfer, unsupporte
 
 _WHITE = 255.0
 _STEPS = 257.0  # of 16 bits in one of 8
+_SAME, _ANOTHER = 2 / 255, 24 / 255  # how far from the source's a colour is still it, or nothing of it
 _LOWEST, _HIGHEST = 4, 1019  # the codes that a 10-bit video signal may use
 
 
@@ -53,7 +54,7 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
 
     `rgb` is `to_rgb(frame)` and `styled` the painted picture, both 1 x 3 x H x W, 0 … 255. Comes back
     upright, tagged, in the format's pixels. Where the two are equal, luma is the source's, and so is chroma
-    where it is stored alike. Of an RGB frame, or for a format of RGB, `styled` is all that counts. Alpha is
+    where it is stored alike; where they are not, nothing of the source is in it. Of an RGB frame, or for a format of RGB, `styled` is all that counts. Alpha is
     the source's.
     """
     colour = _supported(frame)
@@ -75,9 +76,8 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
     else:
         luma, chroma = _upright_planes(frame, colour, size, styled.device)
         if styled is not rgb:
-            change = _luma_chroma((styled - rgb) / _WHITE, colour.matrix)
-            luma, chroma = luma + change[:, :1], chroma + fitted(change[:, 1:], whole, size)
-    _fill_planes(written, luma, chroma, alpha, full_range)
+            luma, chroma = _changed(luma, chroma, rgb / _WHITE, styled / _WHITE, colour.matrix)
+    _fill_planes(written, luma, chroma, alpha, full_range, every_code=form.archive)
     replace(colour, matrix=matrix, full_range=full_range).tag(written)
     return written
 
@@ -168,14 +168,35 @@ def _rgb_values(picture: torch.Tensor, alpha: torch.Tensor | None, pixels: str) 
     return np.dstack([light * veil, veil]) if veil.size else light
 
 
+def _changed(
+    luma: torch.Tensor, chroma: torch.Tensor, rgb: torch.Tensor, styled: torch.Tensor, matrix: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Stored luma and chroma with what `styled` changes of `rgb`, both on 0 … 1.
+
+    Chroma loses detail on its way to RGB and back. Where nothing changes it gets that again, and less the more
+    there is of another picture, in which the source's edges would stand as coloured fringes.
+    """
+    change, whole, size = _luma_chroma(styled - rgb, matrix), rgb.shape[2:], chroma.shape[2:]
+    lost = chroma - fitted(_luma_chroma(rgb, matrix)[:, 1:], whole, size)
+    away = (styled - rgb).abs().amax(1, keepdim=True)
+    painted = fitted(((away - _SAME) / (_ANOTHER - _SAME)).clamp(0, 1), whole, size)
+    return luma + change[:, :1], chroma + fitted(change[:, 1:], whole, size) - painted * lost
+
+
 def _fill_planes(
-    frame: VideoFrame, luma: torch.Tensor, chroma: torch.Tensor, alpha: torch.Tensor | None, full_range: bool
+    frame: VideoFrame,
+    luma: torch.Tensor,
+    chroma: torch.Tensor,
+    alpha: torch.Tensor | None,
+    full_range: bool,
+    *,
+    every_code: bool,
 ) -> None:
-    """Codes of luma 0 … 1, chroma ±0.5 and alpha 0 … 1."""
+    """Codes of luma 0 … 1, chroma ±0.5 and alpha 0 … 1; not `every_code` is one of a video signal."""
     bits = frame.format.components[0].bits
     unit, top = 1 << (bits - 8), (1 << bits) - 1
     black, white, spread = (0, top, top) if full_range else (16 * unit, 219 * unit, 224 * unit)
-    ends = (_LOWEST, _HIGHEST) if bits == 10 and not full_range else (0, top)
+    ends = (_LOWEST, _HIGHEST) if bits == 10 and not (full_range or every_code) else (0, top)
     _fill(frame.planes[0], luma[0, 0] * white + black, *ends)
     for plane, difference in zip(frame.planes[1:3], chroma[0], strict=True):
         _fill(plane, difference * spread + 128 * unit, *ends)

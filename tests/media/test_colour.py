@@ -163,6 +163,34 @@ def test_a_painted_frame_shows_the_paint(matrix, value_range):
     assert psnr(to_rgb(repaint(frame, rgb, styled)), styled) > 50
 
 
+@pytest.mark.parametrize("pix_fmt", FORMATS)
+@pytest.mark.parametrize("codec", ["prores", "ffv1"])
+def test_of_a_source_of_hard_colours_nothing_stands_in_another_picture(pix_fmt, codec):
+    frame = noise(pix_fmt)  # every colour beside every other
+    rgb = to_rgb(frame)
+    grey = torch.full_like(rgb, 128.0)
+    written = repaint(frame, rgb, grey, FORMS[codec])
+    luma, *colours = codes_of(written)
+    middle = 1 << (written.format.components[0].bits - 1)
+    far = ((rgb - grey).abs().amax(1) > 40)[0].numpy()
+    for plane in colours:
+        down, across = luma.shape[0] // plane.shape[0], luma.shape[1] // plane.shape[1]
+        painted = far[: down * plane.shape[0], : across * plane.shape[1]]
+        painted = painted.reshape(plane.shape[0], down, plane.shape[1], across).all((1, 3))
+        inner = painted & np.roll(painted, 1, 1) & np.roll(painted, -1, 1)
+        assert inner.sum() > 20 and np.abs(plane.astype(int) - middle)[inner].max() <= 1
+
+
+@pytest.mark.parametrize("codes", [(0, 3, 1020, 1023)])
+def test_an_archive_keeps_codes_that_no_signal_has(codes):
+    frame = noise("yuv422p10le")
+    lines = np.resize(np.array(codes, np.uint16), (frame.height, frame.planes[0].line_size // 2))
+    frame.planes[0].update(lines.tobytes())
+    rgb = to_rgb(frame)
+    assert np.array_equal(codes_of(repaint(frame, rgb, rgb, FORMS["ffv1"]))[0], codes_of(frame)[0])
+    assert set(codes_of(repaint(frame, rgb, rgb))[0].flat) == {4, 1019}
+
+
 def test_a_little_paint_changes_little():
     frame = noise("yuv420p")
     rgb = to_rgb(frame)
