@@ -101,6 +101,9 @@ def finish(desk: Desk, plan: Plan, outcome: Outcome) -> Delivered:
     if not styled:
         what = "no clip is rendered, so there is no timeline to write"
         hint = "See what `stylereel plan` says of its shots."
+        if outcome.failed:
+            what = "\n  ".join([f"{what}:", *(f"{one.shot}: {one.reason}" for one in outcome.failed)])
+            hint = "Mend these, and render again."
         raise MediaError(what, where=str(desk.wishes.cut), hint=hint)
     delivery = delivery_of(desk, plan)
     content = relink(desk.document, styled, delivery)

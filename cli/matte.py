@@ -3,22 +3,26 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from ..core.cut import Shot
+from ..core.errors import UsageError
 from ..core.events import Advanced, Began, Doubted, Finished
 from ..core.lock import held
 from ..core.output import MATTES, prepare
 from ..core.styled import free_path
 from . import options as o
 from .asking import about_a_cut
-from .desk import Desk, Wishes, open_desk
+from .desk import Desk, Wishes, open_desk, planned_again
 from .interrupt import Interrupted, interruptible
 from .render import Manner, named, renderable, workshop
 from .show import out, progress, show_notes
+
+_PLAIN = {"codec": "prores", "mux_audio": False, "hardware": False}  # whatever films are written as
 
 
 @about_a_cut()
@@ -33,8 +37,12 @@ def matte(
 
     Look at it before you trust it; laid above the clip it is a luma matte.
     """
+    if given := [key for key in _PLAIN if key in wishes.output]:
+        where = f"--{given[0].replace('_', '-')}"
+        raise UsageError("a matte is written as ProRes, and that of a still as PNG", where=where)
     desk = open_desk(wishes)
-    shot = renderable(named(desk.plan, name), desk)
+    film = replace(desk.film, output=desk.film.output.model_copy(update=_PLAIN))
+    shot = renderable(named(planned_again(desk, film), name), desk)
     manner = Manner(device, progress_kind, quiet)
     if manner.talks:
         show_notes(desk.plan, False)

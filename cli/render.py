@@ -25,6 +25,7 @@ from ..core.plan import output_names
 from ..core.preset import read_recipe
 from ..core.rates import FrameRange, parse_timecode
 from ..core.shotbook import read_book
+from ..core.standing import lost_settings
 from . import options as o
 from .asking import about_a_cut
 from .desk import Desk, Wishes, open_desk, planned_again
@@ -109,6 +110,10 @@ def render_desk(desk: Desk, chosen: tuple[Shot, ...], manner: Manner) -> Deliver
     if manner.talks:
         show_notes(plan, manner.verbose)
     pending = tuple(shot for shot in chosen if shot.status in ("new", "changed"))
+    for shot in pending if manner.talks else ():
+        if lost := lost_settings(shot.name, desk.book):
+            hint = f'Written into [shots."{shot.name}"] of the film file it stays.'
+            err.print(f"[yellow]{escape(shot.name)}:[/] {escape(f'{lost}. {hint}')}", soft_wrap=True)
     with _at_work(desk):
         outcome = _render(desk, pending, manner)
         delivered = finish(desk, plan, outcome)

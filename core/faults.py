@@ -70,6 +70,7 @@ def model_faults(error: ValidationError, model: type[BaseModel], above: Path = (
 def _sentence(message: str, value: object) -> str:
     message = message.replace("Input should be", "must be").replace("Value error, ", "")
     message = message.replace("100000000000", "1e11")
+    message = re.sub(r"String should match pattern '\^#.*'", 'must be a colour such as "#00ff00"', message)
     message = re.sub(
         r"a valid dictionary or (instance of \w+|object.*)", "a table of keys and values", message
     )

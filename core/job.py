@@ -133,7 +133,7 @@ def _manner(wear: Wear) -> Iterator[str]:
     if wear.stereo in ("top-bottom", "side-by-side"):
         yield f"eyes {wear.stereo}"
     if wear.poles and wear.projection == "equirect":
-        yield "poles 2"  # since what their rows lose is made up for
+        yield "poles"
     stability = wear.stability
     if stability.flow or stability.flow_median:
         yield f"steadied by {stability.flow!r}, {stability.flow_median} and {stability.sharpen!r}"

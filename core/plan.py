@@ -223,14 +223,17 @@ def _style_keys(groups: Iterable[Group], style_key: Callable[[str], str]) -> dic
     return keys
 
 
-def _matte(group: Group, facts: Facts, styles: Styles) -> MatteContent | None:
-    """What the matte of a group is for the frames that it shows; None where it wears none."""
+def _matte(group: Group, facts: Facts, styles: Styles) -> MatteContent | MediaError | None:
+    """What the matte of a group is for the frames that it shows, or why there is none; None for no matte."""
     look, media = group.takes[0].look, group.takes[0].use.media
     if not look.wear.matte:
         return None
     known = facts[media.editor_path]
     frames = FrameRange(group.picks[0], group.picks[0] + 1) if group.picks else group.frames
-    return styles.matte(look.wear.matte, media, known if isinstance(known, MediaFacts) else None, frames)
+    try:
+        return styles.matte(look.wear.matte, media, known if isinstance(known, MediaFacts) else None, frames)
+    except MediaError as error:
+        return error
 
 
 def _shot(
@@ -239,7 +242,7 @@ def _shot(
     facts: Facts,
     book: Book,
     keys: Mapping[str, str],
-    matte: MatteContent | None,
+    matte: MatteContent | MediaError | None,
     cut: Cut,
     output: Output,
 ) -> Shot:
@@ -261,12 +264,14 @@ def _shot(
     parts = made_of(group, known, keys, cut, codec) | ({"sound": "with it"} if sound else {})
     hardware = output.hardware and bool(FORMATS[codec].hardware)
     parts |= {"encoder": "hardware"} if hardware else {}
-    if matte:
+    if isinstance(matte, MatteContent):
         seen = look.wear.shows(isinstance(known, MediaFacts) and known.hdr)
         parts["matte"] = f"{matte.key} as displayed" if seen else matte.key
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)
-    if isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):
+    if isinstance(matte, MediaError):
+        standing, reason = "offline", f"{matte.where}: {matte.what}"
+    elif isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):
         key = kept.key
     return Shot(
         name=name,

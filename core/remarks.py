@@ -54,12 +54,15 @@ def sphere_notes(groups: Iterable[Group], facts: Facts) -> list[Note]:
     return [*told.values()]
 
 
-def matte_notes(shots: Sequence[Shot], mattes: Sequence[MatteContent | None], book: Book) -> list[Note]:
+def matte_notes(
+    shots: Sequence[Shot], mattes: Sequence[MatteContent | MediaError | None], book: Book
+) -> list[Note]:
     """What does not fit of the shots' mattes, and what was seen of them when they were rendered."""
     notes: list[Note] = []
     for shot, matte in zip(shots, mattes, strict=True):
         record, made = shot.uses[0].record.first, book.cached(shot.name, shot.key)
-        notes += [Note("W-MATTE", f"{shot.name}: {said}", record) for said in (matte.says if matte else ())]
+        says = matte.says if isinstance(matte, MatteContent) else ()
+        notes += [Note("W-MATTE", f"{shot.name}: {said}", record) for said in says]
         if made and made.doubt:
             notes.append(Note("W-MATTE", f"{shot.name}: {made.doubt}", record))
     return notes

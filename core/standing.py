@@ -101,7 +101,8 @@ def status(
     if cached := book.cached(name, key):
         return "cached", f"version {cached.number} is what it would be"
     if latest := book.latest(name):
-        return "changed", _difference(latest.made_of, parts) + _lost(latest.made_of)
+        lost = lost_settings(name, book)
+        return "changed", _difference(latest.made_of, parts) + (lost and f"; {lost}")
     return "new", "was never rendered"
 
 
@@ -115,10 +116,11 @@ def rendered_once(name: str, parts: Mapping[str, str], book: Book) -> Version | 
     )
 
 
-def _lost(made_of: Mapping[str, str]) -> str:
-    """What the last version had from the command `shot`, which the next one will not have."""
-    settings = made_of.get(BY_SHOT)
-    return f'; {settings} of "stylereel shot" is not in the film file and goes' if settings else ""
+def lost_settings(name: str, book: Book) -> str:
+    """What the last version of a shot had from the command `shot`, which the next one will not have."""
+    latest = book.latest(name)
+    settings = latest.made_of.get(BY_SHOT) if latest else None
+    return f'{settings} of "stylereel shot" is not in the film file and goes' if settings else ""
 
 
 def _difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:

@@ -17,7 +17,9 @@ from .media.pictures import decoded_picture
 from .media.tags import Tags
 from .media.verify import Slate, verify_file
 from .rates import timecode
-from .shotbook import Book, Version, content_hash, size_of
+from .shotbook import Book, Version, content_hash, read_book, size_of
+
+_BESIDE = 3  # folders up from a film, or from one of its numbered pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +124,24 @@ def _told(sight: Sight, promise: Any) -> str:
 
 
 def check_file(path: Path, deep: bool = False) -> Checked:
-    """A film that no book knows: whether it can be read at all, and all its frames where `deep`."""
+    """One film: against the shot book that it lies beside, or where none knows it, whether it can be read.
+
+    All its frames where `deep`.
+    """
     from .media.probe import read_facts
 
+    for folder in path.resolve().parents[:_BESIDE]:
+        book = read_book(folder)
+        for name, entry in book.entries.items():
+            for version in entry.versions:
+                if path.resolve() in book.files(version):
+                    return _checked(name, book.files(version), version, deep)
     try:
         read_facts(path)
     except MediaError as error:
         return Checked(path.name, path, (error.what,))
     faults: list[str] = []
-    remarks: list[str] = []
+    remarks = ["no shot book knows it, so there is nothing to hold it against"]
     if deep:
         _look((path,), {}, faults, remarks)
     return Checked(path.name, path, tuple(faults), tuple(remarks))

@@ -54,8 +54,8 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
 
     `rgb` is `to_rgb(frame)` and `styled` the painted picture, both 1 x 3 x H x W, 0 … 255. Comes back
     upright, tagged, in the format's pixels. Where the two are equal, luma is the source's, and so is chroma
-    where it is stored alike; where they are not, nothing of the source is in it. Of an RGB frame, or for a format of RGB, `styled` is all that counts. Alpha is
-    the source's.
+    where it is stored alike; where they are not, nothing of the source is in it. Of an RGB frame, or for a
+    format of RGB, `styled` is all that counts. Alpha is the source's.
     """
     colour = _supported(frame)
     pixels = _pixels(frame, form)
@@ -173,8 +173,8 @@ def _changed(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Stored luma and chroma with what `styled` changes of `rgb`, both on 0 … 1.
 
-    Chroma loses detail on its way to RGB and back. Where nothing changes it gets that again, and less the more
-    there is of another picture, in which the source's edges would stand as coloured fringes.
+    Chroma loses detail on its way to RGB and back. Where nothing changes it gets that again, and less the
+    more there is of another picture, in which the source's edges would stand as coloured fringes.
     """
     change, whole, size = _luma_chroma(styled - rgb, matrix), rgb.shape[2:], chroma.shape[2:]
     lost = chroma - fitted(_luma_chroma(rgb, matrix)[:, 1:], whole, size)

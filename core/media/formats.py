@@ -102,7 +102,7 @@ _DNXHR = Format(
     even=_BOTH,
     smallest=(256, 120),
 )
-_FFV1 = {"level": "3", "slicecrc": "1", "slices": "4", "g": "1"}
+_FFV1 = {"level": "3", "slicecrc": "1", "g": "1"}  # a number of slices does not go with every size
 FORMATS: dict[str, Format] = {
     "prores": Format(
         "ProRes 422 HQ", ".mov", _PRORES, "yuv422p10le", {"profile": "3", "vendor": "apl0"}, widened=True

@@ -29,6 +29,7 @@ from .tags import HDR, unsupported_pixels, upright_size
 _BLOCK = 1 << 15  # bytes
 _BLOCKS = 128
 _PICTURE_BLOCK = 1 << 12
+_LEAST = 16  # pixels of the shorter side
 _PICTURE_RATE = Fraction(25)  # of pictures whose timeline names none
 
 
@@ -99,7 +100,7 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
         height=frame.height,
         fingerprint=content,
         codec=path.suffix.lower().lstrip("."),
-        trouble=picture_trouble(frame) or ("" if run else _unsaid_still(frame)),
+        trouble=" ".join(filter(None, _picture_troubles(frame, still=not run))),
         seconds=frames / rate,
         styled_from=note_of(frame) or noted_source(path),
         closes=closes(frame),
@@ -108,9 +109,11 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
     )
 
 
-def _unsaid_still(frame: VideoFrame) -> str:
-    hdr = int(frame.color_trc) in HDR
-    return "It is HDR (PQ or HLG), which a styled still would not say any more." if hdr else ""
+def _picture_troubles(frame: VideoFrame, *, still: bool) -> Iterator[str]:
+    yield picture_trouble(frame)
+    if still and int(frame.color_trc) in HDR:
+        yield "It is HDR (PQ or HLG), which a styled still would not say any more."
+    yield from _too_small(frame)
 
 
 def fingerprint(path: Path) -> str:
@@ -152,6 +155,12 @@ def _troubles(container: InputContainer, clock: Clock | None, frame: VideoFrame)
         yield f"Its picture is rotated by {frame.rotation} degrees; convert it to an upright one."
     if pixels := unsupported_pixels(frame):
         yield pixels
+    yield from _too_small(frame)
+
+
+def _too_small(frame: VideoFrame) -> Iterator[str]:
+    if min(frame.width, frame.height) < _LEAST:
+        yield f"It is {frame.width} x {frame.height}; nets need {_LEAST} x {_LEAST} pixels or more."
 
 
 def _guessed_frames(container: InputContainer, rate: Fraction) -> int:

@@ -5,7 +5,7 @@ the seek is repeated from farther back, at last from the top. Interlaced frames 
 all in planes. Knows nothing of colours.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Self
 from av import VideoFrame
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
 from ..errors import MediaError
@@ -106,7 +107,7 @@ class FrameReader:
             frame = self._ahead(target) or self._sought(target)
         if frame is None:
             hint = "Copy the file again from its camera original, or export it again."
-            raise self._error(f"frame {index} is damaged or missing", hint)
+            raise self._error(f"frame {index} is damaged or missing, or built on one that is", hint)
         return frame
 
     def _open(self) -> None:
@@ -191,13 +192,37 @@ def _held_as_it_is(path: Path, rate: Fraction, size: int, changed: int) -> HeldC
 
 
 def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Whole frames with a time, from where the container stands; damaged packets are passed by."""
+    """Whole frames with a time, from where the container stands; what is damaged is passed by.
+
+    So is what may be built on it: all up to the next key frame, or, where a B frame is damaged, to the next
+    that is none; and the B frames right before it, which are built on what comes behind them too.
+    """
+    between: list[VideoFrame] = []  # B frames whose second neighbour is not here yet
+    spoilt: PictureType | None = None  # the kind of the damaged frame that those to come may be built on
     for packet in container.demux(stream):
         try:
             frames = packet.decode()
         except ValueError:  # PyAV's InvalidDataError: this packet's frames will be found missing
-            continue
-        yield from (frame for frame in frames if frame.pts is not None and not frame.is_corrupt)
+            frames, between, spoilt = [], [], PictureType.NONE
+        for frame in frames:
+            is_b = frame.pict_type == PictureType.B
+            alone = frame.key_frame or stream.codec.intra_only or frame.pict_type == PictureType.NONE
+            if alone or (spoilt == PictureType.B and not is_b):
+                spoilt = None
+            if frame.is_corrupt:
+                spoilt = spoilt or PictureType(frame.pict_type)
+            if spoilt is not None:
+                between = []
+            elif is_b:
+                between.append(frame)
+            else:
+                yield from _timed([*between, frame])
+                between = []
+    yield from _timed(between)
+
+
+def _timed(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
+    return (frame for frame in frames if frame.pts is not None)
 
 
 def _pts(frame: VideoFrame) -> int:

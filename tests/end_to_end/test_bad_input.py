@@ -284,6 +284,27 @@ def test_media_that_is_damaged_fails_its_shot_alone(program, tmp_path, codec):
     assert not half_written(tmp_path)
 
 
+def test_where_every_shot_fails_the_last_word_says_why(program, tmp_path):
+    film = write_small_film(tmp_path, "prores")
+    damage(film.first, 2, 72)
+    damage(film.second, 2, 72)
+    message = program.run("render", film.cut, *PLAIN, "-q").refused(4)
+    assert "no clip is rendered" in message and "exam_020: " in message and "frame " in message
+
+
+@pytest.mark.parametrize("size", [(2, 2), (320, 4)])
+def test_pictures_that_no_net_takes_are_refused_by_the_plan(program, tmp_path, size):
+    film = write_small_film(tmp_path, "prores")
+    with av.open(str(film.first), "w") as container:
+        stream = container.add_stream("png", rate=25)
+        stream.width, stream.height, stream.pix_fmt = *size, "rgb24"
+        for _ in range(72):
+            container.mux(stream.encode(av.VideoFrame(*size, "rgb24")))
+        container.mux(stream.encode())
+    assert "nets need 16 x 16 pixels" in program.run("plan", film.cut, *PLAIN).done().out
+    assert "Traceback" not in program.run("render", film.cut, *PLAIN).done().err
+
+
 def test_media_that_is_no_media(program, film):
     film.first.write_bytes(b"this is no film" * 100)
     planned = program.run("plan", film.cut, *PLAIN, "--json").done().data

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from av import VideoFrame
 from stylereel.core.media.probe import read_facts
 from stylereel.core.media.reader import FrameReader
 from support.ink import write_ink
@@ -42,6 +43,11 @@ def say(film: SmallFilm, matte: str) -> None:
     (film.cut.parent / "film.toml").write_text("\n".join(lines))
 
 
+def planes(frame: VideoFrame) -> list[np.ndarray]:
+    lines = [np.frombuffer(plane, np.uint16).reshape(plane.height, -1) for plane in frame.planes]
+    return [line[:, : plane.width] for line, plane in zip(lines, frame.planes, strict=True)]
+
+
 def styled(film: SmallFilm, version: int) -> Path:
     return film.cut.parent / "cut_stylereel" / "media" / f"Forest_010_ink_v{version:03}.mov"
 
@@ -56,6 +62,8 @@ def test_a_shot_is_rendered_where_its_matte_says_and_the_matte_is_media_that_doe
     with FrameReader(film.first) as reader:
         clock = reader.clock.frames
     assert clock == 72
+    with FrameReader(matte) as reader:  # of the source it has no colour
+        assert all(set(codes.flat) == {512} for codes in planes(reader.read(5))[1:])
     masks, after = pictures(matte), pictures(styled(film, 1))
     share = torch.stack([mask[:, :1] for mask in masks]) / 255
     assert 0.05 < float(share.mean()) < 0.95 and float(share.min()) < 0.01 and float(share.max()) > 0.99
@@ -92,7 +100,10 @@ def test_some_frames_again_are_what_they_were_and_another_matte_is_another_versi
 def test_what_does_not_fit_is_warned_of_and_what_cannot_be_is_refused_before_anything_is_there(program, film):
     say(film, "{ kind = 'file', file = 'small.png' }")
     message = program.run("render", film.cut).refused(4)
-    assert "small.png" in message and "the matte" in message
+    assert "small.png" in message and "the matte" in message and "01:00:00:00" in message
+    (shot,) = program.run("plan", film.cut, "--json").done().data["shots"]
+    assert (shot["name"], shot["status"]) == ("Forest_010", "offline")
+    assert "small.png" in program.run("plan", film.cut).done().out
     assert not (film.cut.parent / "cut_stylereel").exists()
     import cv2
 
@@ -105,3 +116,12 @@ def test_what_does_not_fit_is_warned_of_and_what_cannot_be_is_refused_before_any
     assert not (film.cut.parent / "cut_stylereel").exists()
     say(film, "{ kind = 'model', model = 'unet' }")
     assert 'torchvision has no segmentation net "unet"' in program.run("plan", film.cut).refused(2)
+
+
+def test_a_matte_is_prores_whatever_the_film_is_written_as(program, film):
+    message = program.run("matte", film.cut, "Forest_010", "--codec", "png").refused(2)
+    assert "--codec: a matte is written as ProRes" in message
+    (film.cut.parent / "film.toml").write_text('[output]\ncodec = "dnxhr"\n' + FILM_FILE)
+    assert "unsupported" in program.run("plan", film.cut).done().out  # too small for DNxHR
+    matte = Path(program.run("matte", film.cut, "Forest_010").done().out.strip())
+    assert read_facts(matte, "movie", RATE).codec == "prores"

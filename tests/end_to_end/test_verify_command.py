@@ -38,6 +38,8 @@ def test_whatever_changed_is_told(rendered):
     media["exam_030"].unlink()
     ran = program.run("verify", folder, "--json")
     assert ran.code == 5
+    alone = program.run("verify", media["exam_010"])
+    assert alone.code == 5 and "hash differs" in alone.out  # it is held against the book above it
     first, second, third = (" ".join(one["faults"]) for one in json.loads(ran.out))
     assert "hash differs" in first and "bytes, not" in second and "missing" in third
     for name, path in media.items():

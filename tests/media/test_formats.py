@@ -338,6 +338,16 @@ def test_ffv1_is_the_source_bit_for_bit_at_weight_0(tmp_path, kind):
             assert all(np.array_equal(a, b) for a, b in zip(planes(one), planes(other), strict=True))
 
 
+@pytest.mark.parametrize("size", [(319, 180), (317, 183), (16, 19)])
+@pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv422p10le", "yuv411p", "gbrp16le"])
+def test_ffv1_holds_every_size(tmp_path, size, pix_fmt):
+    frames = [VideoFrame(*size, pix_fmt) for _ in range(2)]
+    path = tmp_path / "odd.mkv"
+    write_segment(path, frames, P30, form=FORMATS["ffv1"])
+    with FrameReader(path) as reader:
+        assert (reader.read(1).width, reader.read(1).height) == size
+
+
 def planes(frame: VideoFrame) -> list[np.ndarray]:
     kind = np.uint8 if frame.format.components[0].bits == 8 else np.uint16
     return [np.frombuffer(plane, kind).reshape(plane.height, -1)[:, : plane.width] for plane in frame.planes]

@@ -186,6 +186,34 @@ def test_damage_in_the_middle_never_shows_a_neighbour(tmp_path):
                 assert not isinstance(error, MediaError) or f"frame {index} " in error.what
 
 
+@pytest.mark.parametrize("codec", ["h264", "mpeg2"])  # of HEVC FFmpeg's decoder notices nothing
+@pytest.mark.parametrize("bframes", [0, 2])
+@pytest.mark.parametrize("hurt", [13, 14, 20])  # a frame that many are built on, others, in decoding order
+def test_what_is_built_on_a_damaged_frame_is_damaged_too(tmp_path, codec, bframes, hurt):
+    path = write_counter(tmp_path / "whole.mp4", 48, RATE, codec, gop=12, bframes=bframes)
+    with FrameReader(path) as reader:
+        whole = [pixels(reader.read(at)) for at in range(48)]
+    with av.open(str(path)) as container:
+        packets = [(one.pos, one.size) for one in container.demux(video=0) if one.size]
+    data, (place, size) = bytearray(path.read_bytes()), packets[hurt]
+    data[place + size // 3 : place + size] = bytes(size - size // 3)
+    path.write_bytes(data)
+    with FrameReader(path) as reader:
+        seen = {at: _pixels_or_none(reader, at) for at in [*range(47, -1, -1), *range(48)]}
+    good = [at for at, found in seen.items() if found is not None and np.array_equal(found, whole[at])]
+    wrong = [at for at, found in seen.items() if found is not None and at not in good]
+    assert not wrong
+    assert {*range(11), *range(27, 48)} <= {*good} and len(good) < 48
+
+
+def _pixels_or_none(reader: FrameReader, at: int) -> np.ndarray | None:
+    try:
+        return pixels(reader.read(at))
+    except MediaError as error:
+        assert f"frame {at} " in error.what
+        return None
+
+
 def test_names_that_look_like_urls_or_patterns_are_only_names(tmp_path):
     folder = tmp_path / "a b%20ü"
     folder.mkdir()
