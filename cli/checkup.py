@@ -29,9 +29,10 @@ def checkup() -> Iterator[Finding]:
     yield Finding(
         "Python", sys.version_info >= (3, 11), sys.version.split()[0], "Install Python 3.11 or newer."
     )
-    yield _opencv()
+    seen = _opencv()
+    yield seen
     yield from _media()
-    yield from _nets()
+    yield from _nets() if seen.ok else ()  # which all need it
     yield _onnx()
     yield _writable(Path(tempfile.gettempdir()))
 

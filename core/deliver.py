@@ -182,7 +182,8 @@ def doubt_of(workshop: Workshop, shot: Shot, book: Book) -> str:
     seen = [sight for sight in workshop.sights if sight.frames]
     latest = book.latest(shot.name)
     if not seen:
-        return latest.doubt if latest and read_recipe(shot.recipe).matte else ""
+        own = json.loads(shot.made_of).get("matte")
+        return latest.doubt if latest and own and latest.made_of.get("matte") == own else ""
     return reduce(Sight.with_sight, seen).doubt()
 
 

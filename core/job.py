@@ -80,6 +80,11 @@ class Job:
         """Whether its frames are 360°, and close at their left and right."""
         return self.wear.projection == "equirect"
 
+    @property
+    def eyes_beside(self) -> bool:
+        """Whether two spheres lie beside each other in its frames, each closing by itself."""
+        return self.sphere and self.wear.stereo == "side-by-side"
+
     def dose(self, frame: int) -> tuple[float, Bend | None]:
         """A frame's style weight and its bend; beside the shot, those of its frame that is nearest."""
         shot = self.shot

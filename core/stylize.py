@@ -5,9 +5,11 @@ source, put together along the matte. Knows nothing of segments, files that are 
 come from.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import tee
 
 import cv2
@@ -27,6 +29,10 @@ from .rates import FrameRange
 from .steady.flow import as_array, as_tensor, filtered
 from .steady.follow import Step, follow
 from .steady.steadying import Moving, steadied
+
+_SHORT = re.compile(
+    "allocate memory|not enough memory|out of memory|Invalid buffer size"
+)  # every system's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +89,29 @@ def _sides(job: Job, followed: Iterator[Moving[Sourced]]) -> Iterator[tuple[Movi
         _full(job, brush, clip) for brush, clip in zip(brushes, tee(followed, len(brushes)), strict=True)
     )
     if job.reach:
-        flow, sharpen = job.wear.stability.flow, job.wear.stability.sharpen
-        clips = (steadied(clip, flow, job.reach, sharpen, sphere=job.sphere) for clip in clips)
+        clips = (_steadied(job, clip) for clip in clips)
     return zip(*clips, strict=True)
+
+
+def _steadied(job: Job, clip: Iterable[Moving[Sourced]]) -> Iterator[Moving[Sourced]]:
+    flow, sharpen = job.wear.stability.flow, job.wear.stability.sharpen
+    parted = (_changed(one, partial(_parted, job)) for one in clip)
+    for one in steadied(parted, flow, job.reach, sharpen, sphere=job.sphere):
+        yield _changed(one, partial(_joined, job))
+
+
+def _changed(one: Moving[Sourced], change: Callable[[Tensor], Tensor]) -> Moving[Sourced]:
+    return one if one.picture is None else replace(one, picture=change(one.picture))
+
+
+def _parted(job: Job, picture: Tensor) -> Tensor:
+    """A picture whose left and right edges meet: eyes beside each other are laid above each other."""
+    return torch.cat(picture.chunk(2, 3), 2) if job.eyes_beside else picture
+
+
+def _joined(job: Job, picture: Tensor) -> Tensor:
+    """The way back from `_parted`."""
+    return torch.cat(picture.chunk(2, 2), 3) if job.eyes_beside else picture
 
 
 def _runs(job: Job, parts: Sequence[FrameRange], frames: int) -> list[FrameRange]:
@@ -106,15 +132,16 @@ def _followed(job: Job, reader: _Last, run: FrameRange) -> Iterator[Moving[Sourc
     for number, sourced in _decoded(job, reader, run):
         goes_on = job.reach and last and last.number == number - 1
         both = goes_on and job.dose(number)[0] > 0 and job.dose(number - 1)[0] > 0
-        step = _step(last.item.before, sourced.before, job.sphere) if last and both else None
+        step = _step(job, last.item.before, sourced.before) if last and both else None
         last = Moving(number, sourced, step)
         yield last
 
 
-def _step(before: Tensor, after: Tensor, sphere: bool) -> Step | None:
+def _step(job: Job, before: Tensor, after: Tensor) -> Step | None:
     if before.shape != after.shape:
         return None
-    return follow(as_array(before), as_array(after), sphere=sphere)
+    one, other = (as_array(_parted(job, picture)) for picture in (before, after))
+    return follow(one, other, sphere=job.sphere)
 
 
 def _decoded(job: Job, reader: _Last, run: FrameRange) -> Iterator[tuple[int, Sourced]]:
@@ -145,11 +172,11 @@ def _picture(job: Job, brush: Brush, one: Moving[Sourced]) -> Tensor:
     source, (painter, weight) = one.item.before, brush(one.number)
     seen = job.display.shown(one.item.frame, source)
     if job.wear.stability.median:
-        seen = _blurred(seen, job.wear.stability.median, job.sphere)
+        seen = _joined(job, _blurred(_parted(job, seen), job.wear.stability.median, job.sphere))
     try:
         picture = painter.full(seen.to(job.device), weight, sphere=job.sphere).cpu()
     except RuntimeError as error:
-        if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
+        if not (isinstance(error, torch.OutOfMemoryError) or _SHORT.search(str(error))):
             raise
         size = f"{source.shape[3]} x {source.shape[2]}"
         what = f"a frame of {size} does not fit into the memory of {job.device}"

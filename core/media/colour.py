@@ -63,7 +63,9 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
     if is_float(frame) and "f32" not in pixels:
         styled = styled.clamp(0, _WHITE)  # what is brighter would leave its hue
     if pixels.startswith(("gbr", "rgb")):
-        written = VideoFrame.from_ndarray(_rgb_values(styled, alpha, pixels), format=pixels)
+        written = VideoFrame.from_ndarray(
+            _rgb_values(styled, alpha, pixels, glows=is_float(frame)), format=pixels
+        )
         replace(colour, matrix=GBR, full_range=True, transfer=rgb_transfer(frame, colour)).tag(written)
         return written
     matrix = colour.matrix if not form.matrices or colour.matrix in form.matrices else form.matrices[0]
@@ -157,15 +159,21 @@ def _luma_chroma(rgb: torch.Tensor, matrix: int) -> torch.Tensor:
     return torch.cat([luma, (blue - luma) / (2 * (1 - kb)), (red - luma) / (2 * (1 - kr))], dim=1)
 
 
-def _rgb_values(picture: torch.Tensor, alpha: torch.Tensor | None, pixels: str) -> np.ndarray:
-    """A picture and its alpha, H x W x 3 or 4: 16 bits, or light that is multiplied by it, as EXR has it."""
+def _rgb_values(
+    picture: torch.Tensor, alpha: torch.Tensor | None, pixels: str, *, glows: bool = False
+) -> np.ndarray:
+    """A picture and its alpha, H x W x 3 or 4: 16 bits, or light that is multiplied by it, as EXR has it.
+
+    Where a picture of light `glows`, what lies where alpha is 0 is no hidden colour, and stays.
+    """
     layers = [picture[0] / _WHITE, *([] if alpha is None else [alpha[0].to(picture.device)])]
     values = torch.cat(layers).permute(1, 2, 0).cpu()
     if "f32" not in pixels:
         return (values * 65535).round_().clamp_(0, 65535).numpy().astype(np.uint16)
     colours, veil = values[..., :3].numpy(), values[..., 3:].numpy()
     light = light_of_signal(colours)
-    return np.dstack([light * veil, veil]) if veil.size else light
+    share = np.where(veil == 0, 1, veil) if glows else veil
+    return np.dstack([light * share, veil]) if veil.size else light
 
 
 def _changed(

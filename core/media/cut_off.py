@@ -76,7 +76,7 @@ def _exr_end(file: BinaryIO) -> int:
             _, top, _, bottom = struct.unpack("<4i", value)
             lines = bottom - top + 1
     offsets = _read(file, f"<{-(-lines // _LINES.get(compression, 1))}Q")
-    if 0 in offsets:
+    if not offsets or 0 in offsets or max(offsets) > file.seek(0, 2):
         return 1 << 64
     file.seek(max(offsets))
     _, length = _read(file, "<iI")

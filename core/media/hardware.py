@@ -4,8 +4,6 @@ FFmpeg lists many that there is no hardware for, and some that take pictures and
 tried, and what they wrote is looked at. Knows nothing of how films are written.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
@@ -13,7 +11,7 @@ from pathlib import Path
 
 import av
 import numpy as np
-from av import VideoFrame, logging
+from av import VideoFrame
 from av.error import FFmpegError
 from av.video.codeccontext import VideoCodecContext
 
@@ -38,8 +36,7 @@ def encodes(way: Hardware) -> bool:
     if way.encoder not in av.codecs_available:
         return False
     try:
-        with silence():
-            return _packets(way) == _FRAMES
+        return _packets(way) == _FRAMES
     except (FFmpegError, ValueError):
         return False
 
@@ -57,17 +54,6 @@ def _packets(way: Hardware) -> int:
         frame.pts, frame.time_base = index, 1 / _RATE
         count += len(coder.encode(frame))
     return count + len(coder.encode(None))
-
-
-@contextmanager
-def silence() -> Iterator[None]:
-    """Without FFmpeg's words: hardware that is not there says at length what it lacks."""
-    level = logging.get_level()
-    logging.set_level(logging.PANIC)
-    try:
-        yield
-    finally:
-        logging.set_level(level)
 
 
 def own_tags(path: Path) -> Tags:

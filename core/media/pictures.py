@@ -168,9 +168,9 @@ def _displayed(frame: VideoFrame) -> VideoFrame:
     whole = frame if frame.format.name == name else frame.reformat(format=name)
     light = whole.to_ndarray().astype(np.float32, copy=False)
     if has_alpha(whole):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            signal = signal_of_light(light[..., :3] / light[..., 3:])
-        signal = np.dstack([signal, light[..., 3]])
+        veil = light[..., 3:]
+        signal = signal_of_light(light[..., :3] / np.where(veil == 0, 1, veil))  # glow: light without a veil
+        signal = np.dstack([signal, veil])
     else:
         signal = signal_of_light(light)
     shown = VideoFrame.from_ndarray(signal, format=name)

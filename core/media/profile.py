@@ -12,23 +12,29 @@ from .files import decoding
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
 _ICC_SEGMENT = b"ICC_PROFILE\0"
 _TIFF_TAG = 34675
+_SPACE = slice(16, 20)  # of a profile: which colours it is for
 
 
 def colour_profile(path: Path) -> bytes:
-    """The profile in a picture's file; empty where it has none, or none that can be read.
+    """The profile in a picture's file; empty where it has none of RGB colours, or none that can be read.
 
     Raises MediaError where the file cannot be read at all.
     """
     with decoding(path):
         content = path.read_bytes()
     try:
-        if content.startswith(_PNG):
-            return _png_profile(content)
-        if content.startswith(_JPEG):
-            return _jpeg_profile(content)
-        return _tiff_profile(content) if content[:4] in (b"II*\0", b"MM\0*") else b""
+        found = _profile_in(content)
     except (struct.error, zlib.error, ValueError, IndexError):
         return b""
+    return found if found[_SPACE] == b"RGB " else b""
+
+
+def _profile_in(content: bytes) -> bytes:
+    if content.startswith(_PNG):
+        return _png_profile(content)
+    if content.startswith(_JPEG):
+        return _jpeg_profile(content)
+    return _tiff_profile(content) if content[:4] in (b"II*\0", b"MM\0*") else b""
 
 
 def _png_profile(content: bytes) -> bytes:

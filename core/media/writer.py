@@ -35,7 +35,7 @@ from .files import (
     publishing_folder,
 )
 from .formats import NUMBERED, PRORES, Format, Hardware, with_alpha
-from .hardware import encodes, looks_like, own_tags, silence
+from .hardware import encodes, looks_like, own_tags
 from .layouts import laid_out
 from .mxf import say_aspect
 from .sequence import numbered
@@ -97,7 +97,7 @@ def join_segments(
         _join_pictures(pieces, path, slate)
         return None
     for way in filter(encodes, slate.form.hardware if hardware else ()):
-        with suppress(OutputError, VerifyError, MediaError), silence():  # another may do it, or the processor
+        with suppress(OutputError, VerifyError, MediaError):  # another may do it, or the processor
             _join_film(pieces, path, replace(slate, form=slate.form.encoded_by(way)), sound, way)
             return way
     _join_film(pieces, path, slate, sound)

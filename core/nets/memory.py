@@ -42,9 +42,18 @@ def _left_in_group(folder: Path = Path("/sys/fs/cgroup")) -> int:
     """What the container that this runs in may still take; without one, or without a limit, no end."""
     try:
         limit, used = ((folder / f"memory.{name}").read_text().strip() for name in ("max", "current"))
-        return max(0, int(limit) - int(used))
+        return max(0, int(limit) - int(used) + _given_back(folder))
     except (OSError, ValueError):
         return sys.maxsize
+
+
+def _given_back(folder: Path) -> int:
+    """What of the memory in use holds files that are not read now, and is given back when asked for."""
+    try:
+        lines = (folder / "memory.stat").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("inactive_file ")), 0)
 
 
 def _free_on_windows() -> int:

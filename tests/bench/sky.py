@@ -37,6 +37,7 @@ SKYLESS = (
     "elem_0951f069",  # leaves before a blurred wood
     "elem_95c88da9",  # a plant before a blurred wall
     "kodim15",  # a face before a plain backdrop
+    "pop_spacex-81773",  # the sea, from orbit
     "solus_Excl_Lazy_Summer_Leaf",  # blurred grass
     "solus_IMG_0604-evolve",  # a twig before a blurred meadow
     "solus_komodo-dragon",  # dark ground behind it

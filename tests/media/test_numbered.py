@@ -204,6 +204,26 @@ def test_light_that_is_brighter_than_white_goes_through_unpainted(tmp_path, laye
         assert np.abs(found - light).max() < 1e-5 * np.abs(light).max()
 
 
+def test_light_without_a_veil_stays(tmp_path):
+    """Fire and flares: light where alpha is 0."""
+    light = bright(4)
+    light[:8, :, 3] = 0
+    write_light(tmp_path / "in.0000.exr", light)
+    write_light(tmp_path / "in.0001.exr", light)
+    first = written(tmp_path, tmp_path / "in.0000.exr", "exr", "sequence")
+    assert np.abs(stored_picture(first).to_ndarray() - light).max() < 1e-5 * light.max()
+
+
+def test_an_openexr_without_lines_is_cut_off(tmp_path):
+    write_light(tmp_path / "a.exr", bright(3))
+    whole = (tmp_path / "a.exr").read_bytes()
+    at = whole.index(b"dataWindow\0box2i\0") + 21
+    (tmp_path / "a.exr").write_bytes(whole[:at] + struct.pack("<4i", 0, 0, 63, -1) + whole[at + 16 :])
+    assert is_cut_off(tmp_path / "a.exr")
+    with pytest.raises(MediaError):
+        read_picture(tmp_path / "a.exr")
+
+
 def test_what_has_no_end_or_is_no_number_stays_a_picture(tmp_path):
     light = bright(3)
     light[0, :3] = [[np.inf, 1, 1], [-np.inf, 1, 1], [np.nan, 1, 1]]

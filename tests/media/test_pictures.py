@@ -153,26 +153,32 @@ def test_the_note_stands_in_the_picture(tmp_path, suffix):
     assert read_facts(path, "still").styled_from == ""
 
 
-PROFILE = b"a colour profile of an odd length, " * 4001
+PROFILE = bytes(16) + b"RGB " + b"a colour profile of an odd length, " * 4001
 
 
-def with_profile(path: Path) -> Path:
-    """A picture with `PROFILE`, as other programs write it."""
+def with_profile(path: Path, profile: bytes = PROFILE) -> Path:
+    """A picture with a colour profile, as other programs write it."""
     write_still(path, noise())
     data = path.read_bytes()
     if path.suffix == ".png":
-        body = b"iCCP" + b"any\0\0" + zlib.compress(PROFILE)
+        body = b"iCCP" + b"any\0\0" + zlib.compress(profile)
         chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
         path.write_bytes(data[:33] + chunk + data[33:])
     elif path.suffix == ".jpg":
-        parts = [PROFILE[at : at + 65000] for at in range(0, len(PROFILE), 65000)]
+        parts = [profile[at : at + 65000] for at in range(0, len(profile), 65000)]
         heads = [b"ICC_PROFILE\0" + bytes([number, len(parts)]) for number in range(1, len(parts) + 1)]
         bodies = [head + part for head, part in zip(heads, parts, strict=True)]
         marked = b"".join(b"\xff\xe2" + struct.pack(">H", len(body) + 2) + body for body in bodies)
         path.write_bytes(data[:2] + marked + data[2:])
     else:
-        write_picture(path, noise(deep=True), profile=PROFILE)
+        write_picture(path, noise(deep=True), profile=profile)
     return path
+
+
+@pytest.mark.parametrize("source", ["a.png", "a.jpg"])
+@pytest.mark.parametrize("colours", [b"GRAY", b"CMYK"])
+def test_a_profile_of_other_colours_than_rgb_stays_behind(tmp_path, source, colours):
+    assert colour_profile(with_profile(tmp_path / source, PROFILE.replace(b"RGB ", colours))) == b""
 
 
 @pytest.mark.parametrize("source", ["a.png", "a.jpg", "a.tif"])

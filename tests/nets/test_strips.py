@@ -87,6 +87,14 @@ def test_strips_keep_their_own_statistics_out(in_strips) -> None:
     assert psnr(whole[:, :, :16].numpy(), part[:, :, :16].numpy(), 255) < 40
 
 
+def test_what_files_hold_in_a_container_s_memory_is_free(tmp_path: Path) -> None:
+    for name, text in (("max", "8000"), ("current", "7900"), ("stat", "anon 500\ninactive_file 7200\n")):
+        (tmp_path / f"memory.{name}").write_text(text)
+    assert memory._left_in_group(tmp_path) == 7300
+    (tmp_path / "memory.max").write_text("max")
+    assert memory._left_in_group(tmp_path) > 1 << 40
+
+
 def test_memory_decides(monkeypatch) -> None:
     net, pixels, seen = painter(True), picture(64, 64), []
     monkeypatch.setattr(reel, "paint_in_strips", lambda *given: seen.append(given) or pixels)

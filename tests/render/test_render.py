@@ -112,8 +112,11 @@ class Greedy(Lifter):
     [
         torch.OutOfMemoryError("CUDA out of memory."),
         RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes."),
+        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 99 bytes."),
+        RuntimeError("MPS backend out of memory (MPS allocated: 9 GB). Tried to allocate 4 GB."),
+        RuntimeError("Invalid buffer size: 99.00 GB"),
     ],
-    ids=["on a card", "on the processor"],
+    ids=["on a card", "on Linux", "on Windows", "on a Mac", "on a Mac, at once"],
 )
 def test_memory_that_runs_out_is_one_message_with_a_way_out(clip: Path, tmp_path: Path, fault) -> None:
     with pytest.raises(StyleReelError, match="192 x 108 does not fit into the memory of cpu") as caught:

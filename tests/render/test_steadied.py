@@ -25,6 +25,7 @@ from stylereel.core.store import Store
 from stylereel.core.stylize import painted
 from support.lifter import Lifter, go, ref, shot
 from support.lifter import job as job_of
+from support.mattes import write_film
 from support.pans import blots, write_pan
 from torch import Tensor
 
@@ -241,3 +242,18 @@ def test_the_grid():
     assert reach(0.5, 0).around(FrameRange(25, 30)) == FrameRange(10, 30)
     assert reach(0.5, 0).around(FrameRange(3, 30)) == FrameRange(0, 30)
     assert reach(0.5, 0).since(FrameRange(25, 30), lambda at: at != 17) == FrameRange(18, 30)
+
+
+def test_eyes_beside_each_other_close_each_by_itself(tmp_path):
+    """A sphere that turns, for two eyes: along their edges nothing of the other eye is blended in."""
+    world = blots(4, 96, 192).astype(np.uint8)
+    eyes = [np.hstack([np.roll(world, 5 * at, 1), np.roll(world, 5 * at + 40, 1)]) for at in range(12)]
+    path = write_film(tmp_path / "eyes.mov", eyes, RATE)
+    work = job(path, range(0, 12), painter=Same(), flow=0.45, sharpen=0.0)
+    wear = Wear(style="lift", stability=work.wear.stability, projection="equirect", stereo="side-by-side")
+    work = replace(work, shot=replace(work.shot, recipe=recipe_text(wear)))
+    after = torch.stack([*frames_of(work).values()])[4:, 0]
+    before = torch.stack([as_tensor(eye.astype(np.float32)) for eye in eyes])[4:, 0]
+    away = (after - before).abs().mean((0, 1, 2))  # of every column
+    edges = torch.cat([away[:5], away[187:197], away[-5:]])
+    assert float(edges.mean()) < 3 * float(away.mean()) + 0.5
