@@ -127,7 +127,7 @@ def test_a_still_is_one_picture_and_at_weight_0_the_source_to_the_bit(tmp_path, 
 
 
 def test_a_stills_colour_profile_goes_along(tmp_path):
-    profile = b"of some display " * 99
+    profile = bytes(16) + b"RGB " + b"of some display " * 99
     write_picture(tmp_path / "a.png", noise(deep=True), profile=profile)
     work = job(shot(ref(tmp_path / "a.png", RATE, "still"), FrameRange(0, 1), (1e9,)))
     go(work, Store(tmp_path / "s"))
