@@ -184,7 +184,8 @@ def _changed(
     Chroma loses detail on its way to RGB and back. Where nothing changes it gets that again, and less the
     more there is of another picture, in which the source's edges would stand as coloured fringes.
     """
-    change, whole, size = _luma_chroma(styled - rgb, matrix), rgb.shape[2:], chroma.shape[2:]
+    whole, size = ((one.shape[2], one.shape[3]) for one in (rgb, chroma))
+    change = _luma_chroma(styled - rgb, matrix)
     lost = chroma - fitted(_luma_chroma(rgb, matrix)[:, 1:], whole, size)
     away = (styled - rgb).abs().amax(1, keepdim=True)
     painted = fitted(((away - _SAME) / (_ANOTHER - _SAME)).clamp(0, 1), whole, size)
