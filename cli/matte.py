@@ -17,7 +17,7 @@ from ..core.output import MATTES, prepare
 from ..core.styled import free_path
 from . import options as o
 from .asking import about_a_cut
-from .desk import Desk, Wishes, open_desk, planned_again
+from .desk import Desk, Wishes, open_desk
 from .interrupt import Interrupted, interruptible
 from .render import Manner, named, renderable, workshop
 from .show import out, progress, show_notes
@@ -40,9 +40,8 @@ def matte(
     if given := [key for key in _PLAIN if key in wishes.output]:
         where = f"--{given[0].replace('_', '-')}"
         raise UsageError("a matte is written as ProRes, and that of a still as PNG", where=where)
-    desk = open_desk(wishes)
-    film = replace(desk.film, output=desk.film.output.model_copy(update=_PLAIN))
-    shot = renderable(named(planned_again(desk, film), name), desk)
+    desk = open_desk(replace(wishes, output={**wishes.output, **_PLAIN}))
+    shot = renderable(named(desk.plan, name), desk)
     manner = Manner(device, progress_kind, quiet)
     if manner.talks:
         show_notes(desk.plan, False)
