@@ -209,8 +209,8 @@ def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFra
             alone = frame.key_frame or stream.codec.intra_only or frame.pict_type == PictureType.NONE
             if alone or (spoilt == PictureType.B and not is_b):
                 spoilt = None
-            if frame.is_corrupt:
-                spoilt = spoilt or PictureType(frame.pict_type)
+            if frame.is_corrupt and spoilt is None:
+                spoilt = PictureType(frame.pict_type)
             if spoilt is not None:
                 between = []
             elif is_b:
