@@ -30,9 +30,8 @@ from .steady.flow import as_array, as_tensor, filtered
 from .steady.follow import Step, follow
 from .steady.steadying import Moving, steadied
 
-_SHORT = re.compile(
-    "allocate memory|not enough memory|out of memory|Invalid buffer size"
-)  # every system's words
+# what PyTorch says of too little memory on Linux, Windows and a Mac
+_SHORT = re.compile("allocate memory|not enough memory|out of memory|Invalid buffer size")
 
 
 @dataclass(frozen=True, slots=True)
