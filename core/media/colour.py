@@ -1,7 +1,7 @@
 """Frames to RGB tensors, and a painted picture back into the frame it came from. Exact in luma.
 
-Works on the planes themselves: swscale's path to and from 10 bits is biased and takes an untagged
-picture for BT.601. What a frame's codes mean is decided in `tags`. Knows nothing of files or nets.
+Works on the planes themselves, in bands of rows: swscale's path to and from 10 bits is biased and takes an
+untagged picture for BT.601. What a frame's codes mean is decided in `tags`. Knows nothing of files or nets.
 """
 
 import re
@@ -14,6 +14,7 @@ from av.video.plane import VideoPlane
 
 from ..errors import MediaError
 from .alpha import alpha_of
+from .bands import Band, bands, halved, whole
 from .chroma import fitted
 from .formats import PRORES, Format, with_alpha
 from .layouts import planar_name, plane_codes
@@ -27,7 +28,7 @@ _SAME, _ANOTHER = 2 / 255, 24 / 255  # how far from the source's a colour is sti
 _LOWEST, _HIGHEST = 4, 1019  # the codes that a 10-bit video signal may use
 
 
-def to_rgb(frame: VideoFrame, device: torch.device | str = "cpu") -> torch.Tensor:
+def to_rgb(frame: VideoFrame) -> torch.Tensor:
     """A decoded frame as float32 RGB, 1 x 3 x H x W on the 0 … 255 scale, upright.
 
     Non-linear as the source is, and not clipped: what is brighter than white or more colourful than
@@ -35,18 +36,26 @@ def to_rgb(frame: VideoFrame, device: torch.device | str = "cpu") -> torch.Tenso
     """
     colour = _supported(frame)
     if is_float(frame):
-        return _upright(_from_array(float_array(frame)[..., :3]).to(device), frame)
+        return _upright(_from_array(float_array(frame)[..., :3]), frame)
     if is_rgb_with_alpha(frame):
-        return _upright(_from_array(rgba_array(frame)[..., :3]).to(device), frame)
+        return _upright(_from_array(rgba_array(frame)[..., :3]), frame)
     if is_rgb(frame):
-        return _upright(_from_array(rgb_array(frame)).to(device), frame)
-    luma, chroma = _normalised(frame, colour, device)
-    size = frame.height, frame.width
+        return _upright(_from_array(rgb_array(frame)), frame)
+    picture = torch.empty(1, 3, frame.height, frame.width)
+    for band in bands(frame.height, frame.width):
+        picture[:, :, band.rows] = _rgb_of(frame, colour, band)[:, :, band.own]
+    return _upright(picture, frame)
+
+
+def _rgb_of(frame: VideoFrame, colour: Colour, band: Band) -> torch.Tensor:
+    """What a band sees of a frame of luma and chroma, as `to_rgb` gives it."""
+    luma, chroma = _normalised(frame, colour, band)
+    size = band.height, frame.width
     u, v = fitted(chroma, size, size).split(1, dim=1)
     kr, kb = LUMA_WEIGHTS[colour.matrix]
     red, blue = luma + 2 * (1 - kr) * v, luma + 2 * (1 - kb) * u
     green = (luma - kr * red - kb * blue) / (1 - kr - kb)
-    return _upright(torch.cat([red, green, blue], dim=1).mul_(_WHITE), frame)
+    return torch.cat([red, green, blue], dim=1).mul_(_WHITE)
 
 
 def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Format = PRORES) -> VideoFrame:
@@ -69,17 +78,16 @@ def repaint(frame: VideoFrame, rgb: torch.Tensor, styled: torch.Tensor, form: Fo
         replace(colour, matrix=GBR, full_range=True, transfer=rgb_transfer(frame, colour)).tag(written)
         return written
     matrix = colour.matrix if not form.matrices or colour.matrix in form.matrices else form.matrices[0]
-    full_range = colour.full_range and form.full_range and not is_rgb(frame)
     written = VideoFrame(styled.shape[3], styled.shape[2], pixels)
-    whole, size = (written.height, written.width), (written.planes[1].height, written.planes[1].width)
-    if is_rgb(frame) or is_rgb_with_alpha(frame) or matrix != colour.matrix:
-        planes = _luma_chroma(styled / _WHITE, matrix)
-        luma, chroma = planes[:, :1], fitted(planes[:, 1:], whole, size)
-    else:
-        luma, chroma = _upright_planes(frame, colour, size, styled.device)
-        if styled is not rgb:
-            luma, chroma = _changed(luma, chroma, rgb / _WHITE, styled / _WHITE, colour.matrix)
-    _fill_planes(written, luma, chroma, alpha, full_range, every_code=form.archive)
+    full_range = colour.full_range and form.full_range and not is_rgb(frame)
+    for band in [whole(written.height)] if frame.rotation else bands(written.height, written.width):
+        before = rgb[:, :, band.seen]
+        after = before if styled is rgb else styled[:, :, band.seen]
+        luma, chroma = _written_planes(frame, colour, band, before, after, written, matrix)
+        _fill_planes(written, band, luma, chroma, full_range, every_code=form.archive)
+    if alpha is not None:
+        top = (1 << written.format.components[3].bits) - 1
+        _fill(written.planes[3], slice(None), alpha[0, 0] * top, 0, top)
     replace(colour, matrix=matrix, full_range=full_range).tag(written)
     return written
 
@@ -94,7 +102,7 @@ def to_array(picture: torch.Tensor, frame: VideoFrame | None = None) -> np.ndarr
 
 def _from_array(pixels: np.ndarray) -> torch.Tensor:
     """RGB as `rgb_array` or `float_array` gives it → 1 x 3 x H x W on 0 … 255."""
-    values = torch.from_numpy(pixels.astype(np.float32)).permute(2, 0, 1)[None].contiguous()
+    values = torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1), np.float32))[None]
     if pixels.dtype == np.float32:
         return values.mul_(_WHITE)
     return values if pixels.dtype == np.uint8 else values.div_(_STEPS)
@@ -113,13 +121,14 @@ def _supported(frame: VideoFrame) -> Colour:
     return colour_of(frame)
 
 
-def _normalised(
-    frame: VideoFrame, colour: Colour, device: torch.device | str
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Luma 0 … 1 as 1 x 1 x H x W and chroma ±0.5 as 1 x 2 x h x w, at the size it is stored."""
+def _normalised(frame: VideoFrame, colour: Colour, band: Band) -> tuple[torch.Tensor, torch.Tensor]:
+    """What a band sees: luma 0 … 1 as 1 x 1 x H x W, chroma ±0.5 as 1 x 2 x h x w at the size it is stored."""
     bits = frame.format.components[0].bits
     middle, unit = 1 << (bits - 1), 1 << (bits - 8)
-    luma, *colours = (torch.from_numpy(plane_codes(plane, bits)).to(device) for plane in frame.planes[:3])
+    luma, *colours = (
+        torch.from_numpy(plane_codes(plane, bits, halved(band.seen, frame.height, plane.height)))
+        for plane in frame.planes[:3]
+    )
     chroma = torch.stack(colours or [torch.full_like(luma, middle)] * 2)[None]  # grey as film is has none
     if colour.full_range:
         top = (1 << bits) - 1
@@ -132,15 +141,27 @@ def _upright(picture: torch.Tensor, frame: VideoFrame) -> torch.Tensor:
     return torch.rot90(picture, frame.rotation // 90, (2, 3)) if frame.rotation else picture
 
 
-def _upright_planes(
-    frame: VideoFrame, colour: Colour, size: tuple[int, int], device: torch.device | str
+def _written_planes(
+    frame: VideoFrame,
+    colour: Colour,
+    band: Band,
+    rgb: torch.Tensor,
+    styled: torch.Tensor,
+    written: VideoFrame,
+    matrix: int,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Luma, and chroma of `size` (rows, columns), upright."""
-    luma, chroma = _normalised(frame, colour, device)
-    whole = frame.height, frame.width
+    """Luma 0 … 1 and chroma ±0.5 of what a band sees, chroma at the size that it is written in."""
+    rows = halved(band.seen, written.height, written.planes[1].height)
+    size, seen = (rows.stop - rows.start, written.planes[1].width), (band.height, written.width)
+    if is_rgb(frame) or is_rgb_with_alpha(frame) or matrix != colour.matrix:
+        planes = _luma_chroma(styled / _WHITE, matrix)
+        return planes[:, :1], fitted(planes[:, 1:], seen, size)
+    luma, chroma = _normalised(frame, colour, band if not frame.rotation else whole(frame.height))
     if frame.rotation:
-        luma, chroma = (_upright(one, frame) for one in (luma, fitted(chroma, whole, whole)))
-    return luma, fitted(chroma, (luma.shape[2], luma.shape[3]), size)
+        lying = frame.height, frame.width
+        luma, chroma = (_upright(one, frame) for one in (luma, fitted(chroma, lying, lying)))
+    chroma = fitted(chroma, seen, size)
+    return (luma, chroma) if styled is rgb else _changed(luma, chroma, rgb / _WHITE, styled / _WHITE, matrix)
 
 
 def _pixels(frame: VideoFrame, form: Format) -> str:
@@ -166,14 +187,21 @@ def _rgb_values(
 
     Where a picture of light `glows`, what lies where alpha is 0 is no hidden colour, and stays.
     """
-    layers = [picture[0] / _WHITE, *([] if alpha is None else [alpha[0].to(picture.device)])]
-    values = torch.cat(layers).permute(1, 2, 0).cpu()
-    if "f32" not in pixels:
-        return (values * 65535).round_().clamp_(0, 65535).numpy().astype(np.uint16)
-    colours, veil = values[..., :3].numpy(), values[..., 3:].numpy()
-    light = light_of_signal(colours)
-    share = np.where(veil == 0, 1, veil) if glows else veil
-    return np.dstack([light * share, veil]) if veil.size else light
+    height, width = picture.shape[2:]
+    layers = 3 if alpha is None else 4
+    found = np.empty((height, width, layers), np.float32 if "f32" in pixels else np.uint16)
+    for band in bands(height, width):
+        parts = [picture[0, :, band.rows] / _WHITE, *([] if alpha is None else [alpha[0, :, band.rows]])]
+        values = torch.cat(parts).permute(1, 2, 0)
+        if "f32" not in pixels:
+            found[band.rows] = (values * 65535).round_().clamp_(0, 65535).numpy()
+            continue
+        colours, veil = values[..., :3].numpy(), values[..., 3:].numpy()
+        found[band.rows, :, :3] = light_of_signal(colours)
+        if veil.size:
+            found[band.rows, :, :3] *= np.where(veil == 0, 1, veil) if glows else veil
+            found[band.rows, :, 3:] = veil
+    return found
 
 
 def _changed(
@@ -194,27 +222,28 @@ def _changed(
 
 def _fill_planes(
     frame: VideoFrame,
+    band: Band,
     luma: torch.Tensor,
     chroma: torch.Tensor,
-    alpha: torch.Tensor | None,
     full_range: bool,
     *,
     every_code: bool,
 ) -> None:
-    """Codes of luma 0 … 1, chroma ±0.5 and alpha 0 … 1; not `every_code` is one of a video signal."""
+    """Codes of a band of luma 0 … 1 and chroma ±0.5; not `every_code` is one of a video signal."""
     bits = frame.format.components[0].bits
     unit, top = 1 << (bits - 8), (1 << bits) - 1
     black, white, spread = (0, top, top) if full_range else (16 * unit, 219 * unit, 224 * unit)
     ends = (_LOWEST, _HIGHEST) if bits == 10 and not (full_range or every_code) else (0, top)
-    _fill(frame.planes[0], luma[0, 0] * white + black, *ends)
-    for plane, difference in zip(frame.planes[1:3], chroma[0], strict=True):
-        _fill(plane, difference * spread + 128 * unit, *ends)
-    if alpha is not None:
-        _fill(frame.planes[3], alpha[0, 0] * top, 0, top)
+    _fill(frame.planes[0], band.rows, luma[0, 0, band.own] * white + black, *ends)
+    rows, seen = (halved(part, frame.height, frame.planes[1].height) for part in (band.rows, band.seen))
+    own = slice(rows.start - seen.start, rows.stop - seen.start)
+    for plane, difference in zip(frame.planes[1:3], chroma[0, :, own], strict=True):
+        _fill(plane, rows, difference * spread + 128 * unit, *ends)
 
 
-def _fill(plane: VideoPlane, codes: torch.Tensor, lowest: int, highest: int) -> None:
+def _fill(plane: VideoPlane, rows: slice, codes: torch.Tensor, lowest: int, highest: int) -> None:
     kind = np.dtype(np.uint8 if highest <= 255 else np.uint16)
-    lines = np.zeros((plane.height, plane.line_size // kind.itemsize), kind)
-    lines[:, : plane.width] = codes.round().clamp_(lowest, highest).cpu().numpy()
-    plane.update(lines.tobytes())
+    held = np.frombuffer(plane, kind)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    lines = held.reshape(plane.height, plane.line_size // kind.itemsize)[rows]
+    lines[:, : plane.width] = codes.round().clamp_(lowest, highest).numpy()
+    lines[:, plane.width :] = 0

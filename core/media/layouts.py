@@ -59,9 +59,9 @@ def laid_out(frame: VideoFrame, name: str) -> VideoFrame:
     return other
 
 
-def plane_codes(plane: VideoPlane, bits: int) -> np.ndarray:
-    """A plane's codes as float32, h x w, without the padding at the end of its lines."""
+def plane_codes(plane: VideoPlane, bits: int, rows: slice = slice(None)) -> np.ndarray:
+    """The codes of a plane, or of `rows` of it, as float32, h x w, without the padding at its lines' ends."""
     kind = np.dtype(np.uint8 if bits <= 8 else np.uint16)
     codes = np.frombuffer(plane, kind)  # pyright: ignore[reportCallIssue, reportArgumentType]
     lines = codes.reshape(plane.height, plane.line_size // kind.itemsize)
-    return lines[:, : plane.width].astype(np.float32)
+    return lines[rows, : plane.width].astype(np.float32)
