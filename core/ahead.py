@@ -13,10 +13,23 @@ _T = TypeVar("_T")
 def ahead(items: Iterable[_T], depth: int = 3) -> Generator[_T, None, None]:
     """The same items, made on a thread of their own while the caller is busy with those before.
 
-    At most `depth` wait at a time. An error of the thread is raised where its item would have come.
-    Closing the iterator stops the thread before the item after next; a generator that makes the items
-    is closed there, on its own thread, before this one goes on.
+    At most `depth` wait at a time; with 0 there is no thread, and each is made when it is asked for. An error
+    of the thread is raised where its item would have come. Closing the iterator stops the thread before the
+    item after next; a generator that makes the items is closed there, on its own thread, before this one
+    goes on.
     """
+    return _on_a_thread(items, depth) if depth else _when_asked(items)
+
+
+def _when_asked(items: Iterable[_T]) -> Generator[_T, None, None]:
+    try:
+        yield from items
+    finally:
+        if isinstance(items, Generator):
+            items.close()
+
+
+def _on_a_thread(items: Iterable[_T], depth: int) -> Generator[_T, None, None]:
     queue: Queue[object] = Queue(depth)
     closed = threading.Event()
 
@@ -49,6 +62,7 @@ def ahead(items: Iterable[_T], depth: int = 3) -> Generator[_T, None, None]:
             if item is _END:
                 return
             yield cast(_T, item)
+            del item
     finally:
         closed.set()
         _drain(queue)

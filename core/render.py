@@ -1,7 +1,7 @@
 """Renders a shot: source frames → painted segments → one styled file.
 
-Decoding, painting and encoding overlap on three threads; at most a handful of frames is in memory,
-however long the shot. Knows nothing of timelines or of where presets come from.
+Decoding, painting and encoding overlap on three threads, where there is memory for it; at most a handful of
+frames is in it, however long the shot. Knows nothing of timelines or of where presets come from.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ from .media.writer import Piece, join_segments, write_segment
 from .rates import FrameRange
 from .store import Segment, Store
 from .styled import styled_kind
-from .stylize import Painted, painted
+from .stylize import Painted, painted, waiting
 
 
 def render_segments(
@@ -53,34 +53,35 @@ def render_segments(
     on_frames(sum(len(part.frames) for part in wanted) - sum(len(part.frames) for part in missing))
     if not missing:
         return True
-    with (
-        open_source(job.shot.media) as reader,
-        closing(ahead(painted(job, reader, [part.frames for part in missing]))) as frames_painted,
-    ):
-        finished = _told(frames_painted, on_frames)
-        for part in missing:
-            frames = islice(finished, len(part.frames))
-            store.keep(part, lambda path, frames=frames: _write(path, frames, job, reader))
-            if stop() and part is not missing[-1]:
-                return False
+    with open_source(job.shot.media) as reader:
+        depth = waiting(reader.size)
+        with closing(ahead(painted(job, reader, [part.frames for part in missing], depth), depth)) as found:
+            finished = _told(found, on_frames)
+            for part in missing:
+                frames = islice(finished, len(part.frames))
+                store.keep(part, lambda path, frames=frames: _write(path, frames, job, reader, depth))
+                if stop() and part is not missing[-1]:
+                    return False
     return True
 
 
-def _write(path: Path, frames: Iterator[Painted], job: Job, reader: Source) -> None:
+def _write(path: Path, frames: Iterator[Painted], job: Job, reader: Source, depth: int) -> None:
     if job.shot.still:
         one = next(frames)
         profile = colour_profile(job.shot.media.path)
         write_picture(path, to_array(one.after, one.frame), profile=profile)
         return
     form = lossless(FORMATS[job.shot.codec])
-    written = (repaint(one.frame, one.before, one.after, form) for one in frames)
-    write_segment(path, written, job.shot.rate, pixel_aspect=reader.pixel_aspect, form=form)
+    written = map(lambda one: repaint(one.frame, one.before, one.after, form), frames)
+    threads = 0 if depth else 1  # an encoder holds a frame or two a thread
+    write_segment(path, written, job.shot.rate, pixel_aspect=reader.pixel_aspect, threads=threads, form=form)
 
 
 def _told(frames: Iterator[Painted], on_frames: Callable[[int], None]) -> Iterator[Painted]:
     for item in frames:
         on_frames(1)
         yield item
+        del item
 
 
 def join_shot(

@@ -1,18 +1,20 @@
 """One frame, then the next: a shot's source frames → painted frames, steadied, over their sources.
 
 Knows the order of things: painted at full strength on each side of a matte, steadied, blended with the
-source, put together along the matte. Knows nothing of segments, files that are written, or where presets
-come from.
+source, put together along the matte. A frame of 8192 x 4096 has 400 MB: what is done with is let go of
+before the next is made. Knows nothing of segments, files that are written, or where presets come from.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import tee
+from typing import TypeVar
 
 import cv2
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -25,13 +27,17 @@ from .media.colour import to_rgb
 from .media.reader import VideoFrame
 from .media.source import Source
 from .nets.dialled import blend
+from .nets.memory import fits
 from .rates import FrameRange
-from .steady.flow import as_array, as_tensor, filtered
+from .steady.flow import as_array, as_tensor, filtered, grey
 from .steady.follow import Step, follow
 from .steady.steadying import Moving, steadied
 
 # what PyTorch says of too little memory on Linux, Windows and a Mac
 _SHORT = re.compile("allocate memory|not enough memory|out of memory|Invalid buffer size")
+_WAITING = 3  # frames between one step of the work and the next, at most
+_AT_WORK = 30  # pictures that lie in memory while so many wait
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,46 +67,79 @@ class _Last:
     def at(self, number: int) -> Sourced:
         """A frame with its picture, the same again where it stands. Raises MediaError."""
         if self._held is None or self._held[0] != number:
+            self._held = None
             frame = self._reader.read(number)
             self._held = number, Sourced(frame, to_rgb(frame))
         return self._held[1]
 
 
-def painted(job: Job, reader: Source, parts: Sequence[FrameRange]) -> Iterator[Painted]:
+def waiting(size: tuple[int, int]) -> int:
+    """How many frames so wide and high may wait between two steps of the work: none where memory is short."""
+    return _WAITING if fits(_AT_WORK * 12 * size[0] * size[1], torch.device("cpu")) else 0
+
+
+def painted(
+    job: Job, reader: Source, parts: Sequence[FrameRange], depth: int = _WAITING
+) -> Iterator[Painted]:
     """The frames of some parts of a shot in order, painted on the thread that asks for them.
 
-    What they are steadied by is painted too, and thrown away. A frame at weight 0 is its source.
+    What they are steadied by is painted too, and thrown away. A frame at weight 0 is its source. Up to
+    `depth` frames are read ahead.
     """
     wanted = {number for part in parts for number in range(part.first, part.stop)}
     last = _Last(reader)
     with opened(job.matte) as matte:
         for run in _runs(job, parts, reader.clock.frames):
-            with closing(ahead(_followed(job, last, run))) as followed:
+            with closing(ahead(_followed(job, last, run), depth)) as followed:
                 for sides in _sides(job, followed):
                     if sides[0].number in wanted:
                         yield _over_its_source(job, sides, matte)
+                    del sides
 
 
 def _sides(job: Job, followed: Iterator[Moving[Sourced]]) -> Iterator[tuple[Moving[Sourced], ...]]:
     """The frames as each side of a matte wears them, the preset's first, at full strength and steadied."""
     brushes = job.brushes
-    clips = (
-        _full(job, brush, clip) for brush, clip in zip(brushes, tee(followed, len(brushes)), strict=True)
-    )
+    clips = map(partial(_full, job), brushes, _in_step(followed, len(brushes)))
     if job.reach:
-        clips = (_steadied(job, clip) for clip in clips)
-    return zip(*clips, strict=True)
+        clips = map(partial(_steadied, job), clips)
+    return map(_together, *clips)
 
 
-def _steadied(job: Job, clip: Iterable[Moving[Sourced]]) -> Iterator[Moving[Sourced]]:
+def _together(*items: _T) -> tuple[_T, ...]:
+    return items
+
+
+def _in_step(items: Iterator[_T], count: int) -> list[Iterator[_T]]:
+    """The same items so many times, for those who take them in step. (Of `tee` dozens stay in memory.)"""
+    queues: list[deque[_T]] = [deque() for _ in range(count)]
+
+    def taken(own: deque[_T]) -> Iterator[_T]:
+        while own or _handed_out(items, queues):
+            yield own.popleft()
+
+    return [taken(queue) for queue in queues]
+
+
+def _handed_out(items: Iterator[_T], queues: Sequence[deque[_T]]) -> bool:
+    """Puts the next item, if there is one, into every queue."""
+    for item in items:
+        for queue in queues:
+            queue.append(item)
+        return True
+    return False
+
+
+def _steadied(job: Job, clip: Iterator[Moving[Sourced]]) -> Iterator[Moving[Sourced]]:
     flow, sharpen = job.wear.stability.flow, job.wear.stability.sharpen
-    parted = (_changed(one, partial(_parted, job)) for one in clip)
-    for one in steadied(parted, flow, job.reach, sharpen, sphere=job.sphere):
-        yield _changed(one, partial(_joined, job))
+    parted = map(_changing(partial(_parted, job)), clip)
+    finished = steadied(parted, flow, job.reach, sharpen, sphere=job.sphere)
+    return map(_changing(partial(_joined, job)), finished)
 
 
-def _changed(one: Moving[Sourced], change: Callable[[Tensor], Tensor]) -> Moving[Sourced]:
-    return one if one.picture is None else replace(one, picture=change(one.picture))
+def _changing(change: Callable[[Tensor], Tensor]) -> Callable[[Moving[Sourced]], Moving[Sourced]]:
+    """Changes the picture of a frame that has one."""
+    return lambda one: one if one.picture is None else replace(one, picture=change(one.picture))
 
 
 def _parted(job: Job, picture: Tensor) -> Tensor:
@@ -127,20 +166,26 @@ def _runs(job: Job, parts: Sequence[FrameRange], frames: int) -> list[FrameRange
 
 def _followed(job: Job, reader: _Last, run: FrameRange) -> Iterator[Moving[Sourced]]:
     """The frames of a run with the steps between them, as far as they are painted and steadied."""
-    last: Moving[Sourced] | None = None
+    last: tuple[int, np.ndarray] | None = None  # the frame before, if it is painted, and its light
     for number, sourced in _decoded(job, reader, run):
-        goes_on = job.reach and last and last.number == number - 1
-        both = goes_on and job.dose(number)[0] > 0 and job.dose(number - 1)[0] > 0
-        step = _step(job, last.item.before, sourced.before) if last and both else None
-        last = Moving(number, sourced, step)
-        yield last
+        light = _light(job, sourced.before) if job.reach and job.dose(number)[0] > 0 else None
+        goes_on = last is not None and last[0] == number - 1
+        step = _step(job, last[1], light) if last and goes_on and light is not None else None
+        last = None if light is None else (number, light)
+        moving = Moving(number, sourced, step)
+        del sourced, step
+        yield moving
+        del moving
 
 
-def _step(job: Job, before: Tensor, after: Tensor) -> Step | None:
+def _light(job: Job, picture: Tensor) -> np.ndarray:
+    return grey(as_array(_parted(job, picture)))
+
+
+def _step(job: Job, before: np.ndarray, after: np.ndarray) -> Step | None:
     if before.shape != after.shape:
         return None
-    one, other = (as_array(_parted(job, picture)) for picture in (before, after))
-    return follow(one, other, sphere=job.sphere)
+    return follow(before, after, sphere=job.sphere, both=job.reach.radius > 0)
 
 
 def _decoded(job: Job, reader: _Last, run: FrameRange) -> Iterator[tuple[int, Sourced]]:
@@ -156,14 +201,19 @@ def _decoded(job: Job, reader: _Last, run: FrameRange) -> Iterator[tuple[int, So
                 raise
 
 
-def _full(job: Job, brush: Brush, clip: Iterable[Moving[Sourced]]) -> Iterator[Moving[Sourced]]:
+def _full(job: Job, brush: Brush, clip: Iterator[Moving[Sourced]]) -> Iterator[Moving[Sourced]]:
     """The frames with their pictures at full strength; what is shown again as it was is painted once."""
     done: Moving[Sourced] | None = None
     for one in clip:
         dose = job.dose(one.number)
         if done is None or done.item is not one.item or job.dose(done.number) != dose:
+            done = None
             done = replace(one, picture=_picture(job, brush, one) if dose[0] else None)
-        yield replace(one, picture=done.picture)
+        shown = replace(one, picture=done.picture)
+        done = done if job.shot.picks else None  # without picks no frame is shown again
+        del one
+        yield shown
+        del shown
 
 
 def _picture(job: Job, brush: Brush, one: Moving[Sourced]) -> Tensor:

@@ -11,7 +11,7 @@ from math import ceil, log
 import cv2
 import numpy as np
 
-from ..steady.flow import warped
+from ..steady.flow import grey, warped
 from ..steady.follow import Step, follow
 
 _KEPT = 0.7  # of the frame before
@@ -31,7 +31,7 @@ class Steady:
     def __init__(self, find: Callable[[int, np.ndarray | None], Found | None], sphere: bool) -> None:
         self._find, self._sphere = find, sphere
         self._at = -1  # the last frame that was taken in
-        self._last: np.ndarray | None = None  # its small picture
+        self._last: np.ndarray | None = None  # its small picture, grey
         self._memories: dict[int, np.ndarray] = {}  # by the frame that they begin at
 
     def at(self, number: int, picture: np.ndarray) -> np.ndarray:
@@ -48,10 +48,11 @@ class Steady:
         if (found := self._find(frame, picture)) is None:
             return
         seen, own = found
-        step = follow(self._last, seen, sphere=self._sphere) if self._last is not None else None
+        light = grey(seen)
+        step = follow(self._last, light, sphere=self._sphere) if self._last is not None else None
         begins = range(oldest, frame + 1, PERIOD)
         self._memories = {begin: self._onward(self._memories.get(begin), own, step) for begin in begins}
-        self._last = seen
+        self._last = light
 
     def _onward(self, before: np.ndarray | None, own: np.ndarray, step: Step | None) -> np.ndarray:
         if before is None or step is None:

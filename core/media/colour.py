@@ -12,9 +12,9 @@ import torch
 from av import VideoFrame
 from av.video.plane import VideoPlane
 
+from ..bands import Band, bands, halved, whole
 from ..errors import MediaError
 from .alpha import alpha_of
-from .bands import Band, bands, halved, whole
 from .chroma import fitted
 from .formats import PRORES, Format, with_alpha
 from .layouts import planar_name, plane_codes
@@ -122,7 +122,7 @@ def _supported(frame: VideoFrame) -> Colour:
 
 
 def _normalised(frame: VideoFrame, colour: Colour, band: Band) -> tuple[torch.Tensor, torch.Tensor]:
-    """What a band sees: luma 0 … 1 as 1 x 1 x H x W, chroma ±0.5 as 1 x 2 x h x w at the size it is stored."""
+    """What a band sees: luma 0 … 1 as 1 x 1 x H x W, chroma ±0.5 as 1 x 2 x h x w, as large as stored."""
     bits = frame.format.components[0].bits
     middle, unit = 1 << (bits - 1), 1 << (bits - 8)
     luma, *colours = (

@@ -5,6 +5,7 @@ the seek is repeated from farther back, at last from the top. Interlaced frames 
 all in planes. Knows nothing of colours.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
@@ -27,10 +28,13 @@ from .layouts import planar
 _AHEAD = 48  # frames that are quicker decoded through than sought
 _BACK = 12  # frames of the first step back from a failed landing
 _NEAR = 3  # frames
+_DECODING = 1 << 29  # bytes, for the frames that threads decode at once
+_MOST_THREADS = 16
 
 
 class FrameReader:
-    """An open film file. `clock` has its rate and its count, `pixel_aspect` a pixel's width over height.
+    """An open film file. `clock` has its rate and its count, `pixel_aspect` a pixel's width over height,
+    `size` the width and height of its frames as they are stored.
 
     Unevenly spaced frames are read at `rate`, each moment showing the last frame that has begun; evenly
     spaced ones are counted as they are. For one thread at a time. Raises MediaError: E-OFFLINE where
@@ -44,6 +48,7 @@ class FrameReader:
             self._open()
             self.clock: Clock | HeldClock = self._found_clock(rate)
         self.pixel_aspect: Fraction = self._upright_aspect()
+        self.size = self._stream.width, self._stream.height
 
     def _upright_aspect(self) -> Fraction:
         aspect = pixel_aspect_of(self._stream)
@@ -92,10 +97,11 @@ class FrameReader:
             return None
 
     def _stored(self, index: int) -> VideoFrame:
-        """Frame `index` as it is in the file; the last few are at hand, so that fields are read in one go."""
+        """Frame `index` as it is in the file; of fields the last few are at hand, to be read in one go."""
         if index not in self._near:
-            self._near = {at: one for at, one in self._near.items() if abs(at - index) < _NEAR}
-            self._near[index] = self._found(index)
+            frame = self._found(index)
+            near = self._near if frame.interlaced_frame else {}
+            self._near = {at: one for at, one in near.items() if abs(at - index) < _NEAR} | {index: frame}
         return self._near[index]
 
     def _found(self, index: int) -> VideoFrame:
@@ -114,6 +120,7 @@ class FrameReader:
         self._container: InputContainer = open_media(self.path)
         self._stream: VideoStream = picture_stream(self._container, self.path)
         self._stream.thread_type = "AUTO"
+        self._stream.codec_context.thread_count = _threads(self._stream.width * self._stream.height)
         self._decoded = _decode(self._container, self._stream)
         self._last: VideoFrame | None = None  # the newest frame of `_decoded`
 
@@ -165,6 +172,11 @@ class FrameReader:
 
     def _error(self, what: str, hint: str) -> MediaError:
         return MediaError(what, where=str(self.path), hint=hint, code="E-DECODE")
+
+
+def _threads(pixels: int) -> int:
+    """How many threads decode frames of so many pixels: one a core, as long as their frames are no burden."""
+    return max(1, min(os.cpu_count() or 1, _MOST_THREADS, _DECODING // max(1, 4 * pixels)))
 
 
 def _scan(path: Path) -> Clock:

@@ -63,7 +63,7 @@ class PictureReader:
         self._pictures = (path,) if still else numbered(path)
         self._alpha = shows_through(decoded_picture(path))
         self._last: tuple[int, VideoFrame] = (0, read_picture(path, alpha=self._alpha))
-        self._size = self._last[1].width, self._last[1].height
+        self.size = self._last[1].width, self._last[1].height
         self.clock = Clock(rate, len(self._pictures), Fraction(0), Fraction(1))
 
     def read(self, index: int) -> VideoFrame:
@@ -79,7 +79,7 @@ class PictureReader:
         return self._last[1]
 
     def _check_size(self, frame: VideoFrame, path: Path) -> None:
-        if (frame.width, frame.height) != self._size:
-            width, height = self._size
+        if (frame.width, frame.height) != self.size:
+            width, height = self.size
             what = f"it is {frame.width} x {frame.height}, the first of the sequence {width} x {height}"
             raise MediaError(what, where=str(path), hint="Render it again.", code="E-DECODE")

@@ -3,13 +3,15 @@
 Knows frames as arrays, (H, W, 3) or (H, W) float32 on 0 … 255; nothing of nets, files or time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import torch
 from torch import Tensor
+
+from ..bands import bands
 
 _LUMA = np.array((0.2126, 0.7152, 0.0722), np.float32)  # ITU-R BT.709
 _WRAPPED = 64  # columns that are laid on at both sides of a 360 picture, so that flow crosses its edge
@@ -48,7 +50,10 @@ def luma(picture: np.ndarray) -> np.ndarray:
 
 def grey(picture: np.ndarray) -> np.ndarray:
     """What a search wants of a picture, (H, W, 3): its luma, (H, W) uint8."""
-    return np.rint(luma(picture)).astype(np.uint8)
+    found = np.empty(picture.shape[:2], np.uint8)
+    for band in bands(*found.shape):
+        found[band.rows] = np.rint(luma(picture[band.rows]))
+    return found
 
 
 def inverse_search(preset: int) -> Search:
@@ -71,50 +76,72 @@ def at_half_size(search: Search) -> Search:
         height, width = one.shape
         size = max(width // 2, 16), max(height // 2, 16)
         halves = (cv2.resize(picture, size, interpolation=cv2.INTER_AREA) for picture in (one, other))
-        scale = np.array((width / size[0], height / size[1]), np.float32)
-        return cv2.resize(search(*halves), (width, height), interpolation=cv2.INTER_LINEAR) * scale
+        found = cv2.resize(search(*halves), (width, height), interpolation=cv2.INTER_LINEAR)
+        found *= np.array((width / size[0], height / size[1]), np.float32)
+        return found
 
     return searched
+
+
+def motion_between(search: Search, now: np.ndarray, then: np.ndarray, *, sphere: bool = False) -> Motion:
+    """Where each pixel of the grey picture `now` is in `then`, (H, W) uint8 each.
+
+    Checked forward and backward as in Sundaram, Brox & Keutzer 2010. On the sphere flow goes across the
+    edge where the picture closes, and `place` may lie beyond it.
+    """
+    return next(_motions(search, now, then, sphere))
 
 
 def motions_between(
     search: Search, now: np.ndarray, then: np.ndarray, *, sphere: bool = False
 ) -> tuple[Motion, Motion]:
-    """Where each pixel of the grey picture `now` is in `then`, (H, W) uint8 each, and the other way round.
+    """The same, and the other way round."""
+    back, forth = _motions(search, now, then, sphere)
+    return back, forth
 
-    Checked forward and backward as in Sundaram, Brox & Keutzer 2010. On the sphere flow goes across the
-    edge where the picture closes, and `place` may lie beyond it.
-    """
+
+def _motions(search: Search, now: np.ndarray, then: np.ndarray, sphere: bool) -> Iterator[Motion]:
     now, then = (_wrapped(picture, _WRAPPED) if sphere else picture for picture in (now, then))
     back, forth = search(now, then), search(then, now)
-    return _checked(back, forth, sphere), _checked(forth, back, sphere)
+    yield _checked(back, forth, sphere)
+    yield _checked(forth, back, sphere)
 
 
 def _checked(back: np.ndarray, forth: np.ndarray, sphere: bool) -> Motion:
     height, width = back.shape[:2]
-    place = still_place(height, width) + back
-    returned = cv2.remap(forth, *_maps(place), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    length = (back**2).sum(-1) + (returned**2).sum(-1)
-    seen = ((back + returned) ** 2).sum(-1) <= 0.01 * length + 0.5
-    x, y = place[..., 0], place[..., 1]
-    seen &= (y >= 0) & (y <= height - 1) & (sphere | ((x >= 0) & (x <= width - 1)))
     edge = _WRAPPED if sphere else 0
     inner = slice(edge, width - edge)
-    return Motion(place[:, inner] - np.array((edge, 0), np.float32), seen[:, inner])
+    places = np.empty((height, width - 2 * edge, 2), np.float32)
+    visible = np.empty(places.shape[:2], bool)
+    for band in bands(height, width):
+        way = back[band.rows]
+        place = still_place(height, width, band.rows) + way
+        returned = cv2.remap(forth, *_maps(place), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        length = (way**2).sum(-1) + (returned**2).sum(-1)
+        seen = ((way + returned) ** 2).sum(-1) <= 0.01 * length + 0.5
+        x, y = place[..., 0], place[..., 1]
+        seen &= (y >= 0) & (y <= height - 1) & (sphere | ((x >= 0) & (x <= width - 1)))
+        places[band.rows] = place[:, inner] - np.array((edge, 0), np.float32)
+        visible[band.rows] = seen[:, inner]
+    return Motion(places, visible)
 
 
-def still_place(height: int, width: int) -> np.ndarray:
-    """The place, (H, W, 2), of pixels that did not move."""
-    return np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1).astype(np.float32)
+def still_place(height: int, width: int, rows: slice = slice(None)) -> np.ndarray:
+    """The place, (H, W, 2), of pixels that did not move, of a picture or of some of its rows."""
+    return np.stack(np.meshgrid(np.arange(width), np.arange(height)[rows]), -1).astype(np.float32)
 
 
 def warped(picture: np.ndarray, place: np.ndarray, kind: int, *, sphere: bool = False) -> np.ndarray:
     """What a picture has at every `place`, interpolated by one of OpenCV's kinds; round the sphere's edge."""
-    if sphere:
-        width = picture.shape[1]
-        place = np.stack([place[..., 0] % width + _TAPS, place[..., 1]], -1)
-        picture = _wrapped(picture, _TAPS)
-    return cv2.remap(picture, *_maps(place), kind, borderMode=cv2.BORDER_REPLICATE)
+    width = picture.shape[1]
+    seen = _wrapped(picture, _TAPS) if sphere else np.ascontiguousarray(picture)
+    found = np.empty((*place.shape[:2], *picture.shape[2:]), picture.dtype)
+    for band in bands(*place.shape[:2]):
+        x, y = _maps(place[band.rows])
+        if sphere:
+            x = x % width + _TAPS
+        found[band.rows] = cv2.remap(seen, x, y, kind, borderMode=cv2.BORDER_REPLICATE)
+    return found
 
 
 def filtered(

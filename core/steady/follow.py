@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from .flow import Motion, at_half_size, filtered, grey, inverse_search, motions_between, still_place, warped
+from ..bands import bands
+from .flow import (
+    Motion,
+    at_half_size,
+    filtered,
+    inverse_search,
+    motion_between,
+    motions_between,
+    still_place,
+    warped,
+)
 
 _SEARCH = at_half_size(inverse_search(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM))
 _WINDOW = 5  # pixels: over which two frames are compared
@@ -19,33 +29,40 @@ _FEW, _SOME, _OTHER_LIGHT = 0.25, 0.6, 0.6  # shares of pixels followed, and of 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From one frame to the next: where the later one's pixels were (`back`), and the other way round."""
+    """From one frame to the next: where the later one's pixels were (`back`), and the other way round.
+
+    That way is known where it was asked for.
+    """
 
     back: Motion
-    forth: Motion
+    forth: Motion | None = None
 
 
-def follow(before: np.ndarray, after: np.ndarray, *, sphere: bool = False) -> Step | None:
-    """The step between two source frames, (H, W, 3) on 0 … 255 each; None at a cut.
+def follow(before: np.ndarray, after: np.ndarray, *, sphere: bool = False, both: bool = False) -> Step | None:
+    """The step between two source frames, as `flow.grey` gives them, (H, W) uint8 each; None at a cut.
 
-    Flow where it agrees both ways; where it does not, as in the dark and in flat colours, nothing moved if
-    the frames are alike there. Never where the two ends look different.
+    `both` ways or the way back alone. Flow where it agrees both ways; where it does not, as in the dark and
+    in flat colours, nothing moved if the frames are alike there. Never where the two ends look different.
     """
-    one, other = grey(before), grey(after)
-    found, returning = motions_between(_SEARCH, other, one, sphere=sphere)
-    back = _fitting(other, one, found, sphere)
+    if both:
+        found, returning = motions_between(_SEARCH, after, before, sphere=sphere)
+    else:
+        found, returning = motion_between(_SEARCH, after, before, sphere=sphere), None
+    back = _fitting(after, before, found, sphere)
     seen = float(back.seen.mean())
-    if seen < _FEW or (seen < _SOME and _in_common(one, other) < _OTHER_LIGHT):
+    if seen < _FEW or (seen < _SOME and _in_common(before, after) < _OTHER_LIGHT):
         return None
-    return Step(back, _fitting(one, other, returning, sphere))
+    return Step(back, _fitting(before, after, returning, sphere) if returning else None)
 
 
 def _fitting(now: np.ndarray, then: np.ndarray, found: Motion, sphere: bool) -> Motion:
     moved = _unlike(now, warped(then, found.place, cv2.INTER_LINEAR, sphere=sphere), sphere)
     unmoved = _unlike(now, then, sphere)
     stays = ~found.seen & (unmoved <= moved + _AS_GOOD)
-    place = np.where(stays[..., None], still_place(*now.shape), found.place)
-    return Motion(place, (stays | found.seen) & (np.where(stays, unmoved, moved) <= _UNLIKE))
+    for band in bands(*now.shape):
+        still = still_place(*now.shape, band.rows)
+        np.copyto(found.place[band.rows], still, where=stays[band.rows, :, None])
+    return Motion(found.place, (stays | found.seen) & (np.where(stays, unmoved, moved) <= _UNLIKE))
 
 
 def _unlike(one: np.ndarray, other: np.ndarray, sphere: bool) -> np.ndarray:

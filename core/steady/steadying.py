@@ -54,7 +54,10 @@ def steadied(
             picture = past.blended(one.number, picture, one.step.back if one.step else None)
         if sharpen and one.step and picture is not None:
             picture = _sharpened(picture, sharpen * _softly(one.step.back.seen, sphere), sphere)
-        yield replace(one, picture=picture)
+        finished = replace(one, picture=picture)
+        del window, one, picture
+        yield finished
+        del finished  # it need not lie beside the next one, which is made now
 
 
 def _windows(clip: Iterator[Moving[Item]], radius: int) -> Iterator[tuple[Sequence[Moving[Item]], int]]:
@@ -63,10 +66,13 @@ def _windows(clip: Iterator[Moving[Item]], radius: int) -> Iterator[tuple[Sequen
     waiting = 0  # the last of those held, which had no turn yet
     for one in clip:
         held.append(one)
+        del one
         waiting += 1
         if waiting > radius:
             yield held, len(held) - waiting
             waiting -= 1
+        if len(held) == held.maxlen:
+            held.popleft()  # before the next one is made
     while waiting:
         yield held, len(held) - waiting
         waiting -= 1
@@ -101,6 +107,7 @@ def _followed(
         if step is None or picture is None:
             return
         link = step.back if way < 0 else step.forth
+        assert link, "a median goes both ways"
         place, seen = _further(place, seen, link, sphere)
         moved = warped(as_array(picture), place, cv2.INTER_LANCZOS4, sphere=sphere)
         yield as_tensor(np.where(seen[..., None], moved, here))
@@ -158,8 +165,11 @@ class Past:
 def _sharpened(picture: Tensor, share: np.ndarray, sphere: bool) -> Tensor:
     """An unsharp mask of the finest detail, by a share (H, W)."""
     own = as_array(picture)
-    blurred = filtered(own, lambda one: cv2.GaussianBlur(one, (0, 0), _FINE), sphere=sphere)
-    return as_tensor(own + share[..., None] * (own - blurred))
+    fine = filtered(own, lambda one: cv2.GaussianBlur(one, (0, 0), _FINE), sphere=sphere)
+    np.subtract(own, fine, out=fine)
+    fine *= share[..., None]
+    fine += own
+    return as_tensor(fine)
 
 
 def _softly(seen: np.ndarray, sphere: bool) -> np.ndarray:

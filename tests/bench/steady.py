@@ -27,7 +27,7 @@ from stylereel.core.media.reader import FrameReader
 from stylereel.core.nets.dialled import Painter
 from stylereel.core.nets.files import load_painter
 from stylereel.core.preset import Stability
-from stylereel.core.steady.flow import as_array, as_tensor, farneback
+from stylereel.core.steady.flow import as_array, as_tensor, farneback, grey
 from stylereel.core.steady.follow import follow
 from stylereel.core.steady.measure import motions, sharpness, warping_error
 from stylereel.core.steady.reach import reach
@@ -78,11 +78,12 @@ def _full(
 
 
 def _steady(frames: list[Tensor], pictures: list[Tensor], wear: Stability, sphere: bool) -> Iterator[Tensor]:
-    arrays, reached = [*map(as_array, frames)], reach(wear.flow, wear.flow_median)
+    reached = reach(wear.flow, wear.flow_median)
     if not reached:
         yield from pictures
         return
-    steps = [None, *(follow(*pair, sphere=sphere) for pair in pairwise(arrays))]
+    pairs = pairwise(grey(as_array(frame)) for frame in frames)
+    steps = [None, *(follow(*pair, sphere=sphere, both=reached.radius > 0) for pair in pairs)]
     clip = (Moving(at, None, steps[at], picture) for at, picture in enumerate(pictures))
     found = steadied(clip, wear.flow, reached, wear.sharpen, sphere=sphere)
     yield from (one.picture for one in found if one.picture is not None)

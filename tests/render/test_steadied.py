@@ -16,7 +16,7 @@ from stylereel.core.media.source import open_source
 from stylereel.core.preset import Stability, Wear, recipe_text
 from stylereel.core.rates import FrameRange
 from stylereel.core.render import join_shot
-from stylereel.core.steady.flow import as_tensor
+from stylereel.core.steady.flow import as_tensor, grey
 from stylereel.core.steady.follow import follow
 from stylereel.core.steady.measure import sharpness
 from stylereel.core.steady.reach import reach
@@ -219,7 +219,7 @@ def turning(roll: int) -> list[np.ndarray]:
 def steadied_sphere(roll: int) -> Tensor:
     frames = turning(roll)
     noise = np.random.default_rng(3).normal(0, 12, (8, 96, 192, 3)).astype(np.float32)
-    steps = [None, *(follow(*frames[at : at + 2], sphere=True) for at in range(7))]
+    steps = [None, *(follow(*map(grey, frames[at : at + 2]), sphere=True, both=True) for at in range(7))]
     clip = (
         Moving(at, None, steps[at], as_tensor(frame + np.roll(noise[at], roll, 1)))
         for at, frame in enumerate(frames)

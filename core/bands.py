@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _PIXELS = 1 << 18
-_GRAIN = 8  # rows that a band's edges lie on: those that chroma is stored in at most, and to either side of it
+_GRAIN = 8  # rows: where the edges of bands may lie, and how far they look around themselves
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The `rows` of a picture that a band gives, the `seen` ones that it looks at, and the first in the second.
+    """The `rows` of a picture that a band gives, and the `seen` ones that it is made of.
 
-    Both ways from a band's own rows as many are seen as resampled chroma reaches.
+    That is a few more on both sides, as many as resampled chroma reaches.
     """
 
     rows: slice
@@ -43,9 +43,9 @@ def whole(height: int) -> Band:
     return Band(slice(0, height), slice(0, height))
 
 
-def halved(rows: slice, whole: int, stored: int) -> slice:
-    """Rows of a plane that has `stored` of them for a picture's `whole`: half, or a quarter of them."""
+def halved(rows: slice, height: int, stored: int) -> slice:
+    """Rows of a plane that has `stored` of them for a picture's `height`: all, half, or a quarter of them."""
     times = 0
-    while -(-whole >> times) > stored:
+    while -(-height >> times) > stored:
         times += 1
     return slice(rows.start >> times, -(-rows.stop >> times))
