@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from av import VideoFrame
+from stylereel.core import bands
 from stylereel.core.errors import MediaError
 from stylereel.core.media.colour import repaint, to_rgb
 from stylereel.core.media.formats import FORMATS as FORMS
@@ -208,6 +209,21 @@ def test_tags_are_kept_as_far_as_prores_can_name_them(transfer, primaries, writt
     rgb = to_rgb(frame)
     painted = repaint(frame, rgb, rgb)
     assert (painted.color_trc, painted.color_primaries) == written
+
+
+@pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv422p10le", "yuv444p12le", "yuv410p", "yuva420p"])
+@pytest.mark.parametrize("codec", ["prores", "ffv1"])
+def test_bands_leave_no_trace(monkeypatch, pix_fmt, codec):
+    frame = noise(pix_fmt, size=(75, 101))
+
+    def made(pixels: int) -> tuple[torch.Tensor, list[np.ndarray]]:
+        monkeypatch.setattr(bands, "_PIXELS", pixels)
+        rgb = to_rgb(frame)
+        return rgb, codes_of(repaint(frame, rgb, 0.5 * rgb + 40, FORMS[codec]))
+
+    (whole, written), (parts, also) = made(1 << 18), made(1)
+    assert torch.equal(whole, parts)
+    assert all(map(np.array_equal, written, also)) and len(written) == len(also)
 
 
 def test_pixels_of_another_kind_are_refused():

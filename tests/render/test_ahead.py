@@ -12,7 +12,7 @@ def workers() -> int:
     return sum(thread.name == "ahead" for thread in threading.enumerate())
 
 
-@pytest.mark.parametrize("depth", [1, 3])
+@pytest.mark.parametrize("depth", [0, 1, 3])
 def test_items_come_in_order(depth: int) -> None:
     assert list(ahead(range(50), depth)) == list(range(50))
     assert workers() == 0
@@ -31,6 +31,23 @@ def test_work_goes_on_while_the_caller_is_busy_and_no_farther_than_the_depth() -
         time.sleep(0.3)
         assert 3 <= len(made) <= 6
     assert workers() == 0
+
+
+def test_without_depth_nothing_is_made_before_it_is_asked_for_and_what_makes_it_is_closed() -> None:
+    told: list[object] = []
+
+    def items():
+        try:
+            for number in range(20):
+                told.append(number)
+                yield number
+        finally:
+            told.append("closed")
+
+    with closing(ahead(items(), depth=0)) as numbers:
+        assert (next(numbers), next(numbers)) == (0, 1) and workers() == 0
+        assert told == [0, 1]
+    assert told == [0, 1, "closed"]
 
 
 def test_an_error_comes_where_its_item_would_have() -> None:

@@ -1,5 +1,6 @@
 """A shot that is steadied: the same pixels wherever it begins, nothing of the past where there is none."""
 
+import weakref
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
@@ -71,6 +72,22 @@ def job(
     doses = (weights,) * len(frames) if isinstance(weights, float) else tuple(weights)
     wanted = shot(ref(clip, RATE), FrameRange(frames.start, frames.stop), doses, recipe=recipe)
     return job_of(wanted, painter or Boiling())
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize(("depth", "most"), [(0, 3), (3, 12)])
+def test_frames_that_are_done_with_lie_in_memory_no_longer(clip, name, depth, most):
+    work = job(clip, range(30, 56), painter=Same(), **SETTINGS[name])
+    seen: list[weakref.ref[Tensor]] = []
+
+    def alive() -> int:
+        return sum(one() is not None for one in seen)
+
+    with open_source(work.shot.media) as reader:
+        for one in painted(work, reader, [work.shot.frames], depth):
+            seen.append(weakref.ref(one.before))
+            del one
+            assert alive() <= most + work.reach.radius
 
 
 def frames_of(work: Job, parts: list[FrameRange] | None = None) -> dict[int, Tensor]:
