@@ -80,12 +80,11 @@ class MediaFacts:
     """What a media file's header says. `fingerprint` follows the content, not the path.
 
     `projection` is `equirect`, another one in words, or empty where the file says nothing of a sphere, and
-    `stereo` how its eyes lie: `mono`, `top-bottom`, `side-by-side`. `closes`: it is twice as wide as high,
-    and its left edge goes on at its right. `start` is None where the file carries no timecode. `variable`
-    media has no even frame rate: it plays for `seconds`, and is read by sample and hold at any rate.
-    `trouble` says why this version cannot render from the file, if it cannot; `interlaced` media is
-    rendered progressive, and `hdr` is PQ or HLG. `sounds` counts tracks of sound. `styled_from` is the tag
-    of styled media, as JSON text.
+    `stereo` how its eyes lie: `mono`, `top-bottom`, `side-by-side`. `closes`: twice as wide as high, it goes
+    on at its right where it begins. `start` is None where there is no timecode. `variable` media has no even
+    rate: it plays for `seconds`, and is read by sample and hold at any. `trouble` says why nothing can be
+    rendered from it; `interlaced` media is rendered progressive, and `hdr` is PQ or HLG. `sounds` counts
+    tracks of sound, `profile` names numbered pictures' colour profile, `styled_from` is styled media's tag.
     """
 
     rate: Fraction
@@ -108,6 +107,7 @@ class MediaFacts:
     alpha: bool = False
     hdr: bool = False
     sounds: int = 0
+    profile: str = ""
 
 
 def _reached(record: FrameRange, head: Transition | None, tail: Transition | None) -> FrameRange:

@@ -21,6 +21,7 @@ from ..rates import parse_timecode, snap_rate
 from .clock import Clock, header_clock, played_seconds, sampled_clock
 from .files import MXF_COMMENT, decoding, open_media, picture_stream
 from .pictures import decoded_picture, note_of, picture_trouble, shows_through
+from .profile import colour_profile, profile_name
 from .rgb import has_alpha
 from .sequence import numbered
 from .spherical import closes, projection_of, stereo_of
@@ -106,6 +107,7 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
         closes=closes(frame),
         alpha=shows_through(frame),
         hdr=int(frame.color_trc) in HDR,
+        profile=profile_name(colour_profile(path)) if run else "",
     )
 
 

@@ -1,6 +1,6 @@
 """The colour profile (ICC) of a picture's file: PNG, JPEG and TIFF have one in a place of its own.
 
-What a picture's numbers mean to those who manage colours; carried, never looked into.
+What a picture's numbers mean to those who manage colours; carried, and of what lies in it its name is read.
 """
 
 import struct
@@ -13,6 +13,8 @@ _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
 _ICC_SEGMENT = b"ICC_PROFILE\0"
 _TIFF_TAG = 34675
 _SPACE = slice(16, 20)  # of a profile: which colours it is for
+_HEAD, _MOST_TAGS = 128, 200  # of a profile: the bytes before its table of tags, and how many that may have
+_NAMELESS = "without a name"
 
 
 def colour_profile(path: Path) -> bytes:
@@ -27,6 +29,33 @@ def colour_profile(path: Path) -> bytes:
     except (struct.error, zlib.error, ValueError, IndexError):
         return b""
     return found if found[_SPACE] == b"RGB " else b""
+
+
+def profile_name(profile: bytes) -> str:
+    """What a profile calls itself (`Display P3`); "without a name" where it does not, empty of an empty one.
+
+    Source: ICC.1:2022, 7.3, 9.2.41 and 10.15; ICC.1:2001-04, 6.5.17.
+    """
+    if not profile:
+        return ""
+    try:
+        return _described(profile) or _NAMELESS
+    except (struct.error, UnicodeDecodeError):
+        return _NAMELESS
+
+
+def _described(profile: bytes) -> str:
+    """The text of a profile's `desc`: in its first language, or, in one of version 2, in ASCII."""
+    (count,) = struct.unpack_from(">I", profile, _HEAD)
+    for number in range(min(count, _MOST_TAGS)):
+        tag, place, _ = struct.unpack_from(">4sII", profile, _HEAD + 4 + 12 * number)
+        if tag == b"desc" and profile[place : place + 4] == b"mluc":
+            length, offset = struct.unpack_from(">II", profile, place + 20)
+            return profile[place + offset : place + offset + length].decode("utf-16-be").strip("\0 ")
+        if tag == b"desc":
+            (length,) = struct.unpack_from(">I", profile, place + 8)
+            return profile[place + 12 : place + 12 + length].decode("ascii").strip("\0 ")
+    return ""
 
 
 def _profile_in(content: bytes) -> bytes:

@@ -257,6 +257,16 @@ def test_offline_and_unsupported_media_are_planned_and_told():
     ]
 
 
+def test_a_colour_profile_that_stays_behind_is_told():
+    uses = use(0, 50, 0), use(50, 100, 0, "grade.mov"), use(100, 150, 0, "web.mov")
+    known = facts(*uses)
+    for name, profile in (("grade", "Display P3"), ("web", "sRGB IEC61966-2.1")):
+        place = f"C:/footage/{name}.mov"
+        known[place] = replace(known[place], profile=profile)
+    (note,) = plan(cut(*uses), SHELF_ONLY, known=known, preset="exam").notes
+    assert (note.code, note.record) == ("W-PROFILE", 50) and '"Display P3"' in note.message
+
+
 def test_the_codec_is_part_of_a_shot_and_told_where_it_changes():
     uses = (use(0, 50, 0), use(50, 100, 300, "veiled.mov"), use(150, 200, 0, "odd.mov"))
     known = facts(*uses)

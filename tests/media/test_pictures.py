@@ -21,7 +21,7 @@ from stylereel.core.media.pictures import (
     write_picture,
 )
 from stylereel.core.media.probe import read_facts
-from stylereel.core.media.profile import colour_profile
+from stylereel.core.media.profile import colour_profile, profile_name
 from support.burnin import write_counter
 from support.stills import noise, write_by_codec, write_still
 
@@ -191,6 +191,32 @@ def test_the_colour_profile_goes_along(tmp_path, source, suffix):
     assert colour_profile(path) == PROFILE
     assert note_of(pictures.decoded_picture(path)) == NOTE
     assert np.array_equal(cv2.imread(str(path), cv2.IMREAD_UNCHANGED)[..., ::-1], noise(deep=True))
+
+
+def described(kind: bytes, text: bytes) -> bytes:
+    """A profile of a head and the one tag that names it."""
+    body = kind + bytes(4) + text
+    return PROFILE[:20] + bytes(108) + struct.pack(">I4sII", 1, b"desc", 144, len(body)) + body
+
+
+@pytest.mark.parametrize(
+    ("profile", "name"),
+    [
+        (
+            described(
+                b"mluc", struct.pack(">II4sII", 1, 12, b"enUS", 20, 28) + "Display P3".encode("utf-16-be")
+            ),
+            "Display P3",
+        ),
+        (described(b"desc", struct.pack(">I", 17) + b"Adobe RGB (1998)\0"), "Adobe RGB (1998)"),
+        (described(b"desc", b""), "without a name"),
+        (described(b"desc", struct.pack(">I", 4) + b"\xff\xfe\0\1"), "without a name"),
+        (PROFILE[:40], "without a name"),
+        (b"", ""),
+    ],
+)
+def test_a_profile_says_its_name(profile, name):
+    assert profile_name(profile) == name
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tif"])
