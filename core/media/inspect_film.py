@@ -20,6 +20,7 @@ from ..errors import MediaError
 from .ffv1 import is_whole
 from .files import STRICT, decoding, open_media, picture_stream
 from .pictures import decoded_picture
+from .units import unit_check
 
 _SIDE = 96  # columns of the small picture that frames are compared by
 _BLACK = 3.0  # levels of 255 above black that a black picture may have somewhere
@@ -95,7 +96,10 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[_Seen]:
     stream.thread_type = "SLICE"
     stream.codec_context.options = STRICT
     summed: bool | None = None  # whether its packets have checksums that hold, by the first of them
+    is_damaged, hurt = unit_check(stream), set[int | None]()  # the times of damaged packets
     for packet in container.demux(stream):
+        if is_damaged(packet):
+            hurt.add(packet.pts)
         if packet.size and stream.codec.name == "ffv1":
             whole = is_whole(bytes(packet))
             summed = whole if summed is None else summed
@@ -107,7 +111,7 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[_Seen]:
         except FFmpegError:
             yield _Seen(corrupt=True)
             continue
-        yield from (_seen(frame) for frame in frames)
+        yield from (_Seen(corrupt=True) if frame.pts in hurt else _seen(frame) for frame in frames)
 
 
 def _seen(frame: VideoFrame) -> _Seen:

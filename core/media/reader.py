@@ -24,6 +24,7 @@ from .clock import Clock, HeldClock, header_clock, held_clock, scanned_clock
 from .fields import deinterlaced
 from .files import decoding, open_media, picture_stream, pixel_aspect_of
 from .layouts import planar
+from .units import unit_check
 
 _AHEAD = 48  # frames that are quicker decoded through than sought
 _BACK = 12  # frames of the first step back from a failed landing
@@ -211,7 +212,10 @@ def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFra
     """
     between: list[VideoFrame] = []  # B frames whose second neighbour is not here yet
     spoilt: PictureType | None = None  # the kind of the damaged frame that those to come may be built on
+    is_damaged, hurt = unit_check(stream), set[int | None]()  # the times of damaged packets
     for packet in container.demux(stream):
+        if is_damaged(packet):
+            hurt.add(packet.pts)
         try:
             frames = packet.decode()
         except ValueError:  # PyAV's InvalidDataError: this packet's frames will be found missing
@@ -221,7 +225,7 @@ def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFra
             alone = frame.key_frame or stream.codec.intra_only or frame.pict_type == PictureType.NONE
             if alone or (spoilt == PictureType.B and not is_b):
                 spoilt = None
-            if frame.is_corrupt and spoilt is None:
+            if (frame.is_corrupt or frame.pts in hurt) and spoilt is None:
                 spoilt = PictureType(frame.pict_type)
             if spoilt is not None:
                 between = []

@@ -81,6 +81,16 @@ def test_a_damaged_packet_is_told_by_its_frame(tmp_path, codec):
     assert sight == Sight("corrupt", 5, 5)
 
 
+def test_of_hevc_wiped_packets_are_corrupt(tmp_path):
+    path = write_counter(tmp_path / "a.mp4", 24, RATE, "hevc", (192, 108), gop=12)
+    with av.open(str(path)) as container:
+        places = [(one.pos, one.size) for one in container.demux(video=0) if one.size]
+    data, (place, size) = bytearray(path.read_bytes()), places[15]
+    data[place + size // 2 : place + size // 2 + 8] = bytes(8)
+    path.write_bytes(data)
+    assert [sight.kind for sight in inspect_film(path, 24)] == ["corrupt"]
+
+
 def test_what_is_no_film_is_refused(tmp_path):
     (tmp_path / "a.mov").write_text("no film")
     with pytest.raises(MediaError):

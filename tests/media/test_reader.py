@@ -186,7 +186,7 @@ def test_damage_in_the_middle_never_shows_a_neighbour(tmp_path):
                 assert not isinstance(error, MediaError) or f"frame {index} " in error.what
 
 
-@pytest.mark.parametrize("codec", ["h264", "mpeg2"])  # of HEVC FFmpeg's decoder notices nothing
+@pytest.mark.parametrize("codec", ["h264", "mpeg2", "hevc"])
 @pytest.mark.parametrize("bframes", [0, 2])
 @pytest.mark.parametrize("hurt", [13, 14, 20])  # a frame that many are built on, others, in decoding order
 def test_what_is_built_on_a_damaged_frame_is_damaged_too(tmp_path, codec, bframes, hurt):
