@@ -51,7 +51,7 @@ def luma(picture: np.ndarray) -> np.ndarray:
 def grey(picture: np.ndarray) -> np.ndarray:
     """What a search wants of a picture, (H, W, 3): its luma, (H, W) uint8."""
     found = np.empty(picture.shape[:2], np.uint8)
-    for band in bands(*found.shape):
+    for band in bands(*picture.shape[:2]):
         found[band.rows] = np.rint(luma(picture[band.rows]))
     return found
 

@@ -59,8 +59,9 @@ def _fitting(now: np.ndarray, then: np.ndarray, found: Motion, sphere: bool) -> 
     moved = _unlike(now, warped(then, found.place, cv2.INTER_LINEAR, sphere=sphere), sphere)
     unmoved = _unlike(now, then, sphere)
     stays = ~found.seen & (unmoved <= moved + _AS_GOOD)
-    for band in bands(*now.shape):
-        still = still_place(*now.shape, band.rows)
+    height, width = now.shape
+    for band in bands(height, width):
+        still = still_place(height, width, band.rows)
         np.copyto(found.place[band.rows], still, where=stays[band.rows, :, None])
     return Motion(found.place, (stays | found.seen) & (np.where(stays, unmoved, moved) <= _UNLIKE))
 
