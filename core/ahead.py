@@ -22,11 +22,7 @@ def ahead(items: Iterable[_T], depth: int = 3) -> Generator[_T, None, None]:
 
 
 def _when_asked(items: Iterable[_T]) -> Generator[_T, None, None]:
-    try:
-        yield from items
-    finally:
-        if isinstance(items, Generator):
-            items.close()
+    yield from items  # which closes them with itself
 
 
 def _on_a_thread(items: Iterable[_T], depth: int) -> Generator[_T, None, None]:
