@@ -30,7 +30,7 @@ from .nets.dialled import blend
 from .nets.memory import fits
 from .rates import FrameRange
 from .steady.flow import as_array, as_tensor, filtered, grey
-from .steady.follow import Step, follow
+from .steady.follow import Link
 from .steady.steadying import Moving, steadied
 
 # what PyTorch says of too little memory on Linux, Windows and a Mac
@@ -90,7 +90,7 @@ def painted(
     last = _Last(reader)
     with opened(job.matte) as matte:
         for run in _runs(job, parts, reader.clock.frames):
-            with closing(ahead(_followed(job, last, run), depth)) as followed:
+            with closing(ahead(_followed(job, last, run, early=depth > 0), depth)) as followed:
                 for sides in _sides(job, followed):
                     if sides[0].number in wanted:
                         yield _over_its_source(job, sides, matte)
@@ -164,16 +164,21 @@ def _runs(job: Job, parts: Sequence[FrameRange], frames: int) -> list[FrameRange
     return runs
 
 
-def _followed(job: Job, reader: _Last, run: FrameRange) -> Iterator[Moving[Sourced]]:
-    """The frames of a run with the steps between them, as far as they are painted and steadied."""
+def _followed(job: Job, reader: _Last, run: FrameRange, early: bool) -> Iterator[Moving[Sourced]]:
+    """The frames of a run linked to those before, as far as they are painted and steadied.
+
+    The steps are found `early`, or when they are asked for: behind the painting.
+    """
     last: tuple[int, np.ndarray] | None = None  # the frame before, if it is painted, and its light
     for number, sourced in _decoded(job, reader, run):
         light = _light(job, sourced.before) if job.reach and job.dose(number)[0] > 0 else None
         goes_on = last is not None and last[0] == number - 1
-        step = _step(job, last[1], light) if last and goes_on and light is not None else None
+        link = _link(job, last[1], light) if last and goes_on and light is not None else None
         last = None if light is None else (number, light)
-        moving = Moving(number, sourced, step)
-        del sourced, step
+        moving = Moving(number, sourced, link)
+        if early:
+            _ = moving.step
+        del sourced, link
         yield moving
         del moving
 
@@ -182,10 +187,10 @@ def _light(job: Job, picture: Tensor) -> np.ndarray:
     return grey(as_array(_parted(job, picture)))
 
 
-def _step(job: Job, before: np.ndarray, after: np.ndarray) -> Step | None:
+def _link(job: Job, before: np.ndarray, after: np.ndarray) -> Link | None:
     if before.shape != after.shape:
         return None
-    return follow(before, after, sphere=job.sphere, both=job.reach.radius > 0)
+    return Link(before, after, sphere=job.sphere, both=job.reach.radius > 0)
 
 
 def _decoded(job: Job, reader: _Last, run: FrameRange) -> Iterator[tuple[int, Sourced]]:

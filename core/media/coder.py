@@ -34,6 +34,7 @@ class Coder:
         """The packets of frames, whatever comes of each, and of those that are left."""
         for frame in frames:
             yield from self._packets(frame)
+            del frame
         yield from self._packets(None)
 
     def _packets(self, frame: VideoFrame | None) -> Sequence[Packet]:
@@ -60,7 +61,7 @@ class Coder:
 
 
 def _wider(stream: VideoStream, form: Format, rate: Fraction) -> VideoCodecContext:
-    coder = CodecContext.create(encoder_of(form) or form.encoders[-1], "w")
+    coder = CodecContext.create(encoder_of(form, stream.width * stream.height) or form.encoders[-1], "w")
     assert isinstance(coder, VideoCodecContext)
     coder.width, coder.height, coder.pix_fmt = stream.width + 1, stream.height, stream.pix_fmt
     coder.time_base, coder.framerate, coder.options = 1 / rate, rate, dict(form.options)

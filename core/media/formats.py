@@ -27,12 +27,13 @@ class Hardware:
 class Format:
     """One way to write film.
 
-    `encoders` are FFmpeg's, the best first. `pixels` are what is encoded, "" those of the source. What is
-    not `spliced` cannot be joined of segments: it is encoded once, from a lossless copy. `even` names the
-    sides that must be, `smallest` is the least width and height; `widened` is encoded with a column more
-    where its width is odd. Containers without a place for a `reel` leave it to the timeline, and some know no
-    other `rates` than their own. `hardware` may encode it where that is asked for. A `numbered` one is a
-    folder of pictures, a file for each frame; `linear` pictures hold light and not a display's signal.
+    `encoders` are FFmpeg's, the best first, the one that wants least memory last. `pixels` are what is
+    encoded, "" those of the source. What is not `spliced` cannot be joined of segments: it is encoded once,
+    from a lossless copy. `even` names the sides that must be, `smallest` is the least width and height;
+    `widened` is encoded with a column more where its width is odd. Containers without a place for a `reel`
+    leave it to the timeline, and some know no other `rates` than their own. `hardware` may encode it where
+    that is asked for. A `numbered` one is a folder of pictures, a file for each frame; `linear` pictures hold
+    light and not a display's signal.
     """
 
     title: str

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -179,9 +179,17 @@ def _encode(
     with _output(part, form.suffix, rate) as container:
         asked = Tags.of(first)
         coder = Coder(_stream(container, form, rate, first, pixel_aspect), form, rate, threads)
-        for packet in coder.coded(chain([first], frames)):
+        led = _led([first], frames)
+        del first  # the film goes on without it
+        for packet in coder.coded(led):
             container.mux(packet)
     return coder.count, asked
+
+
+def _led(held: list[VideoFrame], frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    """The frame that is held, which no longer is then, and the others."""
+    yield held.pop()
+    yield from frames
 
 
 def _stream(
@@ -193,7 +201,7 @@ def _stream(
 ) -> VideoStream:
     """A stream of the size and the colours of a frame or another stream."""
     width = like.width
-    encoder = form.encoders[-1] if width % 2 and form.widened else encoder_of(form)
+    encoder = form.encoders[-1] if width % 2 and form.widened else encoder_of(form, width * like.height)
     if encoder is None:
         raise OutputError(f"this machine's FFmpeg has no encoder for {form.title}", hint="See `doctor`.")
     stream = container.add_stream(encoder, rate=rate, options=dict(form.options))

@@ -4,6 +4,7 @@ Knows two source frames. Knows nothing of painted ones.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -36,6 +37,24 @@ class Step:
 
     back: Motion
     forth: Motion | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """Two source frames in a row, as `follow` takes them. The step between is found when asked for.
+
+    It lies in five times the memory that the two frames do.
+    """
+
+    before: np.ndarray
+    after: np.ndarray
+    sphere: bool = False
+    both: bool = False
+
+    @cached_property
+    def step(self) -> Step | None:
+        """What `follow` finds."""
+        return follow(self.before, self.after, sphere=self.sphere, both=self.both)
 
 
 def follow(before: np.ndarray, after: np.ndarray, *, sphere: bool = False, both: bool = False) -> Step | None:

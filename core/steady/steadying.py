@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from .flow import Motion, as_array, as_tensor, filtered, still_place, warped
-from .follow import Step
+from .follow import Link, Step
 from .reach import Reach
 
 _SOFT = 1.0  # σ in pixels: how softly what is followed ends beside what is not
@@ -26,16 +26,21 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Moving(Generic[Item]):
-    """A frame of a clip: its number in the source, and the step to it from the frame before.
+    """A frame of a clip: its number in the source, and the link to it from the frame before.
 
-    `picture` is (1, 3, H, W) on 0 … 255; None where the frame is not painted. `step` is None behind a cut,
-    a gap and at the top. `item` is whatever belongs to it.
+    `picture` is (1, 3, H, W) on 0 … 255; None where the frame is not painted. `link` is None behind a gap and
+    at the top. `item` is whatever belongs to it.
     """
 
     number: int
     item: Item
-    step: Step | None = None
+    link: Link | None = None
     picture: Tensor | None = None
+
+    @property
+    def step(self) -> Step | None:
+        """The step to it from the frame before; None behind a cut too."""
+        return self.link.step if self.link else None
 
 
 def steadied(

@@ -28,7 +28,7 @@ from stylereel.core.nets.dialled import Painter
 from stylereel.core.nets.files import load_painter
 from stylereel.core.preset import Stability
 from stylereel.core.steady.flow import as_array, as_tensor, farneback, grey
-from stylereel.core.steady.follow import follow
+from stylereel.core.steady.follow import Link
 from stylereel.core.steady.measure import motions, sharpness, warping_error
 from stylereel.core.steady.reach import reach
 from stylereel.core.steady.steadying import Moving, steadied
@@ -83,8 +83,8 @@ def _steady(frames: list[Tensor], pictures: list[Tensor], wear: Stability, spher
         yield from pictures
         return
     pairs = pairwise(grey(as_array(frame)) for frame in frames)
-    steps = [None, *(follow(*pair, sphere=sphere, both=reached.radius > 0) for pair in pairs)]
-    clip = (Moving(at, None, steps[at], picture) for at, picture in enumerate(pictures))
+    links = [None, *(Link(*pair, sphere=sphere, both=reached.radius > 0) for pair in pairs)]
+    clip = (Moving(at, None, links[at], picture) for at, picture in enumerate(pictures))
     found = steadied(clip, wear.flow, reached, wear.sharpen, sphere=sphere)
     yield from (one.picture for one in found if one.picture is not None)
 

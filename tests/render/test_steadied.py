@@ -18,7 +18,7 @@ from stylereel.core.preset import Stability, Wear, recipe_text
 from stylereel.core.rates import FrameRange
 from stylereel.core.render import join_shot
 from stylereel.core.steady.flow import as_tensor, grey
-from stylereel.core.steady.follow import follow
+from stylereel.core.steady.follow import Link
 from stylereel.core.steady.measure import sharpness
 from stylereel.core.steady.reach import reach
 from stylereel.core.steady.steadying import Moving, steadied
@@ -236,9 +236,9 @@ def turning(roll: int) -> list[np.ndarray]:
 def steadied_sphere(roll: int) -> Tensor:
     frames = turning(roll)
     noise = np.random.default_rng(3).normal(0, 12, (8, 96, 192, 3)).astype(np.float32)
-    steps = [None, *(follow(*map(grey, frames[at : at + 2]), sphere=True, both=True) for at in range(7))]
+    links = [None, *(Link(*map(grey, frames[at : at + 2]), sphere=True, both=True) for at in range(7))]
     clip = (
-        Moving(at, None, steps[at], as_tensor(frame + np.roll(noise[at], roll, 1)))
+        Moving(at, None, links[at], as_tensor(frame + np.roll(noise[at], roll, 1)))
         for at, frame in enumerate(frames)
     )
     *_, last = steadied(clip, 0.7, reach(0.7, 3), 0.3, sphere=True)
