@@ -17,6 +17,7 @@ from pymediainfo import MediaInfo
 from stylereel.core.cut import MediaFacts
 from stylereel.core.errors import VerifyError
 from stylereel.core.film_file import Output
+from stylereel.core.media.about import encoder_of
 from stylereel.core.media.colour import repaint, to_rgb
 from stylereel.core.media.formats import FORMATS, lossless, refusals, written_as
 from stylereel.core.media.probe import read_facts
@@ -363,6 +364,25 @@ def test_prores_holds_an_odd_width_to_its_last_column(tmp_path, size, codec):
     assert other.shape[2:] == (size[1], size[0])
     assert psnr(one, other) > 50 and psnr(one[..., -2:], other[..., -2:]) > 45
     assert read_facts(path).width == size[0]
+
+
+@pytest.mark.parametrize("width", [4160, 4161])
+def test_frames_of_more_than_sixteen_million_pixels_go_to_the_encoder_that_wants_less_memory(tmp_path, width):
+    form, height = FORMATS["prores"], 4096
+    assert encoder_of(form, width * height) == "prores_ks" != encoder_of(form, 4096 * height)
+    frame = VideoFrame(width, height, "yuv422p10le")
+    across, down = np.arange(width) / width, np.arange(height)[:, None] / height
+    luma = np.rint(64 + 800 * (across + down) / 2).astype("<u2")
+    for plane, values in zip(frame.planes, (luma, luma[:, ::2], luma[:, ::2]), strict=True):
+        rows = np.zeros((height, plane.line_size // 2), "<u2")
+        rows[:, : values.shape[1]] = values
+        plane.update(rows)
+    frame.colorspace, frame.color_trc, frame.color_primaries = COLOURS["709"][0]
+    frame.color_range = 1
+    path = tmp_path / "large.mov"
+    assert write_segment(path, iter([frame]), P30, form=form) == 1
+    with FrameReader(path) as reader:
+        assert psnr(to_rgb(frame), to_rgb(reader.read(0))) > 50
 
 
 @pytest.mark.parametrize("kind", ALPHA)

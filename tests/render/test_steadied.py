@@ -1,7 +1,7 @@
 """A shot that is steadied: the same pixels wherever it begins, nothing of the past where there is none."""
 
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +17,7 @@ from stylereel.core.media.source import open_source
 from stylereel.core.preset import Stability, Wear, recipe_text
 from stylereel.core.rates import FrameRange
 from stylereel.core.render import join_shot
+from stylereel.core.steady import follow as following
 from stylereel.core.steady.flow import as_tensor, grey
 from stylereel.core.steady.follow import Link
 from stylereel.core.steady.measure import sharpness
@@ -88,6 +89,23 @@ def test_frames_that_are_done_with_lie_in_memory_no_longer(clip, name, depth, mo
             seen.append(weakref.ref(one.before))
             del one
             assert alive() <= most + work.reach.radius
+
+
+def test_where_nothing_is_read_ahead_motion_does_not_lie_in_memory_while_a_frame_is_painted(
+    clip, monkeypatch
+):
+    done: list[str] = []
+
+    def noted(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *given, **said: done.append(name) or work(*given, **said)
+
+    monkeypatch.setattr(following, "follow", noted("followed", following.follow))
+    monkeypatch.setattr(Boiling, "full", noted("painted", Same.full))
+    work = job(clip, range(30, 34), flow=0.5)
+    with open_source(work.shot.media) as reader:
+        assert len([*painted(work, reader, [work.shot.frames], depth=0)]) == 4
+    first, *pairs = done
+    assert first == "painted" and pairs == ["painted", "followed"] * (len(pairs) // 2)
 
 
 def frames_of(work: Job, parts: list[FrameRange] | None = None) -> dict[int, Tensor]:
