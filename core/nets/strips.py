@@ -20,7 +20,7 @@ from .topology import BLOCKS
 if TYPE_CHECKING:
     from .reel import ReelNet
 
-STRIP = 1 << 27  # bytes of a strip of the widest layer
+STRIP = 1 << 26  # bytes of a strip of the widest layer
 _LEAST = 16  # rows
 
 Rows = Callable[[int, int], Tensor]
