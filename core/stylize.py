@@ -214,11 +214,10 @@ def _full(job: Job, brush: Brush, clip: Iterator[Moving[Sourced]]) -> Iterator[M
         if done is None or done.item is not one.item or job.dose(done.number) != dose:
             done = None
             done = replace(one, picture=_picture(job, brush, one) if dose[0] else None)
-        shown = replace(one, picture=done.picture)
+        shown = [replace(one, picture=done.picture)]
         done = done if job.shot.picks else None  # without picks no frame is shown again
         del one
-        yield shown
-        del shown
+        yield shown.pop()  # so that it does not lie here while it is steadied
 
 
 def _picture(job: Job, brush: Brush, one: Moving[Sourced]) -> Tensor:

@@ -53,14 +53,15 @@ def steadied(
     """
     past = Past(flow, reach.period, sphere)
     for window, at in _windows(clip, reach.radius):
-        one = window[at]
-        picture = median_along(window, at, sphere) if reach.radius else one.picture
+        picture = median_along(window, at, sphere) if reach.radius else window[at].picture
+        one = replace(window[at], picture=None)
+        del window
         if reach.period:
             picture = past.blended(one.number, picture, one.step.back if one.step else None)
         if sharpen and one.step and picture is not None:
             picture = _sharpened(picture, sharpen * _softly(one.step.back.seen, sphere), sphere)
         finished = replace(one, picture=picture)
-        del window, one, picture
+        del one, picture
         yield finished
         del finished  # it need not lie beside the next one, which is made now
 
@@ -74,13 +75,19 @@ def _windows(clip: Iterator[Moving[Item]], radius: int) -> Iterator[tuple[Sequen
         del one
         waiting += 1
         if waiting > radius:
-            yield held, len(held) - waiting
+            yield _turn(held, waiting)
             waiting -= 1
-        if len(held) == held.maxlen:
-            held.popleft()  # before the next one is made
     while waiting:
-        yield held, len(held) - waiting
+        yield _turn(held, waiting)
         waiting -= 1
+
+
+def _turn(held: deque[Moving[Item]], waiting: int) -> tuple[Sequence[Moving[Item]], int]:
+    """All that is held and whose turn it is; what no later one needs is held no longer."""
+    window = [*held]
+    if len(held) == held.maxlen:
+        held.popleft()
+    return window, len(window) - waiting
 
 
 def median_along(window: Sequence[Moving[Item]], at: int, sphere: bool) -> Tensor | None:
@@ -152,11 +159,9 @@ class Past:
             self.lines.clear()
             return None
         own, block = as_array(picture), number // self.period
-        known = self.lines if back else {}
-        self.lines = {
-            line: self._mixed(own, known[line], back) if back and line in known else own
-            for line in (block, block + 1)
-        }
+        known, self.lines = self.lines if back else {}, {}
+        for line in (block, block + 1):  # of which the old one is let go of before the next is mixed
+            self.lines[line] = self._mixed(own, known.pop(line), back) if back and line in known else own
         return as_tensor(self.lines[block])
 
     def _mixed(self, own: np.ndarray, before: np.ndarray, back: Motion) -> np.ndarray:

@@ -18,6 +18,7 @@ from stylereel.core.preset import Stability, Wear, recipe_text
 from stylereel.core.rates import FrameRange
 from stylereel.core.render import join_shot
 from stylereel.core.steady import follow as following
+from stylereel.core.steady import steadying
 from stylereel.core.steady.flow import as_tensor, grey
 from stylereel.core.steady.follow import Link
 from stylereel.core.steady.measure import sharpness
@@ -106,6 +107,27 @@ def test_where_nothing_is_read_ahead_motion_does_not_lie_in_memory_while_a_frame
         assert len([*painted(work, reader, [work.shot.frames], depth=0)]) == 4
     first, *pairs = done
     assert first == "painted" and pairs == ["painted", "followed"] * (len(pairs) // 2)
+
+
+def test_a_picture_does_not_lie_in_memory_while_what_was_blended_of_it_is_sharpened(clip, monkeypatch):
+    made: list[weakref.ref[Tensor]] = []
+    alive: list[int] = []
+    full, sharpened = Same.full, steadying._sharpened
+
+    def noted(*given: Any, **said: Any) -> Tensor:
+        made.append(weakref.ref(picture := full(*given, **said) + 1))
+        return picture
+
+    def counted(*given: Any) -> Tensor:
+        alive.append(sum(one() is not None for one in made))
+        return sharpened(*given)
+
+    monkeypatch.setattr(Boiling, "full", noted)
+    monkeypatch.setattr(steadying, "_sharpened", counted)
+    work = job(clip, range(30, 34), flow=0.5, sharpen=0.2)
+    with open_source(work.shot.media) as reader:
+        assert len([*painted(work, reader, [work.shot.frames], depth=0)]) == 4
+    assert alive and not any(alive)
 
 
 def frames_of(work: Job, parts: list[FrameRange] | None = None) -> dict[int, Tensor]:
