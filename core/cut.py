@@ -84,7 +84,7 @@ class MediaFacts:
     on at its right where it begins. `start` is None where there is no timecode. `variable` media has no even
     rate: it plays for `seconds`, and is read by sample and hold at any. `trouble` says why nothing can be
     rendered from it; `interlaced` media is rendered progressive, and `hdr` is PQ or HLG. `sounds` counts
-    tracks of sound, `profile` names numbered pictures' colour profile, `styled_from` is styled media's tag.
+    tracks of sound, `profile` names pictures' colour profile, `styled_from` is styled media's tag.
     """
 
     rate: Fraction

@@ -118,7 +118,8 @@ def _media_doubts(shot: Shot, known: MediaFacts) -> Iterator[tuple[str, str]]:
         yield "W-INTERLACED", message
     if known.alpha and shot.codec == "prores4444" and not shot.still:
         yield "W-ALPHA", f"{shot.media.name} has an alpha channel; it is kept, in ProRes 4444"
-    if known.profile and "srgb" not in known.profile.lower():
+    carried = shot.still or FORMATS[shot.codec].profiled
+    if known.profile and "srgb" not in known.profile.lower() and not carried:
         held = f'{shot.media.name} has the colour profile "{known.profile}", its styled media has none'
         yield "W-PROFILE", f"{held}: give it the same colour space in the edit"
 

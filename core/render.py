@@ -112,6 +112,7 @@ def join_shot(
         form=form,
         sound=shot.sound,
         colours=None if shot.still or form.numbered else colour_tags(pieces[0].path),
+        profile=colour_profile(shot.media.path) if form.profiled and shot.media.kind != "movie" else b"",
     )
     if styled_kind(shot) != "sequence":  # it has the note in its folder, which comes as a whole
         note_source(path, note)

@@ -32,8 +32,8 @@ class Format:
     from a lossless copy. `even` names the sides that must be, `smallest` is the least width and height;
     `widened` is encoded with a column more where its width is odd. Containers without a place for a `reel`
     leave it to the timeline, and some know no other `rates` than their own. `hardware` may encode it where
-    that is asked for. A `numbered` one is a folder of pictures, a file for each frame; `linear` pictures hold
-    light and not a display's signal.
+    that is asked for. A `numbered` one is a folder of pictures, a file for each frame, `profiled` where
+    those hold a colour profile (ICC); `linear` pictures hold light and not a display's signal.
     """
 
     title: str
@@ -54,6 +54,7 @@ class Format:
     archive: bool = False
     widened: bool = False
     numbered: bool = False
+    profiled: bool = False
     linear: bool = False
     says_aspect: bool = True
     bytes_per_pixel: float = 0.44  # of a frame, about: 422 HQ as Apple rates it, 176 Mb/s at 1080p23.976
@@ -158,6 +159,7 @@ FORMATS: dict[str, Format] = {
         alpha=True,
         reel=False,
         numbered=True,
+        profiled=True,
         says_aspect=False,  # FFmpeg writes it the wrong way round
         bytes_per_pixel=5,
     ),
@@ -171,6 +173,7 @@ FORMATS: dict[str, Format] = {
         hdr=False,
         reel=False,
         numbered=True,
+        profiled=True,
         bytes_per_pixel=6,
     ),
     "exr": Format(

@@ -5,7 +5,6 @@ A picture's numbers are never scaled on the way. Knows nothing of styles or time
 
 import re
 import struct
-import zlib
 from pathlib import Path
 
 import av
@@ -14,10 +13,11 @@ from av import VideoFrame
 
 from ..errors import MediaError, VerifyError
 from ..manifest import STYLED_TAG
+from .chunks import png_chunk
 from .cut_off import is_cut_off
 from .files import STRICT, decoding, publishing, reason
 from .light import signal_of_light
-from .profile import colour_profile
+from .profile import colour_profile, with_profile
 from .rgb import (
     float_array,
     has_alpha,
@@ -36,7 +36,7 @@ from .tags import BT709, HDR, LINEAR, unsupported_pixels
 _TIFF = (".tif", ".tiff")
 _PNG_HEAD = 33  # bytes: signature and IHDR
 _FORMATS = ("image2", "gif", "webp")
-_LETTERS, _SHORTS, _LONGS, _BYTES = 2, 3, 4, 7  # types of TIFF
+_LETTERS, _SHORTS, _LONGS = 2, 3, 4  # types of TIFF
 _SAID = {BT709, *HDR}  # transfers that a picture keeps; all others are a display's, as sRGB is
 _ONE_FILE = {"pattern_type": "none"}  # `a_%03d.tga` is a name
 _EXACTING = ("tiff", "exr")  # strict readers of these refuse what is only unusual
@@ -138,9 +138,9 @@ def write_picture(path: Path, pixels: np.ndarray, note: str = "", profile: bytes
     `note` must be ASCII; `profile` is a colour profile. Raises OutputError where it cannot be written,
     VerifyError where it is not what it should be.
     """
-    content = _tiff(pixels, note, profile) if path.suffix == ".tif" else _png(pixels, note, profile)
+    content = _tiff(pixels, note) if path.suffix == ".tif" else _png(pixels, note)
     with publishing(path) as part:
-        part.write_bytes(content)
+        part.write_bytes(with_profile(content, profile) if profile else content)
         _verify(part, pixels, note, profile, path)
 
 
@@ -198,34 +198,27 @@ def _unreadable(path: Path, why: str) -> MediaError:
     return MediaError(f"it cannot be decoded: {why}", where=str(path), hint=hint, code="E-DECODE")
 
 
-def _png(pixels: np.ndarray, note: str, profile: bytes) -> bytes:
+def _png(pixels: np.ndarray, note: str) -> bytes:
     import cv2
 
     done, encoded = cv2.imencode(".png", pixels[..., [2, 1, 0, 3][: pixels.shape[2]]])
     assert done  # of a plain array in memory
     content = encoded.tobytes()
-    chunks = b""
-    if profile:
-        chunks += _chunk(b"iCCP", b"profile\0\0" + zlib.compress(profile))
-    if note:
-        chunks += _chunk(b"tEXt", STYLED_TAG.encode("ascii") + b"\0" + note.encode("ascii"))
-    return content[:_PNG_HEAD] + chunks + content[_PNG_HEAD:]
+    if not note:
+        return content
+    words = STYLED_TAG.encode("ascii") + b"\0" + note.encode("ascii")
+    return content[:_PNG_HEAD] + png_chunk(b"tEXt", words) + content[_PNG_HEAD:]
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-
-def _tiff(pixels: np.ndarray, note: str, profile: bytes) -> bytes:
+def _tiff(pixels: np.ndarray, note: str) -> bytes:
     """One strip, not packed: what every program reads. Offsets count from the top of the file."""
     height, width, layers = pixels.shape
     words = f"{STYLED_TAG if note else 'StyleReel'} {note}".encode("ascii") + b"\0"
     more = [(338, _SHORTS, 1, 2)] if layers == 4 else []  # alpha that is not multiplied in
-    count = 11 + len(more) + bool(profile)
+    count = 11 + len(more)
     depths = 8 + 2 + count * 12 + 4  # behind the header and the directory
     description = depths + layers * 2
-    icc = description + len(words) + len(words) % 2
-    strip = icc + len(profile) + len(profile) % 2
+    strip = description + len(words) + len(words) % 2
     entries = (
         (256, _LONGS, 1, width),
         (257, _LONGS, 1, height),
@@ -239,10 +232,8 @@ def _tiff(pixels: np.ndarray, note: str, profile: bytes) -> bytes:
         (279, _LONGS, 1, pixels.nbytes),
         (284, _SHORTS, 1, 1),  # interleaved
         *more,
-        (34675, _BYTES, len(profile), icc),
     )
-    directory = b"".join(struct.pack("<HHII", *entry) for entry in entries[:count])
+    directory = b"".join(struct.pack("<HHII", *entry) for entry in entries)
     head = struct.pack("<2sHIH", b"II", 42, 8, count) + directory
     head += struct.pack(f"<I{layers}H", 0, *(16,) * layers)
-    even = (part + b"\0" * (len(part) % 2) for part in (words, profile))
-    return head + b"".join(even) + pixels.astype("<u2").tobytes()
+    return head + words + b"\0" * (len(words) % 2) + pixels.astype("<u2").tobytes()

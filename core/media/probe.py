@@ -107,7 +107,7 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
         closes=closes(frame),
         alpha=shows_through(frame),
         hdr=int(frame.color_trc) in HDR,
-        profile=profile_name(colour_profile(path)) if run else "",
+        profile=profile_name(colour_profile(path)),
     )
 
 

@@ -7,11 +7,13 @@ import struct
 import zlib
 from pathlib import Path
 
+from .chunks import PNG, TIFFS, png_chunk, png_chunks, tiff_entries
 from .files import decoding
 
-_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
+_JPEG = b"\xff\xd8"
 _ICC_SEGMENT = b"ICC_PROFILE\0"
-_TIFF_TAG = 34675
+_TIFF_TAG, _BYTES = 34675, 7
+_INSTEAD = (b"iCCP", b"sRGB", b"gAMA", b"cHRM")  # of a PNG: what a profile takes the place of
 _SPACE = slice(16, 20)  # of a profile: which colours it is for
 _HEAD, _MOST_TAGS = 128, 200  # of a profile: the bytes before its table of tags, and how many that may have
 _NAMELESS = "without a name"
@@ -29,6 +31,16 @@ def colour_profile(path: Path) -> bytes:
     except (struct.error, zlib.error, ValueError, IndexError):
         return b""
     return found if found[_SPACE] == b"RGB " else b""
+
+
+def with_profile(content: bytes, profile: bytes) -> bytes:
+    """A whole PNG or TIFF that has a profile, in the place of its own.
+
+    A PNG keeps its `cICP`, which has the last word of the two (PNG, third edition, 4.3) and says what is HDR.
+    """
+    if _profile_in(content) == profile:
+        return content
+    return (_png_with if content.startswith(PNG) else _tiff_with)(content, profile)
 
 
 def profile_name(profile: bytes) -> str:
@@ -59,24 +71,27 @@ def _described(profile: bytes) -> str:
 
 
 def _profile_in(content: bytes) -> bytes:
-    if content.startswith(_PNG):
+    if content.startswith(PNG):
         return _png_profile(content)
     if content.startswith(_JPEG):
         return _jpeg_profile(content)
-    return _tiff_profile(content) if content[:4] in (b"II*\0", b"MM\0*") else b""
+    return _tiff_profile(content) if content.startswith(TIFFS) else b""
 
 
 def _png_profile(content: bytes) -> bytes:
-    place = len(_PNG)
-    while place < len(content):
-        length, kind = struct.unpack_from(">I4s", content, place)
+    for kind, body in png_chunks(content):
         if kind == b"iCCP":
-            name, _, packed = content[place + 8 : place + 8 + length].partition(b"\0")
+            name, _, packed = body.partition(b"\0")
             return zlib.decompress(packed[1:]) if name else b""
         if kind == b"IDAT":
-            return b""
-        place += 12 + length
+            break
     return b""
+
+
+def _png_with(content: bytes, profile: bytes) -> bytes:
+    head, *others = ((kind, body) for kind, body in png_chunks(content) if kind not in _INSTEAD)
+    own = (b"iCCP", b"profile\0\0" + zlib.compress(profile))
+    return PNG + b"".join(png_chunk(*chunk) for chunk in (head, own, *others))
 
 
 def _jpeg_profile(content: bytes) -> bytes:
@@ -95,11 +110,26 @@ def _jpeg_profile(content: bytes) -> bytes:
 
 
 def _tiff_profile(content: bytes) -> bytes:
-    order = "<" if content.startswith(b"II") else ">"
-    (directory,) = struct.unpack_from(f"{order}I", content, 4)
-    (entries,) = struct.unpack_from(f"{order}H", content, directory)
-    for number in range(entries):
-        tag, _, length, place = struct.unpack_from(f"{order}HHII", content, directory + 2 + 12 * number)
+    order, entries = tiff_entries(content)
+    for tag, _, length, value in entries:
         if tag == _TIFF_TAG:
+            (place,) = struct.unpack(f"{order}I", value)
             return content[place : place + length]
     return b""
+
+
+def _tiff_with(content: bytes, profile: bytes) -> bytes:
+    """The profile and a new directory stand behind all else; what was the directory is none any more."""
+    order, entries = tiff_entries(content)
+    content += b"\0" * (len(content) % 2)
+    place = len(content)
+    own = (_TIFF_TAG, _BYTES, len(profile), struct.pack(f"{order}I", place))
+    entries = sorted([*(entry for entry in entries if entry[0] != _TIFF_TAG), own])
+    profile += b"\0" * (len(profile) % 2)
+    directory = b"".join(struct.pack(f"{order}HHI4s", *entry) for entry in entries)
+    return b"".join(
+        (
+            content[:4] + struct.pack(f"{order}I", place + len(profile)) + content[8:] + profile,
+            struct.pack(f"{order}H", len(entries)) + directory + bytes(4),  # no other one follows
+        )
+    )

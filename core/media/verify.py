@@ -23,6 +23,7 @@ from .formats import PRORES, Format, with_alpha
 from .mxf import described_tags
 from .pictures import stored_picture
 from .probe import metadata_of
+from .profile import colour_profile
 from .sequence import numbered
 from .spherical import projection_of, stereo_of
 from .tags import UNSPECIFIED, Tags
@@ -38,7 +39,7 @@ class Slate:
     `sphere` its picture is one, equirectangular, or one for each eye, as `stereo` has them. With `sound`
     it has a track of it at least, and all as long as the picture. A `pixel_aspect` of None is any, and so
     are `colours` of None, as long as there are some. Of numbered pictures `start` is the number of the
-    first, and nothing of colours is asked."""
+    first, and nothing of colours is asked but the colour `profile` (ICC), if there is one."""
 
     rate: Fraction
     frames: int
@@ -52,6 +53,7 @@ class Slate:
     form: Format = PRORES
     colours: Tags | None = None
     sound: bool = False
+    profile: bytes = b""
 
 
 def verify_file(path: Path, slate: Slate, *, place: Path | None = None) -> None:
@@ -124,6 +126,8 @@ def _run_faults(path: Path, slate: Slate, place: Path) -> list[str]:
     sizes = [f"{picture.width} x {picture.height}" for picture in ends]
     if sizes[0] != sizes[1]:
         faults.append(f"its first picture is {sizes[0]}, its last {sizes[1]}")
+    if slate.profile and any(colour_profile(end) != slate.profile for end in (run[0], run[-1])):
+        faults.append("it lost its colour profile")
     return faults
 
 

@@ -38,6 +38,7 @@ from .formats import NUMBERED, PRORES, Format, Hardware, with_alpha
 from .hardware import encodes, looks_like, own_tags
 from .layouts import laid_out
 from .mxf import say_aspect
+from .profile import with_profile
 from .sequence import numbered
 from .sound import Sound, SoundTracks
 from .spherical import mark_sphere
@@ -108,7 +109,8 @@ def _join_pictures(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
     with publishing_folder(path.parent) as folder:
         first = folder / path.name
         for place, packet in zip(run_from(first, slate.frames), _packets(pieces), strict=True):
-            place.write_bytes(bytes(packet))
+            picture = bytes(packet)
+            place.write_bytes(with_profile(picture, slate.profile) if slate.profile else picture)
         if note := slate.metadata.get(STYLED_TAG):
             note_source(first, note)
         verify_file(first, slate, place=path)

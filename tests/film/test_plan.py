@@ -265,6 +265,9 @@ def test_a_colour_profile_that_stays_behind_is_told():
         known[place] = replace(known[place], profile=profile)
     (note,) = plan(cut(*uses), SHELF_ONLY, known=known, preset="exam").notes
     assert (note.code, note.record) == ("W-PROFILE", 50) and '"Display P3"' in note.message
+    for codec in ("png", "tiff"):
+        film = replace(SHELF_ONLY, output=Output(codec=codec))
+        assert not plan(cut(*uses), film, known=known, preset="exam").notes
 
 
 def test_the_codec_is_part_of_a_shot_and_told_where_it_changes():

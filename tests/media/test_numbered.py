@@ -15,6 +15,7 @@ import pytest
 from stylereel.core.cut import MediaFacts, MediaRef
 from stylereel.core.errors import MediaError, OutputError, VerifyError
 from stylereel.core.manifest import MANIFEST, STYLED_TAG
+from stylereel.core.media.chunks import png_chunks, tiff_entries
 from stylereel.core.media.colour import repaint, to_rgb
 from stylereel.core.media.cut_off import is_cut_off
 from stylereel.core.media.files import publishing_folder
@@ -23,7 +24,8 @@ from stylereel.core.media.inspect_film import Sight, inspect_pictures
 from stylereel.core.media.light import light_of_signal, signal_of_light
 from stylereel.core.media.pictures import read_picture, stored_picture
 from stylereel.core.media.probe import read_facts
-from stylereel.core.media.sequence import PictureReader
+from stylereel.core.media.profile import colour_profile, with_profile
+from stylereel.core.media.sequence import PictureReader, numbered
 from stylereel.core.media.source import open_source
 from stylereel.core.media.verify import Slate, verify_file
 from stylereel.core.media.writer import Piece, join_segments, write_segment
@@ -36,6 +38,7 @@ from support.veiled import ALPHA, write_veiled
 
 RATE, START, FRAMES = Fraction(24000, 1001), 86420, 10
 NOTE = json.dumps({"media": "take.mov"})
+PROFILE = bytes(16) + b"RGB " + b"a colour profile of an odd length, " * 401
 NUMBERED = [name for name, form in FORMATS.items() if form.numbered]
 EXACT = [name for name in NUMBERED if name != "exr"]
 FACTS = MediaFacts(RATE, 10, 320, 180, "print")
@@ -332,6 +335,53 @@ def test_pictures_of_pq_are_read_as_that(tmp_path):
 def test_png_of_srgb_pictures_is_srgb(tmp_path):
     source = write_numbered(tmp_path / "in", range(2))
     assert int(stored_picture(written(tmp_path, source, "png", "sequence")).color_trc) == 13
+
+
+@pytest.mark.parametrize("codec", EXACT)
+def test_a_colour_profile_stands_in_every_picture(tmp_path, codec, source):
+    (tmp_path / "of_none").mkdir()
+    plain = written(tmp_path / "of_none", source, codec)
+    first = written(tmp_path, source, codec, profile=PROFILE)
+    for one, without in zip(numbered(first), numbered(plain), strict=True):
+        assert colour_profile(one) == PROFILE and not colour_profile(without)
+        assert np.array_equal(depth(one), depth(without)) and not is_cut_off(one)
+        content = one.read_bytes()
+        assert not {b"sRGB", b"gAMA", b"cHRM"} & {kind for kind, _ in png_chunks(content)} or codec != "png"
+        assert with_profile(content, PROFILE) == content  # as it is copied into a next version
+        assert PROFILE not in with_profile(content, PROFILE[:-1]) or codec != "png"
+    verify_file(first, replace(slate(codec), profile=PROFILE))
+    with pytest.raises(VerifyError, match="lost its colour profile"):
+        verify_file(plain, replace(slate(codec), profile=PROFILE))
+
+
+def test_a_png_says_hdr_beside_a_colour_profile(tmp_path):
+    source = write_counter(tmp_path / "a.mp4", 2, RATE, "h264", matrix="pq")
+    first = written(tmp_path, source, "png", profile=PROFILE)
+    assert colour_profile(first) == PROFILE and read_facts(first, "sequence", RATE).hdr
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_a_tiffs_profile_is_replaced_in_either_order_of_bytes(tmp_path, order):
+    path = tmp_path / "a.tif"
+    path.write_bytes(tiny_tiff(order))
+    before = depth(path)
+    for profile in (PROFILE, PROFILE[:-1]):
+        path.write_bytes(with_profile(path.read_bytes(), profile))
+        assert colour_profile(path) == profile and np.array_equal(depth(path), before)
+        _, entries = tiff_entries(path.read_bytes())
+        tags = [tag for tag, *_ in entries]
+        assert tags == sorted(set(tags)) and 34675 in tags
+
+
+def tiny_tiff(order: str) -> bytes:
+    """Two pixels of RGB, of an odd length in all."""
+    values = {256: 2, 257: 1, 258: 8, 259: 1, 262: 2, 273: 8, 277: 3, 278: 1, 279: 6}
+    entries = [(tag, 3, 1, value << 16 if order == ">" else value) for tag, value in values.items()]
+    entries[2] = (258, 3, 3, 16)
+    directory = b"".join(struct.pack(f"{order}HHII", *entry) for entry in entries)
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 22)
+    table = struct.pack(f"{order}H", len(entries)) + directory + bytes(4)
+    return head + bytes(range(10, 70, 10)) + bytes(2) + struct.pack(f"{order}3H", 8, 8, 8) + table + b"."
 
 
 def test_what_pictures_cannot_hold_is_refused():

@@ -135,6 +135,24 @@ def test_a_stills_colour_profile_goes_along(tmp_path):
     assert colour_profile(tmp_path / "out.png") == profile
 
 
+@pytest.mark.parametrize(("codec", "suffix"), [("png", ".png"), ("tiff", ".tif"), ("exr", ".exr")])
+def test_numbered_pictures_hand_their_colour_profile_on(tmp_path, codec, suffix):
+    profile = bytes(16) + b"RGB " + b"of some display " * 99
+    (tmp_path / "in").mkdir()
+    for number in range(40):
+        own = profile if number else profile + b"."  # the first one speaks for all
+        write_picture(tmp_path / f"in/shot.{number:04}.png", noise(number, deep=True), profile=own)
+    media = ref(tmp_path / "in/shot.0000.png", RATE, "sequence")
+    work = job(shot(media, FrameRange(5, 38), (0.0,) * 33, codec=codec))
+    go(work, Store(tmp_path / "s"))
+    first = styled_path(work.shot, tmp_path, "styled")
+    join_shot(work, Store(tmp_path / "s"), first)
+    held = {colour_profile(path) for path in first.parent.glob(f"*{suffix}")}
+    assert held == ({b""} if codec == "exr" else {profile + b"."})
+    painted = cv2.imread(str(sorted(first.parent.glob(f"*{suffix}"))[-1]), cv2.IMREAD_UNCHANGED)
+    assert codec == "exr" or np.array_equal(painted[..., ::-1], noise(37, deep=True))
+
+
 def test_a_still_under_a_ramp_is_a_film_of_it(tmp_path):
     media = ref(write_numbered(tmp_path, range(9, 10)), RATE, "still")
     weights = tuple(1e9 * step for step in range(30))
