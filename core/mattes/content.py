@@ -23,6 +23,7 @@ from .placement import Look, misfits, placed
 from .settings import Region
 
 SKY_NET = Path(__file__).with_name("sky.safetensors")
+_SKY_LOOK = 2  # goes up with every change of what is made of the net's answer
 TORCHVISION = (
     "lraspp_mobilenet_v3_large",
     "deeplabv3_mobilenet_v3_large",
@@ -54,7 +55,7 @@ def matte_content(
     def content(part: Region) -> list[Any]:
         own = part.model_dump(exclude={"file", "model", "of", "apply", "inside", "outside", "stabilise"})
         if part.kind == "sky":
-            return [own, _sky_key()]
+            return [own, _sky_key(), _SKY_LOOK]
         if part.kind == "model":
             return [own, model_key(part)]
         if part.kind == "file":

@@ -9,8 +9,13 @@ import torch
 from .content import SKY_NET
 from .refine import scaled_to
 from .sky_net import STEP, load_sky_net
+from .spread import spread
 
-LONGEST = 512  # pixels of the longer side that the net looks at
+LONGEST, AGAIN = (
+    640,
+    384,
+)  # pixels of the longer side that the net looks at, first for the small, then for all
+_NODE = 4  # pixels of the larger look along each side of what is decided at once
 _LEAST = 3  # steps of the net that a side has at least
 _LEAN = 0.5  # added to its logits: it misses more sky than it sees where there is none
 
@@ -24,15 +29,28 @@ class SkyEye:
 
     @torch.inference_mode()
     def see(self, picture: np.ndarray, sphere: bool) -> np.ndarray:
-        """How likely each pixel of a small RGB picture (h, w, 3), 0 … 255, is sky: (h, w) float32, 0 … 1.
+        """How much each pixel of a small RGB picture (h, w, 3), 0 … 255, is sky: (h, w) float32, 0 … 1.
 
-        Seen as it is and mirrored, so that neither side is preferred. 32 divides both sides.
+        Seen at two sizes; what the net is sure of decides for what looks alike. 32 divides both sides.
         """
+        height, width = picture.shape[:2]
+        nodes = (width // _NODE, height // _NODE)
+        views = (picture, small(picture, AGAIN))
+        seen = [cv2.resize(self._seen(one, sphere), nodes, interpolation=cv2.INTER_AREA) for one in views]
+        whole = cv2.resize(picture, nodes, interpolation=cv2.INTER_AREA)
+        return scaled_to(spread(sum(seen) / len(seen), whole, sphere), width, height, sphere)
+
+    def _seen(self, picture: np.ndarray, sphere: bool) -> np.ndarray:
+        """How likely each second pixel is sky, as it is and mirrored, so that neither side is preferred.
+
+        One by one, which takes less time than both at once.
+        """
+        return (self._look(picture, sphere) + self._look(picture[:, ::-1], sphere)[:, ::-1]) / 2
+
+    def _look(self, picture: np.ndarray, sphere: bool) -> np.ndarray:
         pixels = torch.from_numpy(picture.astype(np.float32).transpose(2, 0, 1)[None].copy())
-        both = torch.cat([pixels, pixels.flip(3)]).to(self._device, memory_format=torch.channels_last)
-        seen = torch.sigmoid(self._net(both, sphere).float() + _LEAN)
-        sky = ((seen[0, 0] + seen[1, 0].flip(1)) / 2).cpu().numpy()
-        return scaled_to(sky, picture.shape[1], picture.shape[0], sphere)
+        seen = self._net(pixels.to(self._device, memory_format=torch.channels_last), sphere)
+        return torch.sigmoid(seen[0, 0].float() + _LEAN).cpu().numpy()
 
 
 def small(picture: np.ndarray, longest: int = LONGEST, step: int = STEP) -> np.ndarray:

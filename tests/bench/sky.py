@@ -90,14 +90,14 @@ def looked_at(teacher: Teacher, eye: SkyEye) -> Iterator[Seen]:
             yield Seen(path.stem, picture, taught, found)
 
 
-def milliseconds(eye: SkyEye) -> float:
-    """The least time for one picture of 384 x 216, as the net looks at it, on two cores."""
+def milliseconds(eye: SkyEye, path: Path) -> float:
+    """The least time for all that is made of one picture of 384 x 216, on two cores."""
     torch.set_num_threads(2)
-    picture = small(np.zeros((216, 384, 3), np.uint8))
+    picture = cv2.resize(read_picture(path), (384, 216), interpolation=cv2.INTER_AREA)
     times = []
     for _ in range(40):
         began = time.perf_counter()
-        eye.see(picture, False)
+        sharpened(eye.see(small(picture), False), picture, False)
         times.append(1000 * (time.perf_counter() - began))
     return min(times)
 
@@ -180,7 +180,7 @@ def judged(found: list[Seen], eye: SkyEye) -> bool:
         (f"mean overlap on {len(overlaps)} pictures with sky", mean(overlaps), LEAST_MEAN, True),
         ("median overlap", median(overlaps), LEAST_MEDIAN, True),
         (f"mean false sky on {len(false)} without", mean(false), MOST_FALSE, False),
-        ("milliseconds at 384 pixels", milliseconds(eye), MOST_MILLISECONDS, False),
+        ("milliseconds at 384 pixels", milliseconds(eye, path), MOST_MILLISECONDS, False),
         ("flicker on a pan", steadied, MOST_FLICKER, False),
     )
     kept = [value >= limit if least else value <= limit for _, value, limit, least in promises]
