@@ -17,7 +17,7 @@ LONGEST, AGAIN = (
 )  # pixels of the longer side that the net looks at, first for the small, then for all
 _NODE = 4  # pixels of the larger look along each side of what is decided at once
 _LEAST = 3  # steps of the net that a side has at least
-_LEAN = 0.5  # added to its logits: it misses more sky than it sees where there is none
+_LEAN = 1.0  # added to its logits: it misses more sky than it sees where there is none
 
 
 class SkyEye:
