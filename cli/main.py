@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ..core.errors import StyleReelError
+from ..core.ram import keep_memory
 from . import audition, compare, look, matte, render, train, train_sky, try_, verify, workbench
 from .interrupt import Interrupted
 from .show import show_error
@@ -61,6 +62,7 @@ def _speak_utf8() -> None:
 def main() -> NoReturn:
     """Runs a command; every error ends in one message and an exit code, a traceback only with --debug."""
     _speak_utf8()
+    keep_memory()
     gc.set_threshold(100_000)  # a cut is many objects that all stay: looking through them again takes a third
     try:
         app()

@@ -87,14 +87,6 @@ def test_strips_keep_their_own_statistics_out(in_strips) -> None:
     assert psnr(whole[:, :, :16].numpy(), part[:, :, :16].numpy(), 255) < 40
 
 
-def test_what_files_hold_in_a_container_s_memory_is_free(tmp_path: Path) -> None:
-    for name, text in (("max", "8000"), ("current", "7900"), ("stat", "anon 500\ninactive_file 7200\n")):
-        (tmp_path / f"memory.{name}").write_text(text)
-    assert memory._left_in_group(tmp_path) == 7300
-    (tmp_path / "memory.max").write_text("max")
-    assert memory._left_in_group(tmp_path) > 1 << 40
-
-
 def test_memory_decides(monkeypatch) -> None:
     net, pixels, seen = painter(True), picture(64, 64), []
     monkeypatch.setattr(reel, "paint_in_strips", lambda *given: seen.append(given) or pixels)
@@ -108,15 +100,6 @@ def test_a_frame_of_8k_takes_gigabytes_and_one_of_hd_does_not() -> None:
     net = ReelNet(16)
     assert 8 << 30 < net.bytes_for(torch.empty(1, 3, 4096, 8192, device="meta")) < 32 << 30
     assert net.bytes_for(torch.empty(1, 3, 1080, 1920, device="meta")) < 2 << 30
-
-
-def test_this_machine_says_what_is_free(tmp_path: Path) -> None:
-    assert 1 << 24 < memory.free_bytes(CPU) < 1 << 50
-    for name, text in (("max", "1000"), ("current", "400")):
-        (tmp_path / f"memory.{name}").write_text(f"{text}\n")
-    assert memory._left_in_group(tmp_path) == 600
-    (tmp_path / "memory.max").write_text("max\n")
-    assert memory._left_in_group(tmp_path) == memory._left_in_group(tmp_path / "none") > 1 << 60
 
 
 def test_an_opaque_net_says_that_memory_is_short(tmp_path: Path, monkeypatch) -> None:
