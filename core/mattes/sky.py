@@ -11,10 +11,8 @@ from .refine import scaled_to
 from .sky_net import STEP, load_sky_net
 from .spread import spread
 
-LONGEST, AGAIN = (
-    640,
-    384,
-)  # pixels of the longer side that the net looks at, first for the small, then for all
+LONGEST = 640  # pixels of the longer side that the net looks at
+_AGAIN = 384  # … and once more: from afar it knows better what is large
 _NODE = 4  # pixels of the larger look along each side of what is decided at once
 _LEAST = 3  # steps of the net that a side has at least
 _LEAN = 1.0  # added to its logits: it misses more sky than it sees where there is none
@@ -35,7 +33,7 @@ class SkyEye:
         """
         height, width = picture.shape[:2]
         nodes = (width // _NODE, height // _NODE)
-        views = (picture, small(picture, AGAIN))
+        views = (picture, small(picture, _AGAIN))
         seen = [cv2.resize(self._seen(one, sphere), nodes, interpolation=cv2.INTER_AREA) for one in views]
         whole = cv2.resize(picture, nodes, interpolation=cv2.INTER_AREA)
         return scaled_to(spread(sum(seen) / len(seen), whole, sphere), width, height, sphere)

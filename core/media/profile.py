@@ -37,10 +37,14 @@ def with_profile(content: bytes, profile: bytes) -> bytes:
     """A whole PNG or TIFF that has a profile, in the place of its own.
 
     A PNG keeps its `cICP`, which has the last word of the two (PNG, third edition, 4.3) and says what is HDR.
+    Raises ValueError where the file is damaged.
     """
-    if _profile_in(content) == profile:
-        return content
-    return (_png_with if content.startswith(PNG) else _tiff_with)(content, profile)
+    try:
+        if _profile_in(content) == profile:
+            return content
+        return (_png_with if content.startswith(PNG) else _tiff_with)(content, profile)
+    except (struct.error, zlib.error) as error:
+        raise ValueError(f"it is damaged: {error}") from error
 
 
 def profile_name(profile: bytes) -> str:

@@ -109,11 +109,17 @@ def _join_pictures(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
     with publishing_folder(path.parent) as folder:
         first = folder / path.name
         for place, packet in zip(run_from(first, slate.frames), _packets(pieces), strict=True):
-            picture = bytes(packet)
-            place.write_bytes(with_profile(picture, slate.profile) if slate.profile else picture)
+            place.write_bytes(_profiled(bytes(packet), slate.profile, path))
         if note := slate.metadata.get(STYLED_TAG):
             note_source(first, note)
         verify_file(first, slate, place=path)
+
+
+def _profiled(picture: bytes, profile: bytes, place: Path) -> bytes:
+    try:
+        return with_profile(picture, profile) if profile else picture
+    except ValueError as error:
+        raise VerifyError(f"one of its pictures cannot be joined: {error}", where=str(place)) from error
 
 
 def _join_film(

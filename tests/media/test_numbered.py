@@ -354,6 +354,17 @@ def test_a_colour_profile_stands_in_every_picture(tmp_path, codec, source):
         verify_file(plain, replace(slate(codec), profile=PROFILE))
 
 
+@pytest.mark.parametrize("codec", EXACT)
+def test_a_damaged_picture_gets_no_profile(tmp_path, codec, source):
+    first = written(tmp_path, source, codec)
+    for path in numbered(first):
+        path.write_bytes(path.read_bytes()[:-9] if codec == "tiff" else path.read_bytes()[:50] + b"IDAT?")
+    again = first_picture(tmp_path / "again", START, first.suffix)
+    with pytest.raises(VerifyError, match="cannot be joined: it is damaged"):
+        join_segments([Piece(first, FrameRange(0, 4))], again, replace(slate(codec, 4), profile=PROFILE))
+    assert not again.parent.exists()
+
+
 def test_a_png_says_hdr_beside_a_colour_profile(tmp_path):
     source = write_counter(tmp_path / "a.mp4", 2, RATE, "h264", matrix="pq")
     first = written(tmp_path, source, "png", profile=PROFILE)
