@@ -33,10 +33,10 @@ class SkyEye:
         """
         height, width = picture.shape[:2]
         nodes = (width // _NODE, height // _NODE)
-        views = (picture, small(picture, _AGAIN))
-        seen = [cv2.resize(self._seen(one, sphere), nodes, interpolation=cv2.INTER_AREA) for one in views]
-        whole = cv2.resize(picture, nodes, interpolation=cv2.INTER_AREA)
-        return scaled_to(spread(sum(seen) / len(seen), whole, sphere), width, height, sphere)
+        views, how = (picture, small(picture, _AGAIN)), cv2.INTER_AREA
+        near, far = (cv2.resize(self._seen(one, sphere), nodes, interpolation=how) for one in views)
+        whole = cv2.resize(picture, nodes, interpolation=how)
+        return scaled_to(spread((near + far) / 2, whole, sphere), width, height, sphere)
 
     def _seen(self, picture: np.ndarray, sphere: bool) -> np.ndarray:
         """How likely each second pixel is sky, as it is and mirrored, so that neither side is preferred.
