@@ -130,10 +130,6 @@ def _tiff_with(content: bytes, profile: bytes) -> bytes:
     own = (_TIFF_TAG, _BYTES, len(profile), struct.pack(f"{order}I", place))
     entries = sorted([*(entry for entry in entries if entry[0] != _TIFF_TAG), own])
     profile += b"\0" * (len(profile) % 2)
+    head = content[:4] + struct.pack(f"{order}I", place + len(profile)) + content[8:]
     directory = b"".join(struct.pack(f"{order}HHI4s", *entry) for entry in entries)
-    return b"".join(
-        (
-            content[:4] + struct.pack(f"{order}I", place + len(profile)) + content[8:] + profile,
-            struct.pack(f"{order}H", len(entries)) + directory + bytes(4),  # no other one follows
-        )
-    )
+    return head + profile + struct.pack(f"{order}H", len(entries)) + directory + bytes(4)  # the last one
