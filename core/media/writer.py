@@ -109,7 +109,7 @@ def _join_pictures(pieces: Sequence[Piece], path: Path, slate: Slate) -> None:
     with publishing_folder(path.parent) as folder:
         first = folder / path.name
         for place, packet in zip(run_from(first, slate.frames), _packets(pieces), strict=True):
-            place.write_bytes(_profiled(bytes(packet), slate.profile, path))
+            place.write_bytes(_profiled(bytes(packet), slate.profile, path.with_name(place.name)))
         if note := slate.metadata.get(STYLED_TAG):
             note_source(first, note)
         verify_file(first, slate, place=path)
@@ -119,7 +119,8 @@ def _profiled(picture: bytes, profile: bytes, place: Path) -> bytes:
     try:
         return with_profile(picture, profile) if profile else picture
     except ValueError as error:
-        raise VerifyError(f"one of its pictures cannot be joined: {error}", where=str(place)) from error
+        hint = "Render the shot again."
+        raise VerifyError(f"cannot be joined: {error}", where=str(place), hint=hint) from error
 
 
 def _join_film(

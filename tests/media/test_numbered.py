@@ -360,9 +360,9 @@ def test_a_damaged_picture_gets_no_profile(tmp_path, codec, source):
     for path in numbered(first):
         path.write_bytes(path.read_bytes()[:-9] if codec == "tiff" else path.read_bytes()[:50] + b"IDAT?")
     again = first_picture(tmp_path / "again", START, first.suffix)
-    with pytest.raises(VerifyError, match="cannot be joined: it is damaged"):
+    with pytest.raises(VerifyError, match="cannot be joined: it is damaged") as caught:
         join_segments([Piece(first, FrameRange(0, 4))], again, replace(slate(codec, 4), profile=PROFILE))
-    assert not again.parent.exists()
+    assert caught.value.where == str(again) and caught.value.hint and not again.parent.exists()
 
 
 def test_a_png_says_hdr_beside_a_colour_profile(tmp_path):
