@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import islice, pairwise
 from math import floor
 
+import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
@@ -75,16 +76,18 @@ class HeldClock:
 def header_clock(stream: VideoStream) -> Clock | None:
     """The clock that the header gives, or None where it has neither a sample table nor a count.
 
-    The table (MOV, MP4, AVI) holds decoding times: good for spacing and counting, not for the start.
+    The table (MOV, MP4, AVI) holds decoding times: good for spacing and counting, not for the start. An AVI
+    has no other times, so that its first packet alone tells when its first frame is shown.
     """
-    entries = list(stream.index_entries)
-    whole = len(entries) >= stream.frames or "mov" in stream.container.format.name
-    if stream.frames and entries and whole:
+    entries, kind = list(stream.index_entries), stream.container.format.name
+    if stream.frames and entries and ("mov" in kind or (kind == "avi" and len(entries) >= stream.frames)):
         shown = sum(not entry.is_discard for entry in entries)
         times = sorted(entry.timestamp for entry in entries)
-        return _clock(stream, times, shown, stream.start_time or 0, _TABLE_SLACK)
+        start = _first_shown(stream) if kind == "avi" else stream.start_time
+        return _clock(stream, times, shown, start or 0, _TABLE_SLACK)
     rate = _nominal_rate(stream)
-    if stream.duration and rate and stream.time_base and stream.time_base * rate == 1:  # MXF: a tick a frame
+    ticks = stream.time_base and rate and stream.time_base * rate == 1
+    if stream.duration and rate and ticks and kind.startswith("mxf"):  # a tick a frame
         return Clock(snap_rate(rate), stream.duration, Fraction(stream.start_time or 0), Fraction(1))
     return None
 
@@ -139,6 +142,15 @@ def played_seconds(container: InputContainer, stream: VideoStream, first: int) -
 def held_frames(seconds: Fraction, rate: Fraction) -> int:
     """The whole frames of a grid of `rate` in so many seconds; one at least."""
     return max(1, floor(seconds * rate + Fraction(1, 10_000)))
+
+
+def _first_shown(stream: VideoStream) -> int | None:
+    """When the first frame of a file is shown; read beside what its container has open."""
+    with av.open(stream.container.name, metadata_errors="replace") as container:
+        own = container.streams[stream.index]
+        assert isinstance(own, VideoStream)
+        shown = _shown(container, own, _REORDERED)
+    return shown[0][0] if shown else None
 
 
 def _last_shown(container: InputContainer, stream: VideoStream) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ timelines.
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from hashlib import blake2b
+from itertools import islice, pairwise
 from pathlib import Path
 
 from av import VideoFrame
@@ -25,11 +26,12 @@ from .profile import colour_profile, profile_name
 from .rgb import has_alpha
 from .sequence import numbered
 from .spherical import closes, projection_of, stereo_of
-from .tags import HDR, unsupported_pixels, upright_size
+from .tags import HDR, mirrored, unsupported_pixels, upright_size
 
 _BLOCK = 1 << 15  # bytes
 _BLOCKS = 128
 _PICTURE_BLOCK = 1 << 12
+_SOME = 24  # frames, which any order of B frames shows in
 _LEAST = 16  # pixels of the shorter side
 _PICTURE_RATE = Fraction(25)  # of pictures whose timeline names none
 
@@ -69,7 +71,7 @@ def _movie_facts(path: Path) -> MediaFacts:
             drop_frame=drop_frame,
             reel=metadata_of(container, stream, "reel_name"),
             codec=stream.codec.canonical_name,
-            trouble=" ".join(_troubles(container, clock, frame)),
+            trouble=" ".join(_troubles(container, stream, clock, frame)),
             variable=variable,
             seconds=played_seconds(container, stream, frame.pts or 0) if variable else frames / rate,
             styled_from=metadata_of(container, stream, STYLED_TAG) or noted_source(path),
@@ -148,16 +150,33 @@ def _prints(run: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-def _troubles(container: InputContainer, clock: Clock | None, frame: VideoFrame) -> Iterator[str]:
+def _troubles(
+    container: InputContainer, stream: VideoStream, clock: Clock | None, frame: VideoFrame
+) -> Iterator[str]:
     if container.format.name == "image2" or container.format.name.endswith("_pipe"):
         yield "It is a still picture."
     if clock is None:
         yield "Its packets carry no times, so no frame can be found; copy it into a .mov or .mp4."
+    elif _disordered(container, stream, frame):
+        yield "Its times do not say in which order its frames are shown; convert it to ProRes or DNxHR."
     if frame.rotation % 90:
         yield f"Its picture is rotated by {frame.rotation} degrees; convert it to an upright one."
+    if mirrored(frame):
+        yield "Its picture is to be shown mirrored; convert it to an upright one."
     if pixels := unsupported_pixels(frame):
         yield pixels
     yield from _too_small(frame)
+
+
+def _disordered(container: InputContainer, stream: VideoStream, first: VideoFrame) -> bool:
+    """Whether frames come in another order than their times: an AVI has none of its own, and some MXFs.
+
+    What the decoder gives is in order. Looks at the frames behind the first one, where any are held back.
+    """
+    if container.format.name not in ("avi", "mxf") or not stream.codec_context.has_b_frames:
+        return False
+    shown = (frame.pts or 0 for frame in islice(container.decode(stream), _SOME))
+    return any(before >= after for before, after in pairwise((first.pts or 0, *shown)))
 
 
 def _too_small(frame: VideoFrame) -> Iterator[str]:

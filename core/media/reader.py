@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -124,6 +125,8 @@ class FrameReader:
         self._stream.codec_context.thread_count = _threads(self._stream.width * self._stream.height)
         self._decoded = _decode(self._container, self._stream)
         self._last: VideoFrame | None = None  # the newest frame of `_decoded`
+        if self._stream.format.name == "pal8":  # its palette comes with the first packet alone
+            self._decoded = chain([*islice(self._decoded, 1)], self._decoded)
 
     def _ahead(self, target: Fraction) -> VideoFrame | None:
         """The frame at `target` where it is the newest one or shortly after it."""

@@ -5,9 +5,11 @@ probing never needs torch.
 """
 
 import re
+import struct
 from dataclasses import dataclass
 
 from av import VideoFrame
+from av.sidedata.sidedata import Type
 from av.video.stream import VideoStream
 
 from .layouts import planar_name
@@ -110,6 +112,15 @@ def rgb_transfer(frame: VideoFrame, colour: Colour) -> int:
 def upright_size(frame: VideoFrame) -> tuple[int, int]:
     """Width and height of a frame's picture when it is shown upright."""
     return (frame.height, frame.width) if frame.rotation % 180 else (frame.width, frame.height)
+
+
+def mirrored(frame: VideoFrame) -> bool:
+    """Whether a frame is to be shown mirrored, by the determinant of its display matrix; no angle says so."""
+    data = frame.side_data.get(Type.DISPLAYMATRIX.name)
+    if data is None:
+        return False
+    a, b, _, c, d = struct.unpack_from("<5i", bytes(data))
+    return a * d < b * c
 
 
 def unsupported_pixels(frame: VideoFrame) -> str:

@@ -1,6 +1,7 @@
 """What the header says, what it costs to ask, and which files are owned up to as trouble."""
 
 import random
+import struct
 import subprocess
 import sys
 import wave
@@ -111,6 +112,26 @@ def test_a_turned_film_is_measured_upright(tmp_path, rotation, size):
 def test_a_slant_is_trouble(tmp_path):
     path = remux(write_counter(tmp_path / "a.mp4", 5, RATE), tmp_path / "turned.mp4", rotation=30)
     assert "rotated by" in read_facts(path).trouble
+
+
+@pytest.mark.parametrize("matrix", [(-1, 0, 0, 1), (1, 0, 0, -1), (0, 1, 1, 0)])
+def test_a_mirrored_film_is_trouble(tmp_path, matrix):
+    """An angle alone would show it turned."""
+    path = write_counter(tmp_path / "a.mp4", 5, RATE)
+    data = bytearray(path.read_bytes())
+    a, b, c, d = (number * 0x10000 for number in matrix)
+    place = data.index(b"tkhd") + 44
+    data[place : place + 20] = struct.pack(">5i", a, b, 0, c, d)
+    path.write_bytes(data)
+    assert "mirrored" in read_facts(path).trouble
+
+
+@pytest.mark.parametrize("name", ["a.avi", "a.mxf"])
+def test_times_that_do_not_say_the_order_are_trouble(tmp_path, name):
+    """FFmpeg writes no order of H.264's B frames into an MXF; an AVI has no place for it."""
+    options = {"profile": "high422", "x264-params": "b-adapt=0:scenecut=0:open-gop=0"}
+    path = write_counter(tmp_path / name, 40, Fraction(25), pix_fmt="yuv422p10le", options=options)
+    assert "in which order" in read_facts(path).trouble
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg"])

@@ -15,6 +15,7 @@ from stylereel.core.media.probe import read_facts
 from stylereel.core.media.reader import FrameReader
 from support.burnin import draw_number, write_counter
 from support.pictures import number_in
+from support.sources import respace
 
 GRIDS = [Fraction(rate) for rate in ("24000/1001", "25", "30000/1001", "12", "60")]
 LATE = Fraction(1, 1000)
@@ -122,3 +123,14 @@ def test_any_spacing_on_any_grid(tmp_path_factory, seed, rate, bframes):
         assert [number_in(reader.read(index)) for index in indices] == [
             shown(times, index / rate) for index in indices
         ]
+
+
+def test_the_gaps_of_an_avi_are_held(tmp_path):
+    """A capture writes an empty chunk where it dropped a frame: the one before stands for it."""
+    held = [1 + 2 * (index == 9) + (index == 22) for index in range(37)]
+    even = write_counter(tmp_path / "even.avi", 37, Fraction(25), "mjpeg")
+    path = respace(even, tmp_path / "a.avi", held)
+    facts, shows = read_facts(path), [number for number, count in enumerate(held) for _ in range(count)]
+    assert (facts.variable, facts.trouble, facts.seconds) == (True, "", Fraction(len(shows), 25))
+    with FrameReader(path, Fraction(25)) as reader:
+        assert [number_in(reader.read(at)) for at in range(reader.clock.frames)] == shows

@@ -31,6 +31,7 @@ _CODECS = {
     "dv": ("dvvideo", "yuv420p"),
     "cineform": ("cfhd", "yuv422p10le"),
     "raw": ("rawvideo", "uyvy422"),
+    "animation": ("qtrle", "gray"),  # which is stored with a palette
 }
 _MATRICES = {  # matrix, transfer, primaries
     "bt601": (5, 6, 6),
@@ -105,10 +106,10 @@ def write_counter(
 ) -> Path:
     """Write a clip whose frame i shows `first_number + i`, and return its path.
 
-    `codec` is one of h264, hevc, mpeg2, prores, ffv1, mjpeg, png, vp9, av1, dnxhr, dv, cineform, raw; the
-    suffix of `path` names the container. `matrix` is bt601, bt709, bt2020, pq, hlg or "" (not tagged, drawn
-    as 601). `options` go to the encoder, `container_options` to the muxer. `sound` adds a tone: AAC in MP4
-    and TS, PCM elsewhere.
+    `codec` is one of h264, hevc, mpeg2, prores, ffv1, mjpeg, png, vp9, av1, dnxhr, dv, cineform, raw,
+    animation; the suffix of `path` names the container. `matrix` is bt601, bt709, bt2020, pq, hlg or ""
+    (not tagged, drawn as 601). `options` go to the encoder, `container_options` to the muxer. `sound` adds a
+    tone: AAC in MP4 and TS, PCM elsewhere.
     """
     encoder, default_format = _CODECS[codec]
     encoder_options = _encoder_options(codec, gop, bframes, open_gop) | (options or {})
