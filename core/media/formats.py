@@ -11,6 +11,14 @@ from ..cut import MediaFacts
 
 
 @dataclass(frozen=True, slots=True)
+class Says:
+    """The H.273 codes of transfers and primaries that something has a word for; any where there are none."""
+
+    transfers: frozenset[int] = frozenset()
+    primaries: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Hardware:
     """An encoder that is part of a graphics card or processor.
 
@@ -29,11 +37,14 @@ class Format:
 
     `encoders` are FFmpeg's, the best first, the one that wants least memory last. `pixels` are what is
     encoded, "" those of the source. What is not `spliced` cannot be joined of segments: it is encoded once,
-    from a lossless copy. `even` names the sides that must be, `smallest` is the least width and height;
-    `widened` is encoded with a column more where its width is odd. Containers without a place for a `reel`
-    leave it to the timeline, and some know no other `rates` than their own. `hardware` may encode it where
-    that is asked for. A `numbered` one is a folder of pictures, a file for each frame, `profiled` where
-    those hold a colour profile (ICC); `linear` pictures hold light and not a display's signal.
+    from a lossless copy. `says` is what a file has words for, `own` what its pictures have by themselves.
+    `even` names the sides that must be, `smallest` is the least width and height, `largest` the most; beside
+    a side below the first number of `thin` the other has the second at most. Of `blocks` a picture has whole
+    ones across, and an even number. `widened` is encoded with a column more where its width is odd.
+    Containers without a place for a `reel` leave it to the timeline, and some know no other `rates` than
+    their own. `hardware` may encode it where that is asked for. A `numbered` one is a folder of pictures, a
+    file for each frame, `profiled` where those hold a colour profile (ICC); `linear` pictures hold light and
+    not a display's signal.
     """
 
     title: str
@@ -47,10 +58,15 @@ class Format:
     full_range: bool = False
     matrices: tuple[int, ...] = ()  # H.273 codes of those that it can say; any where there is none
     hdr: bool = True
+    says: Says = Says()
+    own: Says = Says()
     says_range: bool = True
     reel: bool = True
     even: tuple[str, ...] = ()
     smallest: tuple[int, int] = (1, 1)
+    largest: tuple[int, int] | None = None
+    thin: tuple[int, int] = (0, 0)
+    blocks: tuple[int, int] | None = None
     archive: bool = False
     widened: bool = False
     numbered: bool = False
@@ -72,6 +88,11 @@ class Format:
 
 
 _PRORES = ("prores_aw", "prores_ks")  # the first is four times as fast
+_PRORES_OWN = Says(frozenset({1, 16, 18}), frozenset({1, 5, 6, 9, 11, 12}))  # FFmpeg writes 0 for others
+_VUI = Says(primaries=frozenset({1, *range(4, 13)}))  # of 22 (EBU) encoders and decoders know nothing
+_MXF = Says(  # what FFmpeg has a label for, and one for that alone
+    frozenset({1, 7, 8, 11, 12, 16, 17, 18}), frozenset({1, 5, 6, 9, 10, 11, 12})
+)
 _BOTH = ("width", "height")
 _CALM = {"bf": "0"}  # no frame waits for a later one, so that times are as plain as the pictures
 _QUALITY = {  # of hardware by its maker; constant, and about that of a CRF of 14
@@ -103,11 +124,18 @@ _DNXHR = Format(
     hdr=False,
     even=_BOTH,
     smallest=(256, 120),
+    largest=(65534, 8192),  # what FFmpeg decodes
 )
 _FFV1 = {"level": "3", "slicecrc": "1", "g": "1"}  # a number of slices does not go with every size
 FORMATS: dict[str, Format] = {
     "prores": Format(
-        "ProRes 422 HQ", ".mov", _PRORES, "yuv422p10le", {"profile": "3", "vendor": "apl0"}, widened=True
+        "ProRes 422 HQ",
+        ".mov",
+        _PRORES,
+        "yuv422p10le",
+        {"profile": "3", "vendor": "apl0"},
+        own=_PRORES_OWN,
+        widened=True,
     ),
     "prores4444": Format(
         "ProRes 4444",
@@ -116,13 +144,23 @@ FORMATS: dict[str, Format] = {
         "yuv444p10le",
         {"profile": "4", "vendor": "apl0"},
         alpha=True,
+        own=_PRORES_OWN,
         widened=True,
     ),
     "dnxhr": _DNXHR,
     "dnxhr444": replace(_DNXHR, title="DNxHR 444", pixels="yuv444p10le", options={"profile": "dnxhr_444"}),
     # 444 stays in MOV: FFmpeg's MXF says of it that it is RGB of full range
-    "dnxhr-mxf": replace(_DNXHR, title="DNxHR HQX in MXF", suffix=".mxf", rates=_MXF_RATES),
-    "cineform": Format("CineForm", ".mov", ("cfhd",), "yuv422p10le", says_range=False, even=_BOTH),
+    "dnxhr-mxf": replace(_DNXHR, title="DNxHR HQX in MXF", suffix=".mxf", says=_MXF, rates=_MXF_RATES),
+    "cineform": Format(
+        "CineForm",
+        ".mov",
+        ("cfhd",),
+        "yuv422p10le",
+        says_range=False,
+        even=("height",),
+        smallest=(48, 32),
+        blocks=(16, 8),  # with an odd number of them FFmpeg writes what it cannot decode
+    ),
     "h264": Format(
         "H.264",
         ".mp4",
@@ -132,8 +170,10 @@ FORMATS: dict[str, Format] = {
         spliced=False,
         full_range=True,
         hdr=False,
+        says=_VUI,
         reel=False,
         even=_BOTH,
+        largest=(16384, 16384),
         hardware=_hardware("h264", "nv12", "high"),
     ),
     "hevc": Format(
@@ -145,8 +185,10 @@ FORMATS: dict[str, Format] = {
         tag="hvc1",
         spliced=False,
         full_range=True,
+        says=_VUI,
         reel=False,
         even=_BOTH,
+        thin=(32, 4216),  # larger pictures want blocks of 32 pixels or more
         hardware=_hardware("hevc", "p010le", "main10"),
     ),
     "ffv1": Format("FFV1", ".mkv", ("ffv1",), "", _FFV1, alpha=True, full_range=True, archive=True),
@@ -217,7 +259,7 @@ def lossless(form: Format) -> Format:
     Numbered pictures stand in a film, each as the file that it will be; what goes into an MXF in a MOV.
     """
     if form.numbered or form.suffix == ".mxf":
-        return replace(form, suffix=".mov")
+        return replace(form, suffix=".mov", says=Says())
     if form.spliced:
         return form
     return Format("FFV1", ".mkv", ("ffv1",), form.pixels, _FFV1, full_range=form.full_range)
@@ -245,11 +287,30 @@ def refusals(
         yield f"{form.title} cannot hold its alpha channel; write prores4444 or ffv1."
     if known.hdr and not form.hdr:
         yield f"{form.title} cannot say that it is HDR (PQ or HLG); write prores, hevc or png."
-    sides = {"width": known.width, "height": known.height}
-    if odd := [f"{side} of {sides[side]}" for side in form.even if sides[side] % 2]:
-        yield f"{form.title} cannot hold its odd {' and '.join(odd)}; write prores."
-    if known.width < form.smallest[0] or known.height < form.smallest[1]:
-        least = " x ".join(map(str, form.smallest))
-        yield f"{form.title} holds no picture below {least}; write prores."
+    yield from _size_refusals(form, known.width, known.height)
     if form.rates and (rate := rate or known.rate) not in form.rates:
         yield f"{form.title} knows no {float(rate):g} frames a second; write {codec.removesuffix('-mxf')}."
+
+
+def _size_refusals(form: Format, width: int, height: int) -> Iterator[str]:
+    sides = {"width": width, "height": height}
+    if odd := [f"{side} of {sides[side]}" for side in form.even if sides[side] % 2]:
+        yield f"{form.title} cannot hold its odd {' and '.join(odd)}; write prores."
+    if width < form.smallest[0] or height < form.smallest[1]:
+        least = " x ".join(map(str, form.smallest))
+        yield f"{form.title} holds no picture below {least}; write prores."
+    elif form.blocks:
+        yield from _block_refusals(form.title, width, height, *form.blocks)
+    if form.largest and (width > form.largest[0] or height > form.largest[1]):
+        most = " x ".join(map(str, form.largest))
+        yield f"{form.title} holds no picture above {most}; write prores."
+    if min(width, height) < form.thin[0] and max(width, height) > form.thin[1]:
+        yield f"{form.title} cannot hold its {width} x {height}, which is too thin; write prores."
+
+
+def _block_refusals(title: str, width: int, height: int, across: int, down: int) -> Iterator[str]:
+    if width % across:
+        yield f"{title} cannot hold its width of {width}, which is no multiple of {across}; write prores."
+    elif width // across * -(-height // down) % 2:
+        wants = f"so high a picture wants a width that is a multiple of {2 * across}"
+        yield f"{title} cannot hold its {width} x {height}: {wants}; write prores."

@@ -1,17 +1,18 @@
 """What a frame's numbers mean: matrix, range, transfer and primaries as H.273 codes.
 
-Decides what an untagged frame means and which tags ProRes can carry. Knows nothing of pixels, so that
-probing never needs torch.
+Decides what an untagged frame means, and what is left of tags that a format cannot say all of. Knows nothing
+of pixels, so that probing never needs torch.
 """
 
 import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from av import VideoFrame
 from av.sidedata.sidedata import Type
 from av.video.stream import VideoStream
 
+from .formats import Says
 from .layouts import planar_name
 from .rgb import is_rgb, is_rgb_with_alpha
 
@@ -29,14 +30,17 @@ HDR = {16, 18}  # PQ, HLG
 _UNSAID = {0, UNSPECIFIED, 3}
 _SAME_CURVE_AS_709 = {BT709, UNSPECIFIED, 6, 14, 15}
 _SRGB = {0, LINEAR, SRGB}  # linear light (8) is decoded to a display's curve
-_PRORES_TRANSFERS = {BT709, 16, 18}  # 709, PQ, HLG
-_PRORES_PRIMARIES = {1, 5, 6, 9, 11, 12}
+_TRANSFERS = {BT709, 4, 5, *range(7, 14), 16, 17, 18}  # of H.273, but for others' names for the same
+_PRIMARIES = {1, 4, 5, 6, *range(8, 13), 22}
 
 
 _NAMES: dict[str, dict[int, str]] = {
     "matrix": {GBR: "RGB", BT709: "BT.709", BT470BG: "BT.601", BT601: "BT.601", BT2020: "BT.2020"},
     "range": {LIMITED: "limited", FULL: "full"},
-    "transfer": {BT709: "BT.709", 6: "BT.601", 13: "sRGB", 14: "BT.2020", 16: "PQ", 18: "HLG"},
+    "transfer": {
+        **{BT709: "BT.709", 4: "gamma 2.2", 5: "gamma 2.8", 6: "BT.601", LINEAR: "linear", SRGB: "sRGB"},
+        **{14: "BT.2020", 16: "PQ", 18: "HLG"},
+    },
     "primaries": {
         **{BT709: "BT.709", 5: "BT.601 (625 lines)", 6: "BT.601 (525 lines)"},
         **{9: "BT.2020", 11: "DCI-P3", 12: "Display P3"},
@@ -64,6 +68,20 @@ class Tags:
         """Whether matrix, transfer and primaries are said; FFmpeg's MOV and MP4 have all of them or none."""
         return UNSPECIFIED not in (self.matrix, self.transfer, self.primaries)
 
+    def within(self, says: Says) -> "Tags":
+        """The same, without the transfer and the primaries that there are no words for."""
+        transfer, primaries = (
+            code if not known or code in known else UNSPECIFIED
+            for code, known in ((self.transfer, says.transfers), (self.primaries, says.primaries))
+        )
+        return replace(self, transfer=transfer, primaries=primaries)
+
+    def filled(self, other: "Tags") -> "Tags":
+        """The same, and of what it leaves unsaid what `other` says."""
+        kinds = ("matrix", "transfer", "primaries")
+        unsaid = {kind: getattr(other, kind) for kind in kinds if getattr(self, kind) == UNSPECIFIED}
+        return replace(self, range=self.range or other.range, **unsaid)
+
     def words(self, kind: str) -> str:
         """One of them for people: `BT.709 (1)`."""
         code = getattr(self, kind)
@@ -73,8 +91,8 @@ class Tags:
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """The meaning of a picture's numbers; nothing in it is unspecified but an unusual transfer or
-    primaries that ProRes cannot name (2)."""
+    """The meaning of a picture's numbers; nothing in it is unspecified but a transfer or primaries that
+    H.273 has no name for (2)."""
 
     matrix: int
     full_range: bool
@@ -116,11 +134,21 @@ def upright_size(frame: VideoFrame) -> tuple[int, int]:
 
 def mirrored(frame: VideoFrame) -> bool:
     """Whether a frame is to be shown mirrored, by the determinant of its display matrix; no angle says so."""
-    data = frame.side_data.get(Type.DISPLAYMATRIX.name)
+    data = side_data(frame, Type.DISPLAYMATRIX)
     if data is None:
         return False
-    a, b, _, c, d = struct.unpack_from("<5i", bytes(data))
+    a, b, _, c, d = struct.unpack_from("<5i", data)
     return a * d < b * c
+
+
+def side_data(frame: VideoFrame, kind: Type) -> bytes | None:
+    """What lies beside a frame's pixels of one kind; None where it has none, or some that PyAV has no name
+    for (EXIF), beside which it shows no other."""
+    try:
+        data = frame.side_data.get(kind.name)
+    except ValueError:
+        return None
+    return None if data is None else bytes(data)
 
 
 def unsupported_pixels(frame: VideoFrame) -> str:
@@ -145,10 +173,10 @@ def _matrix(code: int, width: int, height: int) -> int:
 def _transfer(code: int) -> int:
     if code in _SAME_CURVE_AS_709:
         return BT709
-    return code if code in _PRORES_TRANSFERS else UNSPECIFIED
+    return code if code in _TRANSFERS else UNSPECIFIED
 
 
 def _primaries(code: int, matrix: int, height: int) -> int:
     if code in _UNSAID:
         return {BT709: 1, BT2020: 9}.get(matrix, 5 if height == 576 else 6)
-    return code if code in _PRORES_PRIMARIES else 6 if code == 7 else UNSPECIFIED
+    return code if code in _PRIMARIES else 6 if code == 7 else UNSPECIFIED

@@ -29,6 +29,7 @@ from .spherical import projection_of, stereo_of
 from .tags import UNSPECIFIED, Tags
 
 _MATROSKA_TICK = Fraction(1, 1000)  # what it rounds times to
+_MATROSKA_RATE = Fraction(1, 50_000)  # of a rate: FFmpeg reads it with no number above 30 000
 _AGAIN = "Render again; if it happens twice, please report it with this message."
 
 
@@ -87,10 +88,14 @@ def verify_segment(path: Path, frames: int, colours: Tags, form: Format, *, plac
 
 
 def colour_tags(path: Path) -> Tags:
-    """What the first frame of a file of ours says of its colours. Raises MediaError where it has none."""
+    """What the first frame of a file of ours says of its colours, and its container where that says nothing.
+
+    Raises MediaError where it cannot be read.
+    """
     with decoding(path), open_media(path) as container:
         stream = picture_stream(container, path)
-        return Tags.of(next(container.decode(stream), stream))
+        said = _said_by_container(path, stream)
+        return Tags.of(next(container.decode(stream), stream)).filled(said)
 
 
 def pixel_aspect(path: Path) -> Fraction:
@@ -161,7 +166,7 @@ def _packets(container: InputContainer, stream: VideoStream) -> int:
 
 def _header_faults(container: InputContainer, stream: VideoStream, slate: Slate) -> Iterator[str]:
     rate = stream.average_rate or stream.guessed_rate  # a short MXF has no average
-    if rate != slate.rate:
+    if not _same_rate(rate, slate):
         yield f"its rate is {rate}, not {slate.rate}"
     duration, promised_seconds = _seconds(container, stream), slate.frames / slate.rate
     if abs(duration - promised_seconds) > (_MATROSKA_TICK if stream.duration is None else 0):
@@ -178,6 +183,12 @@ def _header_faults(container: InputContainer, stream: VideoStream, slate: Slate)
     for key, value in slate.metadata.items():
         if (kept := metadata_of(container, stream, key)) != value:
             yield f"its {key} is {kept!r}, not {value!r}"
+
+
+def _same_rate(found: Fraction | None, slate: Slate) -> bool:
+    if found is None or slate.form.suffix != ".mkv":
+        return found == slate.rate
+    return abs(found - slate.rate) <= slate.rate * _MATROSKA_RATE
 
 
 def _sound_faults(container: InputContainer, seconds: Fraction | None) -> Iterator[str]:
@@ -237,13 +248,19 @@ def _said_by_container(path: Path, stream: VideoStream) -> Tags:
 
 
 def _colour_faults(container: Tags, frame: Tags, wanted: Tags, form: Format) -> Iterator[str]:
-    """How what container and frame say of the colours is not what was written."""
+    """How what container and frame say of the colours is not what was written.
+
+    Nothing is asked that the format has no words for, nor, of the pictures, what only their container has.
+    """
+    wanted = wanted.within(form.says)
+    own = wanted.within(form.own)
     silent = form.suffix != ".mkv" and not wanted.whole
     for kind in ("matrix", "transfer", "primaries", *(("range",) if form.says_range else ())):
         right = wanted.words(kind)
+        wordless = getattr(own, kind) == UNSPECIFIED
         told, shown = (
-            right if silent and getattr(tags, kind) == UNSPECIFIED else tags.words(kind)
-            for tags in (container, frame)
+            right if may_be_silent and getattr(tags, kind) == UNSPECIFIED else tags.words(kind)
+            for tags, may_be_silent in ((container, silent), (frame, silent or wordless))
         )
         if told == shown != right:
             yield f"its {kind} is {told}, not {right}"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -145,15 +146,16 @@ def _join_film(
         if path.suffix == ".mxf" and slate.pixel_aspect not in (None, 1):
             say_aspect(part, slate.pixel_aspect)
         verify_file(part, slate, place=path)
-        if way and not _is_faithful(part, pieces):
+        if way and not _is_faithful(part, pieces, slate.form):
             raise VerifyError(f"{way.encoder} wrote other pictures than it was given", where=str(path))
 
 
-def _is_faithful(part: Path, pieces: Sequence[Piece]) -> bool:
+def _is_faithful(part: Path, pieces: Sequence[Piece], form: Format) -> bool:
     """Whether the first and the last picture of a film are those of its pieces, and their colours said."""
     ends = ((pieces[0], pieces[0].frames.first), (pieces[-1], pieces[-1].frames.stop - 1))
     given = [*_pictures([Piece(piece.path, FrameRange(at, at + 1)) for piece, at in ends])]
-    return all(map(looks_like, end_frames(part), given)) and own_tags(part) == Tags.of(given[0])
+    wanted = Tags.of(given[0]).within(form.says)
+    return all(map(looks_like, end_frames(part), given)) and own_tags(part) == wanted
 
 
 def _head(slate: Slate) -> dict[str, str]:
@@ -188,7 +190,7 @@ def _encode(
     with _output(part, form.suffix, rate) as container:
         asked = Tags.of(first)
         coder = Coder(_stream(container, form, rate, first, pixel_aspect), form, rate, threads)
-        led = _led([first], frames)
+        led = map(partial(_in_own_words, form), _led([first], frames))
         del first  # the film goes on without it
         for packet in coder.coded(led):
             container.mux(packet)
@@ -201,6 +203,13 @@ def _led(held: list[VideoFrame], frames: Iterator[VideoFrame]) -> Iterator[Video
     yield from frames
 
 
+def _in_own_words(form: Format, frame: VideoFrame) -> VideoFrame:
+    """The frame, without the tags that pictures of a format have no words for: encoders write others."""
+    own = Tags.of(frame).within(form.own)
+    frame.color_trc, frame.color_primaries = own.transfer, own.primaries
+    return frame
+
+
 def _stream(
     container: OutputContainer,
     form: Format,
@@ -208,7 +217,7 @@ def _stream(
     like: VideoFrame | VideoStream,
     pixel_aspect: Fraction,
 ) -> VideoStream:
-    """A stream of the size and the colours of a frame or another stream."""
+    """A stream of the size and the colours of a frame or another stream, as far as the format says them."""
     width = like.width
     encoder = form.encoders[-1] if width % 2 and form.widened else encoder_of(form, width * like.height)
     if encoder is None:
@@ -224,8 +233,9 @@ def _stream(
         stream.metadata[PIXEL_ASPECT] = f"{pixel_aspect.numerator}/{pixel_aspect.denominator}"
     if form.tag:
         context.codec_tag = form.tag
+    said = Tags.of(like).within(form.says)
     context.colorspace, context.color_range = like.colorspace, like.color_range
-    context.color_trc, context.color_primaries = like.color_trc, like.color_primaries
+    context.color_trc, context.color_primaries = said.transfer, said.primaries
     return stream
 
 

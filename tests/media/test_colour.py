@@ -201,9 +201,18 @@ def test_a_little_paint_changes_little():
 
 @pytest.mark.parametrize(
     ("transfer", "primaries", "written"),
-    [(2, 2, (1, 9)), (16, 9, (16, 9)), (18, 9, (18, 9)), (14, 12, (1, 12)), (13, 1, (2, 1)), (6, 7, (1, 6))],
+    [
+        (2, 2, (1, 9)),
+        (16, 9, (16, 9)),
+        (18, 9, (18, 9)),
+        (14, 12, (1, 12)),
+        (13, 1, (13, 1)),
+        (4, 8, (4, 8)),
+        (6, 7, (1, 6)),
+        (250, 250, (2, 2)),
+    ],
 )
-def test_tags_are_kept_as_far_as_prores_can_name_them(transfer, primaries, written):
+def test_tags_are_kept_as_far_as_the_standard_has_names_for_them(transfer, primaries, written):
     frame = noise("yuv420p10le", matrix=9)
     frame.color_trc, frame.color_primaries = transfer, primaries
     rgb = to_rgb(frame)

@@ -15,17 +15,18 @@ import torch
 from av import VideoFrame
 from pymediainfo import MediaInfo
 from stylereel.core.cut import MediaFacts
-from stylereel.core.errors import VerifyError
+from stylereel.core.errors import OutputError, VerifyError
 from stylereel.core.film_file import Output
 from stylereel.core.media.about import encoder_of
-from stylereel.core.media.colour import repaint, to_rgb
+from stylereel.core.media.colour import repaint, to_array, to_rgb
 from stylereel.core.media.formats import FORMATS, lossless, refusals, written_as
 from stylereel.core.media.probe import read_facts
 from stylereel.core.media.reader import FrameReader
+from stylereel.core.media.rgb import rgb_frame
 from stylereel.core.media.tags import Tags
 from stylereel.core.media.verify import Slate, colour_tags, verify_file
 from stylereel.core.media.writer import Piece, join_segments, write_segment
-from stylereel.core.rates import FrameRange, timecode
+from stylereel.core.rates import STANDARD_RATES, FrameRange, can_drop, timecode
 from support.burnin import write_counter
 from support.pictures import number_in
 from support.remux import AS_2020, UNSAID, remux
@@ -172,10 +173,122 @@ def test_colour_tags_that_were_changed_or_stripped_are_told_with_both_values(sty
 
 @pytest.mark.parametrize("codec", ["prores", "dnxhr", "h264", "ffv1"])
 def test_what_a_container_cannot_say_is_not_asked_of_it(tmp_path, source, codec):
-    """A transfer without a name of ours (gamma 2.2): MOV and MP4 then say nothing at all."""
-    path = written(tmp_path, source, codec, (1, 4, 1))
+    """A transfer that the standard has no name for: MOV and MP4 then say nothing at all."""
+    path = written(tmp_path, source, codec, (1, 3, 1))
     assert colour_tags(path).transfer == 2
     assert not colour_faults(codec, path, Tags(1, 1, 2, 1)).count("matrix")
+
+
+RARE = {  # transfer and primaries that cameras and programs write now and then, and what MediaInfo calls them
+    (13, 1): ("sRGB/sYCC", "BT.709"),
+    (4, 1): ("BT.470 System M", "BT.709"),
+    (5, 5): ("BT.470 System B/G", "BT.601 PAL"),
+    (8, 12): ("Linear", "Display P3"),
+    (1, 8): ("BT.709", "Generic film"),
+    (1, 4): ("BT.709", "BT.470 System M"),
+    (1, 22): ("BT.709", "EBU Tech 3213"),
+    (7, 10): ("SMPTE 240M", "XYZ"),
+}
+LACKS = {  # the codes among those that a format has no words for, of transfers and of primaries
+    "dnxhr-mxf": ({4, 5, 13}, {4, 8, 22}),
+    "h264": (set(), {22}),
+    "hevc": (set(), {22}),
+}
+HEADER = ({1, 16, 18}, {1, 5, 6, 9, 11, 12})  # what the head of a ProRes frame can say
+
+
+@pytest.mark.parametrize("tags", RARE, ids=str)
+def test_rare_tags_are_carried_as_far_as_there_are_words_for_them(tmp_path, tags):
+    """The container of ProRes says them, not its frames, where all but a few codes are reserved."""
+    source = write_counter(tmp_path / "two.mp4", 2, P30, "h264", (256, 144), matrix="bt709")
+    for codec, form in FILMS.items():
+        folder = tmp_path / codec
+        folder.mkdir()
+        path = written(folder, source, codec, (1, *tags), Slate(P30, 2))
+        kept = [
+            2 if code in gone else code
+            for code, gone in zip(tags, LACKS.get(codec, (set(), set())), strict=True)
+        ]
+        found = colour_tags(path)
+        assert (found.matrix, found.transfer, found.primaries) == (1, *kept), codec
+        assert colour_tags(folder / f"segment0{lossless(form).suffix}").transfer == tags[0], codec
+        own = [code if code in said else 2 for code, said in zip(kept, HEADER, strict=True)]
+        with av.open(str(path)) as container:
+            frame = next(container.decode(container.streams.video[0]))
+        shown = [int(frame.color_trc), int(frame.color_primaries)]
+        assert shown == (own if codec.startswith("prores") else kept), codec
+        if kept == [*tags]:
+            video, _ = mediainfo(path)
+            assert tuple(video[key].removesuffix(" NTSC") for key in MEDIAINFO_COLOURS[1:]) == RARE[tags], (
+                codec
+            )
+        verify_file(path, Slate(P30, 2, form=form, colours=Tags(1, 1, *tags)))
+
+
+def test_rare_tags_that_were_lost_or_changed_are_found(tmp_path, source):
+    wanted = Tags(1, 1, 13, 1)
+    for codec in ("prores", "dnxhr", "h264", "ffv1"):
+        folder = tmp_path / codec
+        folder.mkdir()
+        path = written(folder, source, codec, (1, 13, 1))
+        bare = colour_faults(codec, remux(path, folder / f"bare{path.suffix}", UNSAID), wanted)
+        assert "transfer in its container is unspecified (2), not sRGB (13)" in bare or (
+            "its transfer is unspecified (2), not sRGB (13)" in bare
+        )
+        other = colour_faults(codec, remux(path, folder / f"pq{path.suffix}", {"color_trc": 16}), wanted)
+        assert "is PQ (16), not sRGB (13)" in other
+
+
+def test_a_film_that_says_it_is_srgb_comes_back_as_that_bit_for_bit(tmp_path):
+    plain = write_counter(tmp_path / "plain.mp4", 8, P30, "h264", matrix="bt709")
+    said = "h264_metadata=transfer_characteristics=13"
+    source = remux(plain, tmp_path / "source.mp4", {"color_trc": 13}, said)
+    for codec in ("ffv1", "h264", "hevc", "prores"):
+        folder = tmp_path / codec
+        folder.mkdir()
+        path = written(folder, source, codec, slate=Slate(P30, 8))
+        assert colour_tags(path).transfer == 13, codec
+    with FrameReader(source) as before, FrameReader(tmp_path / "ffv1" / "styled.mkv") as after:
+        for at in range(8):
+            one, other = before.read(at), after.read(at)
+            assert (one.color_trc, other.color_trc) == (13, 13)
+            assert all(np.array_equal(a, b) for a, b in zip(planes(one), planes(other), strict=True))
+
+
+@pytest.mark.parametrize("codec", ["prores", "prores4444"])
+def test_prores_of_an_odd_width_says_in_its_frames_what_those_have_words_for(tmp_path, codec):
+    source = write_counter(tmp_path / "odd.mkv", 2, P30, "ffv1", (321, 180), pix_fmt="yuv422p10le")
+    path = written(tmp_path, source, codec, (1, 13, 8), Slate(P30, 2))
+    assert (colour_tags(path).transfer, colour_tags(path).primaries) == (13, 8)
+    with FrameReader(path) as reader:
+        assert (reader.read(0).color_trc, reader.read(0).color_primaries) == (2, 2)
+
+
+RATES = [
+    *(Fraction(rate * 1000, 1001) for rate in (24, 30, 48, 60, 72, 120, 240)),
+    *map(Fraction, (15, 23.5, 25, 50, 120)),
+]
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+@pytest.mark.parametrize("frames", [1, 24])
+def test_matroska_keeps_every_rate(tmp_path, rate, frames):
+    """It has whole nanoseconds for it, of which FFmpeg makes 19001/317 where 60000/1001 was written."""
+    how = {"matrix": "bt709", "pix_fmt": "yuv420p"}
+    segment = write_counter(tmp_path / "segment.mkv", frames, rate, "ffv1", SIZE, **how)
+    slate = Slate(rate, frames, round(61 * rate), can_drop(rate), "A001", form=FORMATS["ffv1"])
+    path = tmp_path / "styled.mkv"
+    join_segments([Piece(segment, FrameRange(0, frames))], path, slate)
+    verify_file(path, slate)
+    for wrong in (rate * 1001 / 1000, rate * 1000 / 1001, rate + Fraction(1, 100)):
+        with pytest.raises(VerifyError, match="its rate is"):
+            verify_file(path, replace(slate, rate=wrong))
+    facts = read_facts(path)
+    if rate in STANDARD_RATES:
+        assert (facts.rate, facts.seconds) == (rate, frames / rate)
+    assert (facts.frames, facts.start, facts.trouble) == (frames, slate.start, "")
+    with FrameReader(path) as reader:
+        assert [number_in(reader.read(at)) for at in range(frames)] == [*range(frames)]
 
 
 @pytest.mark.parametrize("meant", COLOURS)
@@ -409,6 +522,23 @@ def test_alpha_is_kept(tmp_path, kind, codec):
         ("hevc", dict(width=321), "odd width of 321"),
         ("cineform", dict(height=181), "odd height of 181"),
         ("dnxhr", dict(width=200), "256 x 120"),
+        ("dnxhr", dict(height=8194), "DNxHR HQX holds no picture above 65534 x 8192; write prores."),
+        (
+            "cineform",
+            dict(width=1080, height=1920),
+            "width of 1080, which is no multiple of 16; write prores.",
+        ),
+        ("cineform", dict(width=321), "width of 321, which is no multiple of 16; write prores."),
+        ("cineform", dict(height=16), "48 x 32"),
+        ("cineform", dict(width=32, height=32), "48 x 32"),
+        (
+            "cineform",
+            dict(width=2000, height=1080),
+            "2000 x 1080: so high a picture wants a width that is a ",
+        ),
+        ("h264", dict(width=16386), "H.264 holds no picture above 16384 x 16384; write prores."),
+        ("h264", dict(height=16386), "H.264 holds no picture above 16384 x 16384; write prores."),
+        ("hevc", dict(width=4218, height=30), "4218 x 30, which is too thin; write prores."),
     ],
 )
 def test_what_a_format_cannot_hold_is_refused(codec, known, why):
@@ -419,3 +549,36 @@ def test_what_a_format_cannot_hold_is_refused(codec, known, why):
 def test_everything_fits_into_prores_and_ffv1():
     odd = replace(FACTS, width=1, height=1, alpha=True, hdr=True)
     assert [*refusals("prores", odd), *refusals("prores4444", odd), *refusals("ffv1", odd)] == []
+
+
+# around every limit; what is written is read back, and FFmpeg's own words are not asked
+SIZES = {
+    "cineform": "48x32 48x30 32x32 32x64 64x34 80x40 80x48 80x42 320x180 336x180 336x192 1080x64 1088x56",
+    "h264": "16x16 16384x16 16386x16 16x16384 16x16386",
+    "hevc": "16x16 4216x16 4218x16 4216x30 4218x30 4218x32 16x4216 16x4218 16386x32",
+    "dnxhr": "256x120 254x120 256x118 256x8192 256x8194",
+}
+
+
+@pytest.mark.parametrize(
+    ("codec", "size"), [(name, one) for name, all_ in SIZES.items() for one in all_.split()]
+)
+def test_exactly_those_sizes_are_refused_that_cannot_be_written(tmp_path, codec, size):
+    width, height = map(int, size.split("x"))
+    refused = [*refusals(codec, replace(FACTS, width=width, height=height))]
+    form = FORMATS[codec]
+    segment, path = tmp_path / f"segment{lossless(form).suffix}", tmp_path / f"styled{form.suffix}"
+
+    def write() -> None:
+        waves = np.sin(np.arange(width) / 9)[None] + np.cos(np.arange(height) / 7)[:, None]
+        grey = torch.from_numpy(waves).float().mul(50).add(120).expand(1, 3, height, width)
+        picture = repaint(rgb_frame(to_array(grey)), grey, grey, lossless(form))
+        write_segment(segment, [picture], P30, form=lossless(form))
+        join_segments([Piece(segment, FrameRange(0, 1))], path, Slate(P30, 1, form=form))
+        with FrameReader(path) as reader:
+            assert psnr(to_rgb(reader.read(0)), grey) > 40
+
+    if not refused:
+        return write()
+    with pytest.raises((OutputError, VerifyError)):
+        write()
