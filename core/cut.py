@@ -257,7 +257,8 @@ class Shot:
     a hash of all that changes a pixel and `made_of` what went into it, as JSON. `origins` pairs the keys of
     the recipe that some rule gave with that rule. `bends` has the frames of `frames` that morph.
     A `live` shot is painted evenly, and its ramps are opacity keyframes. `codec` is what it is written in,
-    by `hardware` where one works, and with `sound` the media's goes into the file too.
+    by `hardware` where one works, and with `sound` the media's goes into the file too. One that is
+    `matteless` is offline for its matte, not its media.
     """
 
     name: str
@@ -279,6 +280,7 @@ class Shot:
     codec: str = "prores"
     sound: bool = False
     hardware: bool = False
+    matteless: bool = False
 
     @property
     def rate(self) -> Fraction:
@@ -313,9 +315,7 @@ class Shot:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that is to be rendered for one cut, and everything that is not.
-
-    `opacity` has live ramps, as `Delivery` has them.
-    """
+    `opacity` has live ramps, as `Delivery` has them."""
 
     cut: Cut
     shots: tuple[Shot, ...]

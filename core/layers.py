@@ -5,7 +5,7 @@ nothing of where rules come from or which is the stronger.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from .dial import scaled, to_dial, weight_name
 from .errors import UsageError
-from .paths import is_windows
+from .paths import PathMap, is_windows
 from .preset import Link, Wear, flat, nested
 
 CHECKPOINTS = (".pth", ".pt", ".model")
@@ -166,28 +166,37 @@ def is_style_path(style: str) -> bool:
 
 def rooted_style(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Flat values whose styles, LUTs and mattes, as far as they are paths, are absolute, from `folder`."""
-    own = {key: _rooted_file(key, value, folder) for key, value in values.items()}
+    return _moved(values, lambda path: _rooted(path, folder))
+
+
+def mapped_style(values: Mapping[str, Any], paths: PathMap) -> dict[str, Any]:
+    """The same where this machine finds what the editor's machine calls so."""
+    return _moved(values, lambda path: str(paths.to_local(path)))
+
+
+def _moved(values: Mapping[str, Any], move: Callable[[str], str]) -> dict[str, Any]:
+    own = {key: _moved_file(key, value, move) for key, value in values.items()}
     if isinstance(chain := own.get("chain"), list):
-        own["chain"] = [{**link, "style": _rooted_file("style", link["style"], folder)} for link in chain]
+        own["chain"] = [{**link, "style": _moved_file("style", link["style"], move)} for link in chain]
     return {
-        key: _rooted_matte(key.removeprefix("matte."), value, folder) if key.startswith("matte.") else value
+        key: _moved_matte(key.removeprefix("matte."), value, move) if key.startswith("matte.") else value
         for key, value in own.items()
     }
 
 
-def _rooted_file(key: str, value: Any, folder: Path) -> Any:
-    """A LUT, or a style that is none of the shelf, as an absolute path; what else a key says as it is."""
+def _moved_file(key: str, value: Any, move: Callable[[str], str]) -> Any:
+    """A LUT, or a style that is none of the shelf, moved; what else a key says as it is."""
     styled = key == "style" or (key.startswith(("chain.", "matte.")) and key.endswith(".style"))
     named = isinstance(value, str) and (key == "input_lut" or (styled and is_style_path(value)))
-    return _rooted(value, folder) if named else value
+    return move(value) if named else value
 
 
-def _rooted_matte(key: str, value: Any, folder: Path) -> Any:
-    """A value of a matte, its file and its net's absolute; a net of a name is none."""
+def _moved_matte(key: str, value: Any, move: Callable[[str], str]) -> Any:
+    """A value of a matte, its file and its net moved; a net of a name is none."""
     if key == "of" and isinstance(value, list):
-        return [{name: _rooted_matte(name, one, folder) for name, one in part.items()} for part in value]
+        return [{name: _moved_matte(name, one, move) for name, one in part.items()} for part in value]
     named = isinstance(value, str) and (key == "file" or (key == "model" and is_style_path(value)))
-    return _rooted(value, folder) if named else value
+    return move(value) if named else value
 
 
 def _rooted(path: str, folder: Path) -> str:

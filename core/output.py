@@ -3,7 +3,7 @@
 Knows nothing of how shots are rendered or timelines relinked.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -115,26 +115,35 @@ def _former(path: Path) -> Path:
 
 
 def offline(shots: Iterable[Shot], cut: Cut, whole: bool = False) -> StyleReelError | None:
-    """One error that names every shot whose media is missing or cannot be read, or None.
+    """One error that names every shot whose media or matte is missing or cannot be read, or None.
 
     Where the `whole` cut is meant, every clip that the reader found no media for is missing too.
     """
-    missing = [shot for shot in shots if shot.status == "offline"]
-    lines = [
-        f"  {cut.timecode(shot.uses[0].record.first)}  {shot.uses[0].clip}: {shot.media.path}: {shot.reason}"
-        for shot in missing
-    ]
+    lost = [shot for shot in shots if shot.status == "offline"]
+    missing, matteless = ([one for one in lost if one.matteless is kind] for kind in (False, True))
     unfound = [note for note in cut.notes if whole and note.code == "E-OFFLINE"]
-    lines += [f"  {cut.timecode(note.record or 0)}  {note.message}" for note in unfound]
-    if not lines:
+    if not lost and not unfound:
         return None
-    kinds = ((len(missing), "shot"), (len(unfound), "clip"))
-    counts = " and ".join(f"{n} {kind}" + ("s" if n > 1 else "") for n, kind in kinds if n)
-    what = f"the media of {counts} {'is' if len(lines) == 1 else 'are'} missing or cannot be read:"
-    look = [*(["Map the folder with --map EDITOR=HERE"] if missing else [])]
-    look += ["say where footage lies with --search FOLDER"] if unfound else []
+    found, look = list[str](), list[str]()
+    if missing or unfound:
+        kinds = ((len(missing), "shot"), (len(unfound), "clip"))
+        counts = " and ".join(f"{n} {kind}" + ("s" if n > 1 else "") for n, kind in kinds if n)
+        are = "is" if len(missing) + len(unfound) == 1 else "are"
+        found = [f"the media of {counts} {are} missing or cannot be read:", *_lines(missing, cut)]
+        found += [f"  {cut.timecode(note.record or 0)}  {note.message}" for note in unfound]
+        look = ["Map the folder with --map EDITOR=HERE"] if missing else []
+        look += ["say where footage lies with --search FOLDER"] if unfound else []
+    if matteless:
+        found += ["the matte of these shots cannot be used:", *_lines(matteless, cut)]
     hint = ", ".join([*look, "or leave these clips on their originals with --skip-offline."])
-    return MediaError("\n".join([what, *lines]), hint=hint[0].upper() + hint[1:], code="E-OFFLINE")
+    code = "E-OFFLINE" if missing or unfound else "E-MATTE"
+    return MediaError("\n".join(found), hint=hint[0].upper() + hint[1:], code=code)
+
+
+def _lines(shots: Iterable[Shot], cut: Cut) -> Iterator[str]:
+    for shot in shots:
+        place = "" if shot.matteless else f"{shot.media.path}: "
+        yield f"  {cut.timecode(shot.uses[0].record.first)}  {shot.uses[0].clip}: {place}{shot.reason}"
 
 
 def expected_megabytes(plan: Plan, facts: Facts) -> float:

@@ -7,15 +7,16 @@ shots, names or what was rendered before.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 
 from .cut import Bend, Cut, Facts, Note, Skipped, Transition, Use
 from .dial import even_mean
 from .film import Film
 from .film_file import Output, ShotRule
-from .layers import Layer, merged, refuse_weight, rooted_style
+from .layers import Layer, mapped_style, merged, refuse_weight, rooted_style
 from .morphs import Bent, Meeting, meeting
 from .needs import LONGEST, needed
+from .paths import PathMap
 from .played import positions
 from .preset import Ramp, Wear, length_in_frames, recipe_text
 from .ramps import Envelope, envelope, flat, head_window, tail_window
@@ -61,7 +62,7 @@ class Take:
 
 def looks(worn: Iterable[Worn], film: Film, names: Mapping[str, str]) -> dict[str, Look]:
     """What every clip wears, by the use's id; `names` has the shots' names, as far as they are known."""
-    merge = cache(_merged)  # most clips wear the same few layers
+    merge = cache(partial(_merged, film.paths))  # most clips wear the same few layers
     found = {}
     for one in worn:
         name = names.get(one.use.id)
@@ -74,8 +75,8 @@ def looks(worn: Iterable[Worn], film: Film, names: Mapping[str, str]) -> dict[st
     return found
 
 
-def _merged(layers: tuple[Layer, ...]) -> tuple[Wear, str, Mapping[str, str]]:
-    wear, origins = merged(layers)
+def _merged(paths: PathMap, layers: tuple[Layer, ...]) -> tuple[Wear, str, Mapping[str, str]]:
+    wear, origins = merged(tuple(replace(one, values=mapped_style(one.values, paths)) for one in layers))
     return wear, recipe_text(wear), origins
 
 

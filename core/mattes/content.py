@@ -24,6 +24,7 @@ from .settings import Region
 
 SKY_NET = Path(__file__).with_name("sky.safetensors")
 _SKY_LOOK = 2  # goes up with every change of what is made of the net's answer
+_FILE_LOOK = 2  # … of what is taken from a file
 TORCHVISION = (
     "lraspp_mobilenet_v3_large",
     "deeplabv3_mobilenet_v3_large",
@@ -62,7 +63,7 @@ def matte_content(
             placement = placed(part, media, known, look)
             said.extend(misfits(placement, media, known, frames))
             stands = f"{placement.kind} from {placement.first} at {placement.pace}"
-            return [own, placement.facts.fingerprint, stands]
+            return [own, placement.facts.fingerprint, stands, _FILE_LOOK]
         return [own, *map(content, part.of)]
 
     told = matte.model_dump(

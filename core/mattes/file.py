@@ -3,32 +3,38 @@
 Knows how a placed file is read. Knows nothing of where it stands.
 """
 
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from functools import lru_cache
 
 import numpy as np
 
 from ..cut import MediaRef
 from ..errors import MediaError
 from ..media.alpha import alpha_of, light_of
-from ..media.pictures import decoded_picture
+from ..media.pictures import stored_picture
 from ..media.reader import FrameReader, VideoFrame
 from ..media.rgb import has_alpha
 from ..media.sequence import numbered
+from ..media.tags import mirrored
 from .placement import Placement
 from .refine import scaled_to
 from .settings import Region
 
+_LOOKS = 16  # at a file's alpha: where it is opaque in all of them, it is no matte
+
 
 class FileMatte:
-    """A matte's file, opened when it is first asked; `close` lets go of it."""
+    """A matte's file, opened when it is first asked; `close` lets go of it.
+
+    Of the channel `auto` it is the alpha, where that is not opaque all through the file, else the light.
+    """
 
     def __init__(self, region: Region, placement: Placement, media: MediaRef, sphere: bool) -> None:
         self._region, self._placement, self._media, self._sphere = region, placement, media, sphere
-        self._reader: FrameReader | None = None
         self._open = ExitStack()
+        self._read: Callable[[int], VideoFrame] | None = None
         self._held: tuple[int, np.ndarray] | None = None
-        self._run: tuple[Path, ...] = ()
 
     def at(self, number: int, picture: np.ndarray) -> np.ndarray:
         """The matte for source frame `number`, at the size of its picture.
@@ -37,34 +43,61 @@ class FileMatte:
         """
         frame = self._placement.frame(number)
         if self._held is None or self._held[0] != frame:
-            self._held = frame, self._read(frame, number)
+            self._held = frame, self._seen(frame, number)
         return scaled_to(self._held[1], picture.shape[1], picture.shape[0], self._sphere)
 
     def close(self) -> None:
         """Lets go of the file."""
         self._open.close()
-        self._reader = None
+        self._read = None
 
-    def _read(self, frame: int, number: int) -> np.ndarray:
+    def _seen(self, frame: int, number: int) -> np.ndarray:
+        place, wanted = self._placement, self._region.channel
         try:
-            found = self._decoded(frame)
-            wanted = self._region.channel
-            seen = (
-                alpha_of(found)
-                if wanted == "alpha" or (wanted == "auto" and has_alpha(found))
-                else light_of(found)
-            )
+            self._read = self._read or _reader(place, self._open)
+            found = self._read(frame)
+            if wanted == "alpha":
+                return _upright(alpha_of(found), found)
+            through = wanted == "auto" and _shows_through(place)
+            if not through:
+                return _upright(light_of(found), found)
+            opaque = np.ones((found.height, found.width), np.float32)  # as some write what has no hole in it
+            return _upright(alpha_of(found) if has_alpha(found) else opaque, found)
         except MediaError as error:
             what = f"the matte for frame {number} of {self._media.name}, its frame {frame}: {error.what}"
-            where = error.where or str(self._placement.path)
+            where = error.where or str(place.path)
             raise MediaError(what, where=where, hint=error.hint, code=error.code) from error
-        return np.ascontiguousarray(seen)
 
-    def _decoded(self, frame: int) -> VideoFrame:
-        place = self._placement
-        if place.kind != "movie":
-            self._run = self._run or (numbered(place.path) if place.kind == "sequence" else (place.path,))
-            return decoded_picture(self._run[frame])
-        if self._reader is None:
-            self._reader = self._open.enter_context(FrameReader(place.path, place.rate))
-        return self._reader.read(frame)
+
+def _reader(place: Placement, closing: ExitStack) -> Callable[[int], VideoFrame]:
+    if place.kind == "movie":
+        return closing.enter_context(FrameReader(place.path, place.rate)).read
+    run = numbered(place.path) if place.kind == "sequence" else (place.path,)
+    return lambda frame: stored_picture(run[frame])
+
+
+@lru_cache(maxsize=32)
+def _shows_through(place: Placement) -> bool:
+    """Whether any of some frames, from a file's first to its last, has an alpha that is not opaque.
+
+    Found once for every placed file. What cannot be decoded is passed by: it is told when it is needed.
+    """
+    last = place.facts.frames - 1
+    with ExitStack() as closing:
+        read = _reader(place, closing)
+        for frame in sorted({last * look // (_LOOKS - 1) for look in range(_LOOKS)}):
+            with suppress(MediaError):
+                found = read(frame)
+                if has_alpha(found) and alpha_of(found).min() < 1:
+                    return True
+                if place.kind == "movie" and not has_alpha(found):
+                    return False
+    return False
+
+
+def _upright(matte: np.ndarray, frame: VideoFrame) -> np.ndarray:
+    """A matte as its frame is to be shown."""
+    if mirrored(frame) or frame.rotation % 90:
+        what = "its picture is to be shown mirrored or slanted"
+        raise MediaError(what, hint="Export it upright.", code="E-DECODE")
+    return np.ascontiguousarray(np.rot90(matte, frame.rotation // 90))

@@ -5,6 +5,7 @@ frame alone tells rotation and interlacing); never scans the file, never imports
 timelines.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from hashlib import blake2b
@@ -31,6 +32,7 @@ from .tags import HDR, mirrored, unsupported_pixels, upright_size
 _BLOCK = 1 << 15  # bytes
 _BLOCKS = 128
 _PICTURE_BLOCK = 1 << 12
+_PICTURE = 1 << 20
 _SOME = 24  # frames, which any order of B frames shows in
 _LEAST = 16  # pixels of the shorter side
 _PICTURE_RATE = Fraction(25)  # of pictures whose timeline names none
@@ -99,8 +101,8 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
     return MediaFacts(
         rate=rate,
         frames=frames,
-        width=frame.width,
-        height=frame.height,
+        width=upright_size(frame)[0],
+        height=upright_size(frame)[1],
         fingerprint=content,
         codec=path.suffix.lower().lstrip("."),
         trouble=" ".join(filter(None, _picture_troubles(frame, still=not run))),
@@ -138,12 +140,20 @@ def fingerprint(path: Path) -> str:
 
 
 def _prints(run: Sequence[Path]) -> str:
-    """One fingerprint of many pictures: of each its size, and a block of its top, middle and end."""
+    """One fingerprint of many pictures: of each its size and all of it; of a large one, which would take
+    long, a block of its top, middle and end, and the second in which it was changed: a stroke of
+    retouching leaves an uncompressed picture as large as it was.
+    """
     digest = blake2b(digest_size=16)
     for path in run:
         with path.open("rb", buffering=0) as file:
-            size = file.seek(0, 2)
+            stat = os.fstat(file.fileno())
+            size = stat.st_size
             digest.update(f"{size} ".encode())
+            if size <= _PICTURE:
+                digest.update(file.readall())
+                continue
+            digest.update(f"{stat.st_mtime_ns // 1_000_000_000} ".encode())
             for place in (0, (size - _PICTURE_BLOCK) // 2, size - _PICTURE_BLOCK):
                 file.seek(max(0, place))
                 digest.update(file.read(_PICTURE_BLOCK))
@@ -163,6 +173,8 @@ def _troubles(
         yield f"Its picture is rotated by {frame.rotation} degrees; convert it to an upright one."
     if mirrored(frame):
         yield "Its picture is to be shown mirrored; convert it to an upright one."
+    if stream.metadata.get("alpha_mode") == "1" and not has_alpha(frame):
+        yield "It has an alpha channel (of WebM) that is not read; convert it to ProRes 4444."
     if pixels := unsupported_pixels(frame):
         yield pixels
     yield from _too_small(frame)

@@ -15,6 +15,7 @@ from av.sidedata.sidedata import Type
 
 from ..errors import VerifyError
 from .boxes import VISUAL, Box, inside, is_video, root, sample_entry, top
+from .tags import side_data
 
 _PROJECTIONS = ("equirect", "a cubemap", "a part of a sphere", "half a sphere", "rectilinear", "fisheye")
 _STEREO = ("mono", "side-by-side", "top-bottom")
@@ -30,17 +31,17 @@ _PLAIN = 4.0  # deviation along an edge that is black, or nothing but sky
 
 def projection_of(frame: VideoFrame) -> str:
     """`equirect`, another projection in words, or an empty text where the file says nothing of a sphere."""
-    data = frame.side_data.get(Type.SPHERICAL.name)
+    data = side_data(frame, Type.SPHERICAL)
     if data is None:
         return ""
-    number = struct.unpack_from("<i", bytes(data))[0]
+    number = struct.unpack_from("<i", data)[0]
     return _PROJECTIONS[number] if 0 <= number < len(_PROJECTIONS) else "an unknown projection"
 
 
 def stereo_of(frame: VideoFrame) -> str:
     """How the two eyes lie in a frame, as far as the file says so; `mono` for all that is not built."""
-    data = frame.side_data.get(Type.STEREO3D.name)
-    number = 0 if data is None else struct.unpack_from("<i", bytes(data))[0]
+    data = side_data(frame, Type.STEREO3D)
+    number = 0 if data is None else struct.unpack_from("<i", data)[0]
     return _STEREO[number] if 0 <= number < len(_STEREO) else "mono"
 
 

@@ -39,7 +39,6 @@ SKYLESS = (
     "kodim15",  # a face before a plain backdrop
     "pop_spacex-81773",  # the sea, from orbit
     "solus_Excl_Lazy_Summer_Leaf",  # blurred grass
-    "solus_IMG_0604-evolve",  # a twig before a blurred meadow
     "solus_komodo-dragon",  # dark ground behind it
 )
 MISSED = ("pop_ahmadreza-sajadi-10140-edit",)  # stars by night

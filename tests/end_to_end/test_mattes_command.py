@@ -100,7 +100,9 @@ def test_some_frames_again_are_what_they_were_and_another_matte_is_another_versi
 def test_what_does_not_fit_is_warned_of_and_what_cannot_be_is_refused_before_anything_is_there(program, film):
     say(film, "{ kind = 'file', file = 'small.png' }")
     message = program.run("render", film.cut).refused(4)
-    assert "small.png" in message and "the matte" in message and "01:00:00:00" in message
+    assert "small.png" in message and "the matte of these shots" in message and "01:00:00:00" in message
+    assert "[E-MATTE]" in message and "relative to the film file" in message
+    assert "--skip-offline" in message and "--map" not in message  # the footage is there
     (shot,) = program.run("plan", film.cut, "--json").done().data["shots"]
     assert (shot["name"], shot["status"]) == ("Forest_010", "offline")
     assert "small.png" in program.run("plan", film.cut).done().out
@@ -116,6 +118,21 @@ def test_what_does_not_fit_is_warned_of_and_what_cannot_be_is_refused_before_any
     assert not (film.cut.parent / "cut_stylereel").exists()
     say(film, "{ kind = 'model', model = 'unet' }")
     assert 'torchvision has no segmentation net "unet"' in program.run("plan", film.cut).refused(2)
+
+
+def test_a_matte_that_lies_elsewhere_on_this_machine_is_found_through_the_film_s_paths(program, film):
+    from support.mattes import grey, write_picture
+
+    here = film.cut.parent / "roto"
+    write_picture(here / "white.png", grey(255, SIZE))
+    say(film, "{ kind = 'not', of = [ { kind = 'file', file = 'M:/roto/white.png' } ] }")
+    assert "M:/roto/white.png" in program.run("render", film.cut).refused(4)
+    (shot,) = program.run("plan", film.cut, "--map", f"M:/roto={here}", "--json").done().data["shots"]
+    assert shot["status"] == "new"
+    text = (film.cut.parent / "film.toml").read_text()
+    (film.cut.parent / "film.toml").write_text(text + f"\n[paths]\n'm:/ROTO' = '{here}'\n")
+    (shot,) = program.run("plan", film.cut, "--json").done().data["shots"]
+    assert shot["status"] == "new"
 
 
 def test_a_matte_is_prores_whatever_the_film_is_written_as(program, film):

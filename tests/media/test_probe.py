@@ -126,6 +126,11 @@ def test_a_mirrored_film_is_trouble(tmp_path, matrix):
     assert "mirrored" in read_facts(path).trouble
 
 
+def test_an_alpha_that_the_decoder_drops_is_trouble(tmp_path):
+    path = write_counter(tmp_path / "a.webm", 5, RATE, "vp9", pix_fmt="yuva420p")
+    assert "alpha channel" in read_facts(path).trouble
+
+
 @pytest.mark.parametrize("name", ["a.avi", "a.mxf"])
 def test_times_that_do_not_say_the_order_are_trouble(tmp_path, name):
     """FFmpeg writes no order of H.264's B frames into an MXF; an AVI has no place for it."""

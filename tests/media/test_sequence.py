@@ -1,8 +1,10 @@
 """Numbered pictures: picture k at frame k, holes named, and through ProRes without a visible loss."""
 
+import os
 import random
 from fractions import Fraction
 
+import cv2
 import numpy as np
 import pytest
 from stylereel.core.cut import MediaRef
@@ -95,6 +97,33 @@ def test_the_fingerprint_follows_every_picture(tmp_path):
     changed = read_facts(first, "sequence").fingerprint
     (tmp_path / "b" / "shot_0005.png").unlink()
     assert len({before, changed, read_facts(other, "sequence").fingerprint}) == 3
+
+
+def test_a_retouched_picture_of_equal_size_is_another_one(tmp_path):
+    """A stroke somewhere in an uncompressed picture leaves its size, its top, middle and end as they were."""
+    first = tmp_path / "shot_0001.bmp"
+    for number in (1, 2):
+        cv2.imwrite(str(tmp_path / f"shot_000{number}.bmp"), draw_number(number, (960, 540)))
+    second, size = tmp_path / "shot_0002.bmp", first.stat().st_size
+    earlier = second.stat().st_mtime - 60
+    os.utime(second, (earlier, earlier))
+    before = read_facts(first, "sequence").fingerprint
+    picture = cv2.imread(str(second))
+    picture[100:110, 300:320] = 0
+    cv2.imwrite(str(second), picture)
+    assert size == second.stat().st_size > 1 << 20
+    assert read_facts(first, "sequence").fingerprint != before
+
+
+def test_a_small_picture_is_known_by_its_content_alone(tmp_path):
+    first = write_numbered(tmp_path, range(1, 4), "shot_{:04}.bmp")
+    before = read_facts(first, "sequence").fingerprint
+    os.utime(first, (1, 1))
+    assert read_facts(first, "sequence").fingerprint == before
+    data = bytearray(first.read_bytes())
+    data[len(data) // 3] ^= 1
+    first.write_bytes(data)
+    assert read_facts(first, "sequence").fingerprint != before
 
 
 def test_an_odd_width_is_no_trouble(tmp_path):
