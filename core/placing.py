@@ -1,21 +1,35 @@
-"""Media whose beginning no document says, counted from where its files begin.
+"""Media whose beginning or timecode no document says in full: what its files say stands in for it.
 
-EDLs and AAFs name a clip's frames by timecode or by count, and do not say which. Knows no document and
-opens no file.
+EDLs and AAFs name a clip's frames by timecode or by count, and do not say which. OpenTimelineIO counts
+frames and cannot say that timecode drops some; other editors' XML may say nothing at all. Knows no document
+and opens no file.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
 from .conform import conformed_use, frames_in, moved_markers, same_rate
 from .cut import Cut, Facts, MediaFacts, MediaRef, Note, Use
+from .errors import MediaError
 from .rates import FrameRange, timebase, timecode
+
+
+@dataclass(frozen=True, slots=True)
+class Untold(MediaRef):
+    """Media of whose timecode its document says `start` alone, and not whether it drops frames.
+
+    Where it says `nothing`, `start` is 0 until the file's header is known.
+    """
+
+    nothing: bool = False
 
 
 def placed(cut: Cut, facts: Facts) -> Cut:
     """The cut with its unplaced media counted from where the files begin, and a note for each file.
+
+    `Untold` media gets what its document does not say of its timecode from its file.
 
     All clips of a file count alike: from its timecode where they use more of the file so, else from
     its first frame. Timecode is hh:mm:ss:ff, read at the timebase of each: 00:03:00:00 is 4500 on a
@@ -28,12 +42,13 @@ def placed(cut: Cut, facts: Facts) -> Cut:
         if use.media.unplaced and isinstance(known, MediaFacts):
             found.setdefault(use.media.editor_path, (known, []))[1].append(use)
     clocks = {path: (known, _on_timecode(uses, known)) for path, (known, uses) in found.items()}
-    uses = tuple(
+    uses = (
         _placed(use, *clocks[use.media.editor_path])
         if use.media.unplaced and use.media.editor_path in clocks
         else use
         for use in cut.uses
     )
+    uses = tuple(_told(use, facts.get(use.media.editor_path)) for use in uses)
     notes = tuple(_placing(found[path][1][0], *clock) for path, clock in clocks.items())
     return replace(cut, uses=uses, notes=(*cut.notes, *notes))
 
@@ -73,6 +88,27 @@ def _placed(use: Use, known: MediaFacts, by_timecode: bool) -> Use:
     start = round(_beginning(use.media, known))
     reel = use.media.reel or known.reel
     return replace(use, media=replace(use.media, start=start, drop_frame=known.drop_frame, reel=reel))
+
+
+def _told(use: Use, known: MediaFacts | MediaError | None) -> Use:
+    """A clip with what its file says of its timecode and its document does not.
+
+    The same count of frames is the same timecode only where both drop the same: a flag that the document
+    has no word for is the file's where they begin on the same one.
+    """
+    media = use.media
+    if not isinstance(media, Untold) or media.unplaced:
+        return use
+    if not isinstance(known, MediaFacts) or known.start is None:
+        return use
+    true = conformed_use(use, known)
+    begin = round(_beginning(true.media, known))
+    if media.nothing:
+        rate, reel = true.media.rate, media.reel or known.reel  # at its true rate it begins on a whole frame
+        own = replace(true.media, plays=rate, start=begin, drop_frame=known.drop_frame, reel=reel)
+        return replace(true, media=own)
+    same = true.media.start == begin
+    return replace(use, media=replace(media, drop_frame=known.drop_frame)) if same else use
 
 
 def _placing(use: Use, known: MediaFacts, by_timecode: bool) -> Note:

@@ -5,6 +5,8 @@ Knows facts and shots as they are planned. Decides nothing.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import cache
 
 from .cut import Facts, MediaFacts, Note, Shot
 from .errors import MediaError
@@ -12,7 +14,9 @@ from .groups import Group
 from .mattes.content import MatteContent
 from .media.formats import FORMATS
 from .media.hardware import working_hardware
-from .rates import timecode
+from .media.sound import sound_doubt
+from .placing import Untold
+from .rates import can_drop, timebase, timecode
 from .shotbook import Book
 from .spheres import doubts
 
@@ -90,23 +94,36 @@ def hardware_notes(shots: Iterable[Shot]) -> list[Note]:
 
 
 def sound_notes(shots: Iterable[Shot], facts: Facts) -> list[Note]:
-    """Shots whose sound stays out of their styled media, though it was asked for; each file once."""
+    """What stays out of shots' styled media of the sound that was asked for, or fails them; each file once.
+
+    Opens the files whose sound goes along: their facts say only how many tracks there are.
+    """
     told: dict[str, Note] = {}
+    doubt = cache(sound_doubt)  # a file has many shots
     for shot in shots:
         known, media = facts[shot.media.editor_path], shot.media
-        if shot.sound or not isinstance(known, MediaFacts) or not known.sounds:
+        if not isinstance(known, MediaFacts) or not known.sounds:
             continue
-        if FORMATS[shot.codec].numbered:
-            text = f"{FORMATS[shot.codec].title} holds no sound; that of {media.name} stays on its original"
-        elif media.rate != known.rate:
-            text = (
-                f"{media.name} is interpreted at {media.rate} instead of {known.rate} frames a second; "
-                "its styled films have no sound"
-            )
-        else:  # a freeze, in which nothing sounds
+        if not shot.sound:
+            said = _silenced(shot, known)
+        elif shot.status in ("offline", "unsupported"):
             continue
-        told.setdefault(media.editor_path, Note("W-SOUND", text, shot.uses[0].record.first))
+        else:
+            said = doubt(media.path, FORMATS[shot.codec].suffix)
+        if said:
+            told.setdefault(media.editor_path, Note(*said, shot.uses[0].record.first))
     return [*told.values()]
+
+
+def _silenced(shot: Shot, known: MediaFacts) -> tuple[str, str] | None:
+    """Code and words for a shot that gets no sound, but for a freeze, in which nothing sounds."""
+    form, media = FORMATS[shot.codec], shot.media
+    if form.numbered:
+        return "W-SOUND", f"{form.title} holds no sound; that of {media.name} stays on its original"
+    if media.rate != known.rate:
+        rates = f"{media.rate} instead of {known.rate} frames a second"
+        return "W-SOUND", f"{media.name} is interpreted at {rates}; its styled films have no sound"
+    return None
 
 
 def _media_doubts(shot: Shot, known: MediaFacts) -> Iterator[tuple[str, str]]:
@@ -130,7 +147,17 @@ def _missing(shot: Shot, known: MediaError, shots: int) -> str:
 
 
 def _disagree(shot: Shot, known: MediaFacts) -> bool:
-    return known.start is not None and shot.media.start not in (0, known.start)
+    """Whether an editor reads another timecode on the first frame than the file's own.
+
+    A document without words for timecode, that counts frames from 0, says nothing against it.
+    """
+    media = shot.media
+    untold = isinstance(media, Untold)
+    if known.start is None or (untold and not media.start):
+        return False
+    begins = Fraction(known.start * timebase(media.rate), timebase(known.rate))
+    flag_differs = media.drop_frame != known.drop_frame and can_drop(known.rate)
+    return abs(media.start - begins) >= 1 or (flag_differs and not untold)
 
 
 def _timecode_differs(shot: Shot, known: MediaFacts) -> str:

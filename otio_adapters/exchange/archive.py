@@ -5,16 +5,20 @@ alone, so that the file opens where it is not installed.
 """
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 import opentimelineio as otio
+from opentimelineio.opentime import TimeRange
 from opentimelineio.schema import Clip, Timeline
 
 from ...core.cut import Cut, StyledMedia, Use
 from ...core.exchange import Delivery
 from ...core.paths import PathMap
+from ...core.placing import Untold
 from .cut import read
 from .dialect import OURS, Spoken
 from .reference import Writing, found_reference, styled_reference
+from .times import exact_rate, frames_at, time_of
 
 _KEY = "stylereel"
 
@@ -35,6 +39,8 @@ def archive(cut: Cut, styled: Mapping[str, StyledMedia], xmeml: bytes = b"") -> 
 
 
 def _carry_both(clip: Clip, use: Use, media: StyledMedia, how: Writing) -> None:
+    if isinstance(use.media, Untold) and use.media.nothing and not media.baked and media.kind != "still":
+        _count_by_timecode(clip, Fraction(media.start - media.first_frame) / media.rate)
     reference = styled_reference(clip, use, media, how)
     # copies: OpenTimelineIO 0.18 frees what is put back into the place where it was
     all_of_it = {key: each.deepcopy() for key, each in clip.media_references().items()}
@@ -45,6 +51,25 @@ def _carry_both(clip: Clip, use: Use, media: StyledMedia, how: Writing) -> None:
     told = clip.metadata.get(OURS)
     known = dict(told) if hasattr(told, "keys") else {}
     clip.metadata[OURS] = {**known, "id": use.id, "shot": media.shot, "baked": media.baked}
+
+
+def _count_by_timecode(clip: Clip, begins: Fraction) -> None:
+    """Counts a clip from its file's timecode, `begins` in seconds, and no more from 0.
+
+    Its document says no timecode; the styled file has the source's, and both must lie on one clock.
+    """
+
+    def moved(span: TimeRange) -> TimeRange:
+        rate = exact_rate(span.start_time.rate)
+        start = frames_at(span.start_time, rate) + begins * rate
+        return TimeRange(time_of(start, rate, span.start_time.rate), span.duration)
+
+    clip.source_range = moved(clip.source_range)
+    for marker in clip.markers:
+        marker.marked_range = moved(marker.marked_range)
+    reference = clip.media_reference
+    if reference.available_range is not None:
+        reference.available_range = moved(reference.available_range)
 
 
 Opened = tuple[Timeline, dict[str, list[Clip]], Spoken]

@@ -15,6 +15,7 @@ from opentimelineio.opentime import RationalTime, TimeRange
 from ...core.cut import MediaRef
 from ...core.exchange import Footage
 from ...core.paths import PathMap, is_windows
+from ...core.placing import Untold
 from ..pathurls import on_disk, to_path
 from ..xmeml.media import STILLS
 from ..xmeml.values import Passed
@@ -82,7 +83,7 @@ def media_of(clip: otio.schema.Clip, rate: Fraction, places: Places) -> Found:
     if suffix in STILLS:
         return Found(MediaRef(name, editor_path, path, rate, frames=1, kind="still"), Fraction(0))
     path = _elsewhere(clip, path, places) if places.footage else path
-    media = MediaRef(name, editor_path, path, rate, reel=_reel(clip))
+    media = Untold(name, editor_path, path, rate, reel=_reel(clip))
     if reference.available_range is not None:
         return _ranged(clip, media, reference.available_range)
     return _unplaced(clip, media, places)
@@ -159,7 +160,7 @@ def _searched(clip: otio.schema.Clip, places: Places) -> Found:
     if isinstance(linked, str):
         raise Passed(linked, "E-OFFLINE", linked)
     one = linked.footage
-    media = MediaRef(one.name, one.editor_path or one.path.as_posix(), one.path, linked.rate)
+    media = Untold(one.name, one.editor_path or one.path.as_posix(), one.path, linked.rate)
     return _linked(media, linked, begins)
 
 

@@ -7,15 +7,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import PurePosixPath
 
 from ...core.cut import MediaKind, MediaRef
 from ...core.numbering import split_number
 from ...core.paths import PathMap
+from ...core.placing import Untold
 from ...core.rates import FrameRange
 from ..pathurls import names_a_file, on_disk, to_path
 from .tree import Element
-from .values import FARTHEST, Passed, is_cut_off, meant_rate, number, rate_of, timecode_of
+from .values import FARTHEST, Passed, is_cut_off, meant_rate, number, rate_of, told_timecode
 
 STILLS = frozenset(
     ".png .jpg .jpeg .tif .tiff .bmp .gif .psd .tga .exr .dpx .cin .webp .heic .ai .eps .svg".split()
@@ -114,14 +116,16 @@ def _has_folder(path: PurePosixPath) -> bool:
 def media_of(file: File, kind: MediaKind, grid: Fraction, paths: PathMap) -> MediaRef:
     """A file as the timeline speaks of it. Where it says no rate that makes sense, all counts at `grid`."""
     counted = file.plays or meant_rate(file.element) or grid
-    start, drop_frame = timecode_of(file.element, counted)
-    return MediaRef(
+    said, drop_frame = told_timecode(file.element, counted)
+    start = said or 0
+    media = partial(Untold, nothing=said is None) if None in (said, drop_frame) else MediaRef
+    return media(
         name=file.element.value("name") or PurePosixPath(file.path).name,
         editor_path=file.path,
         path=on_disk(paths.to_local(file.path)),
         rate=grid,
         start=start if file.plays else round(start * grid / counted),
-        drop_frame=drop_frame,
+        drop_frame=bool(drop_frame),
         frames=1 if kind == "still" else _frames(file.element) if file.plays else file.length,
         reel=file.element.value("timecode", "reel", "name"),
         kind=kind,

@@ -70,10 +70,16 @@ def meant_rate(element: Element) -> Fraction | None:
 
 def timecode_of(element: Element, rate: Fraction) -> tuple[int, bool]:
     """`<timecode>` → (frame count at `rate`, drop frame); 0 where there is none."""
-    text = element.value("timecode", "string")
-    drop_frame = element.value("timecode", "displayformat").upper() == "DF"
+    start, drop_frame = told_timecode(element, rate)
+    return start or 0, bool(drop_frame)
+
+
+def told_timecode(element: Element, rate: Fraction) -> tuple[int | None, bool | None]:
+    """`<timecode>` → (frame count at `rate`, drop frame), each None where nothing says it."""
+    text, form = element.value("timecode", "string"), element.value("timecode", "displayformat").upper()
+    drop_frame = form == "DF" if form else None
     try:
         return parse_timecode(text.replace(":", ";") if drop_frame else text, rate)
     except ValueError:
-        frame = number(element, "timecode", "frame") or 0
-        return (frame if 0 <= frame <= FARTHEST else 0), drop_frame
+        frame = number(element, "timecode", "frame")
+        return (frame if frame is not None and 0 <= frame <= FARTHEST else None), drop_frame

@@ -1,5 +1,6 @@
 """Films whose every sample of sound says its own number."""
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -87,3 +88,25 @@ def from_top(path: Path, number: int = 0) -> tuple[int, np.ndarray]:
         frames = [*container.decode(stream)]
         parts = [part.to_ndarray() for one in frames for part in packed.resample(one)]
         return round(frames[0].pts * frames[0].time_base * stream.rate), np.hstack(parts)
+
+
+def reorder(path: Path, tag: int) -> Path:
+    """Gives the one track of sound of a MOV, with a layout, another by Apple's number, which has an order."""
+    content = bytearray(path.read_bytes())
+    place = (
+        content.index(b"chan", content.rindex(b"moov")) + 8
+    )  # tag, bits of channels, count of descriptions
+    content[place : place + 12] = tag.to_bytes(4, "big") + bytes(8)
+    path.write_bytes(content)
+    return path
+
+
+def undecodable(path: Path, *numbers: int) -> Path:
+    """Makes tracks of sound of a MOV, counted from 0, ones in a format that FFmpeg has no decoder for."""
+    content = bytearray(path.read_bytes())
+    places = [found.start() for found in re.compile(b"stsd").finditer(content, content.rindex(b"moov"))]
+    for number in numbers:
+        place = places[1 + number] + 16  # after the picture's; version, count, size
+        content[place : place + 4] = b"apac"  # the spatial sound of telephones
+    path.write_bytes(content)
+    return path
