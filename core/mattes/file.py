@@ -16,7 +16,6 @@ from ..media.pictures import stored_picture
 from ..media.reader import FrameReader, VideoFrame
 from ..media.rgb import has_alpha
 from ..media.sequence import numbered
-from ..media.tags import mirrored
 from .placement import Placement
 from .refine import scaled_to
 from .settings import Region
@@ -97,7 +96,4 @@ def _shows_through(place: Placement) -> bool:
 
 def _upright(matte: np.ndarray, frame: VideoFrame) -> np.ndarray:
     """A matte as its frame is to be shown."""
-    if mirrored(frame) or frame.rotation % 90:
-        what = "its picture is to be shown mirrored or slanted"
-        raise MediaError(what, hint="Export it upright.", code="E-DECODE")
     return np.ascontiguousarray(np.rot90(matte, frame.rotation // 90))

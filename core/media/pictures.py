@@ -31,7 +31,7 @@ from .rgb import (
     with_opaque,
     without_alpha,
 )
-from .tags import BT709, HDR, LINEAR, mirrored, unsupported_pixels
+from .tags import BT709, HDR, LINEAR, unsupported_pixels
 
 _TIFF = (".tif", ".tiff")
 _PNG_HEAD = 33  # bytes: signature and IHDR
@@ -117,9 +117,7 @@ def picture_trouble(frame: VideoFrame) -> str:
     troubles = [unsupported_pixels(opaque)]
     if has_alpha(opaque) and not is_rgb_with_alpha(opaque):
         troubles.append("It has an alpha channel, which this version would lose.")
-    if mirrored(frame):
-        troubles.append("It is to be shown mirrored; save it upright.")
-    elif frame.rotation:
+    if frame.rotation:
         troubles.append(f"It is turned by {frame.rotation} degrees; save it upright.")
     return " ".join(filter(None, troubles))
 

@@ -77,8 +77,8 @@ def _movie_facts(path: Path) -> MediaFacts:
             variable=variable,
             seconds=played_seconds(container, stream, frame.pts or 0) if variable else frames / rate,
             styled_from=metadata_of(container, stream, STYLED_TAG) or noted_source(path),
-            projection=projection_of(frame),
-            stereo=stereo_of(frame),
+            projection=projection_of(frame) if _speaks(stream) else "",
+            stereo=stereo_of(frame) if _speaks(stream) else "mono",
             closes=closes(frame),
             interlaced=bool(frame.interlaced_frame),
             alpha=has_alpha(frame),
@@ -171,13 +171,19 @@ def _troubles(
         yield "Its times do not say in which order its frames are shown; convert it to ProRes or DNxHR."
     if frame.rotation % 90:
         yield f"Its picture is rotated by {frame.rotation} degrees; convert it to an upright one."
-    if mirrored(frame):
+    if _speaks(stream) and mirrored(frame):
         yield "Its picture is to be shown mirrored; convert it to an upright one."
     if stream.metadata.get("alpha_mode") == "1" and not has_alpha(frame):
         yield "It has an alpha channel (of WebM) that is not read; convert it to ProRes 4444."
     if pixels := unsupported_pixels(frame):
         yield pixels
     yield from _too_small(frame)
+
+
+def _speaks(stream: VideoStream) -> bool:
+    """Whether what lies beside a frame's pixels may be asked for: the name of a PNG's colour profile is there
+    too, which PyAV frees once more than there is of it, and the process dies."""
+    return stream.codec.canonical_name not in ("png", "apng")
 
 
 def _disordered(container: InputContainer, stream: VideoStream, first: VideoFrame) -> bool:

@@ -143,7 +143,7 @@ def mirrored(frame: VideoFrame) -> bool:
 
 def side_data(frame: VideoFrame, kind: Type) -> bytes | None:
     """What lies beside a frame's pixels of one kind; None where it has none, or some that PyAV has no name
-    for (EXIF), beside which it shows no other."""
+    for (EXIF), beside which it shows no other. Not of pictures: see `probe`."""
     try:
         data = frame.side_data.get(kind.name)
     except ValueError:

@@ -5,9 +5,11 @@ import struct
 import subprocess
 import sys
 import wave
+import zlib
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
 import pytest
 from stylereel.core.errors import MediaError
@@ -224,6 +226,28 @@ def test_a_partly_regraded_file_of_equal_size_has_another_fingerprint(tmp_path):
             file.write(bytes([part + 1]) * (size // 120))
         seen.add(fingerprint(path))
     assert len(seen) == 21
+
+
+def test_a_film_of_png_pictures_with_a_named_profile_is_asked_for_safely(tmp_path):
+    """What lies beside such a picture has a name of its own, which PyAV frees twice: the process died."""
+    picture = tmp_path / "a.png"
+    cv2.imwrite(str(picture), draw_number(1))
+    data, body = picture.read_bytes(), b"iCCPany\0\0" + zlib.compress(bytes(16) + b"RGB " + bytes(400))
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    film = tmp_path / "a.mov"
+    with av.open(str(film), "w") as container:
+        stream = container.add_stream("png", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "rgb24"
+        for number in range(3):
+            packet = av.Packet(data[:33] + chunk + data[33:])
+            packet.pts = packet.dts = number
+            packet.time_base, packet.stream, packet.is_keyframe = Fraction(1, 25), stream, True
+            container.mux(packet)
+    probe_it = f"read_facts(Path({str(film)!r}))"
+    lines = "import gc; from pathlib import Path; from stylereel.core.media.probe import read_facts; "
+    lines += f"print([({probe_it}.frames, gc.collect() >= 0) for _ in range(30)][-1])"
+    done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "(3, True)"), done.stderr
 
 
 def test_probing_and_reading_import_neither_torch_nor_cv2():
