@@ -1,7 +1,7 @@
 """The plan: what is to be rendered of a cut, once each, and what is not, and why.
 
-Knows uses, looks and the shot book. Reads no pictures and no style: their facts and hashes come in. Sound that
-is to go along is asked which tracks it has.
+Knows uses, looks and the shot book. Reads no pictures and no style: their facts and hashes come in.
+Sound that is to go along is asked which tracks it has.
 """
 
 import json
