@@ -271,7 +271,8 @@ def _shot(
     key = blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     standing, reason = status(name, key, parts, group, known, book)
     if isinstance(matte, MediaError):
-        standing, reason = "offline", f"{matte.where}: {matte.what}. {matte.hint}".strip()
+        says = f"{matte.where}: {matte.what}. {matte.hint}".strip()
+        standing, reason = "offline", known.what if isinstance(known, MediaError) else says
     elif isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):
         key = kept.key
     return Shot(
@@ -294,7 +295,7 @@ def _shot(
         codec=codec,
         sound=sound,
         hardware=hardware,
-        matteless=isinstance(matte, MediaError),
+        matteless=isinstance(matte, MediaError) and not isinstance(known, MediaError),
     )
 
 

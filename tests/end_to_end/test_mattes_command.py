@@ -120,6 +120,13 @@ def test_what_does_not_fit_is_warned_of_and_what_cannot_be_is_refused_before_any
     assert 'torchvision has no segmentation net "unet"' in program.run("plan", film.cut).refused(2)
 
 
+def test_where_the_footage_is_missing_too_that_is_what_is_told(program, film):
+    say(film, "{ kind = 'file', file = 'small.png' }")
+    film.first.rename(film.first.with_name("elsewhere.mov"))
+    message = program.run("render", film.cut).refused(4)
+    assert "[E-OFFLINE]" in message and "take1.mov: the file is missing" in message and "--map" in message
+
+
 def test_a_matte_that_lies_elsewhere_on_this_machine_is_found_through_the_film_s_paths(program, film):
     from support.mattes import grey, write_picture
 
