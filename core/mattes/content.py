@@ -33,6 +33,10 @@ TORCHVISION = (
     "fcn_resnet50",
     "fcn_resnet101",
 )
+CLASSES = tuple(  # Pascal VOC's, which all of them have
+    "__background__ aeroplane bicycle bird boat bottle bus car cat chair cow diningtable dog horse motorbike "
+    "person pottedplant sheep sofa train tvmonitor".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,15 @@ def _sky_key() -> str:
     return sha256(SKY_NET)
 
 
+def class_number(wanted: int | str, where: str) -> int:
+    """The number of a class of torchvision's nets. Raises StyleError where they have none of that name."""
+    if isinstance(wanted, str) and wanted not in CLASSES:
+        raise StyleError(f'has no class "{wanted}"{did_you_mean(wanted, CLASSES)}', where=where)
+    if isinstance(wanted, int) and wanted >= len(CLASSES):
+        raise StyleError(f"has the classes 0 … {len(CLASSES) - 1}, not {wanted}", where=where)
+    return wanted if isinstance(wanted, int) else CLASSES.index(wanted)
+
+
 def model_key(part: Region) -> str:
     """The hash of a matte's net. Raises StyleError where it is none, or is not declared."""
     name = part.model or ""
@@ -96,4 +109,6 @@ def model_key(part: Region) -> str:
     if not part.classes:
         hint = 'classes = ["person"], for instance.'
         raise StyleError("classes is missing: which of its classes are inside?", where=name, hint=hint)
+    for one in part.classes:
+        class_number(one, name)
     return f"torchvision {version('torchvision')} {name}"

@@ -11,10 +11,10 @@ import numpy as np
 import torch
 
 from ..errors import StyleError
-from ..faults import did_you_mean
 from ..layers import is_style_path
 from ..nets.onnx_file import Plug, read_segmenter
 from ..nets.onnx_net import open_session
+from .content import class_number
 from .refine import scaled_to
 from .settings import Region
 from .sky import small
@@ -120,8 +120,7 @@ def _torchvision(region: Region, device: torch.device) -> Eye:
     except Exception as error:  # whatever a download may raise
         hint = "torchvision fetches its weights once; without a network put them into its cache."
         raise StyleError(f"torchvision cannot load it: {error}", where=name, hint=hint) from error
-    names = [str(one) for one in weights.meta["categories"]]
-    numbers = [one if isinstance(one, int) else _number(one, names, name) for one in region.classes]
+    numbers = [class_number(one, name) for one in region.classes]
     told = region.model_copy(update={"classes": numbers, "range": "imagenet", "values": "softmax"})
 
     @torch.inference_mode()
@@ -131,12 +130,6 @@ def _torchvision(region: Region, device: torch.device) -> Eye:
         return scaled_to(_classes(found, told, name), picture.shape[1], len(picture), False)
 
     return see
-
-
-def _number(wanted: str, names: list[str], where: str) -> int:
-    if wanted not in names:
-        raise StyleError(f'has no class "{wanted}"{did_you_mean(wanted, names)}', where=where)
-    return names.index(wanted)
 
 
 def model_picture(picture: np.ndarray, step: int) -> np.ndarray:

@@ -118,6 +118,12 @@ def test_what_does_not_fit_is_warned_of_and_what_cannot_be_is_refused_before_any
     assert not (film.cut.parent / "cut_stylereel").exists()
     say(film, "{ kind = 'model', model = 'unet' }")
     assert 'torchvision has no segmentation net "unet"' in program.run("plan", film.cut).refused(2)
+    for classes, told in (
+        ("['persn']", 'no class "persn"; did you mean "person"?'),
+        ("[21]", "0 … 20, not 21"),
+    ):
+        say(film, f"{{ kind = 'model', model = 'fcn_resnet50', classes = {classes} }}")
+        assert told in program.run("plan", film.cut).refused(2)
 
 
 def test_where_the_footage_is_missing_too_that_is_what_is_told(program, film):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from stylereel.core.errors import StyleError
-from stylereel.core.mattes.content import TORCHVISION
+from stylereel.core.mattes.content import CLASSES, TORCHVISION
 from stylereel.core.mattes.matting import Shape
 from support.mattes import colours, matte_of
 from torchvision import models
@@ -74,3 +74,5 @@ def test_a_class_that_it_has_not_and_weights_that_cannot_be_had_are_said(cache: 
 
 def test_every_name_that_is_offered_is_torchvision_s():
     assert set(TORCHVISION) <= set(models.list_models(models.segmentation))
+    for name in TORCHVISION:
+        assert list(CLASSES) == models.get_model_weights(name).DEFAULT.meta["categories"]
