@@ -27,7 +27,7 @@ from .rates import FrameRange
 from .remarks import archive_notes, hardware_notes, matte_notes, media_notes, sound_notes, sphere_notes
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
-from .spheres import rules, settled
+from .spheres import parted, rules, settled
 from .standing import made_of, rendered_once, status
 from .takes import looks, take_all
 
@@ -252,7 +252,7 @@ def _shot(
     known = facts[use.media.editor_path]
     recipe, origins = look.recipe, look.origins
     if isinstance(known, MediaFacts):
-        recipe, origins = settled(recipe, known, cut, name), rules(recipe, known, origins)
+        recipe, origins = settled(recipe, known, cut), rules(recipe, known, origins)
         if use.media.kind == "still" and not group.picks:
             codec = "prores"  # whatever the format, a still is written as a picture
         else:
@@ -262,6 +262,7 @@ def _shot(
             through = "a LUT" if look.wear.input_lut else recipe_values(recipe)["curve"]
             rate = cut.rate if group.picks else use.media.rate
             known = held_by(codec, known, through, len(group.frames), rate)
+        known = parted(recipe, known)
     parts = made_of(group, known, keys, cut, codec) | ({"sound": "with it"} if sound else {})
     hardware = output.hardware and bool(FORMATS[codec].hardware)
     parts |= {"encoder": "hardware"} if hardware else {}

@@ -6,37 +6,43 @@ Knows presets, what headers say and how large the sequence is. Knows nothing of 
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from .cut import Cut, MediaFacts
-from .errors import UsageError
 from .preset import read_recipe, recipe_values
 
 _SPHERE = 'If it is 360°: projection = "equirect"; if not, projection = "flat" says so.'
 
 
-def settled(recipe: str, known: MediaFacts, cut: Cut, where: str) -> str:
+def settled(recipe: str, known: MediaFacts, cut: Cut) -> str:
     """A recipe for a media file: nothing is `auto` any more, and strokes count in pixels of its frame.
 
     `auto` is what the header says, else flat, and one eye. A stroke scale is relative to the sequence's
     picture, into which the frame fits; to the frame itself where the document has no size, or where a
-    sphere lies in a sequence that is none. Raises UsageError where a frame does not part into two eyes.
+    sphere lies in a sequence that is none.
     """
-    size, picture = (known.width, known.height), cut.picture
-    found, stereo = _settled(recipe, known.projection, known.stereo, size, picture)
+    size = (known.width, known.height)
+    return _settled(recipe, known.projection, known.stereo, size, cut.picture)
+
+
+def parted(recipe: str, known: MediaFacts) -> MediaFacts:
+    """The facts of a source; that its frames do not part into the eyes of a settled recipe is trouble too."""
+    stereo = recipe_values(recipe)["stereo"]
     side = {"top-bottom": known.height, "side-by-side": known.width}.get(stereo, 0)
-    if side % 2:
-        what = f"its frames of {known.width} x {known.height} do not part into two eyes ({stereo})"
-        raise UsageError(what, where=where, hint='stereo = "mono" paints them as one picture.')
-    return found
+    if side % 2 == 0:
+        return known
+    what = f"frames of {known.width} x {known.height} do not part into two eyes ({stereo})"
+    told = f'{what}; stereo = "mono" paints them as one picture.'
+    return replace(known, trouble=f"{known.trouble} {told}".strip())
 
 
 @lru_cache
 def _settled(
     recipe: str, said: str, eyes: str, size: tuple[int, int], picture: tuple[int, int] | None
-) -> tuple[str, str]:
+) -> str:
     values = json.loads(recipe)
     if values["projection"] == "auto":
         values["projection"] = "equirect" if said == "equirect" else "flat"
@@ -45,7 +51,7 @@ def _settled(
     if values["stroke_scale"] is not None:
         ratio = _ratio(size, picture, values["projection"] == "equirect", values["stereo"])
         values["stroke_scale"] = round(values["stroke_scale"] * ratio, 4)
-    return json.dumps(values, sort_keys=True), values["stereo"]
+    return json.dumps(values, sort_keys=True)
 
 
 def _ratio(size: tuple[int, int], picture: tuple[int, int] | None, sphere: bool, stereo: str) -> float:

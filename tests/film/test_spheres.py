@@ -80,10 +80,14 @@ def test_what_is_clear_is_not_warned_of(known) -> None:
 
 
 @pytest.mark.parametrize("eyes", ["top-bottom", "side-by-side"])
-def test_frames_that_do_not_part_into_eyes_are_refused(eyes: str) -> None:
-    with pytest.raises(UsageError, match="do not part into two eyes") as caught:
-        planned(facts(1921, 961), f"stereo={eyes}")
-    assert caught.value.where == "exam_010" and "mono" in caught.value.hint
+def test_frames_that_do_not_part_into_eyes_stay_as_they_are(eyes: str) -> None:
+    for shot in (
+        planned(facts(1921, 961), f"stereo={eyes}").shots[0],
+        planned(facts(1921, 961, stereo=eyes)).shots[0],
+    ):
+        assert shot.status == "unsupported" and 'stereo = "mono"' in shot.reason
+        assert f"1921 x 961 do not part into two eyes ({eyes})" in shot.reason
+    assert planned(facts(1921, 961, stereo=eyes), "stereo=mono").shots[0].status == "new"
 
 
 STROKES = {
