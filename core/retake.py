@@ -54,7 +54,7 @@ def retake(
     name = output_names(plan, workshop.film, book)[planned.name]
     path = free_styled_path(wanted, workshop.out / MEDIA, name)
     slate = join_shot(whole, workshop.store, path, pieces, workshop.doubting(wanted))
-    now = _as_planned(planned, part, sets)
+    now = _as_planned(planned, part, _settings(planned, sets, book) if before or after else sets)
     doubt, steadiness = doubt_of(workshop, wanted, book), measured(now, path)
     kept = noted(now, pieces, book.folder)
     book = with_version(book, now, path, slate.colours, steadiness, doubt, kept)
@@ -132,6 +132,13 @@ def _again(planned: Shot, pieces: Sequence[Piece], workshop: Workshop) -> list[t
         told = f"the lossless copy of some of its other frames is gone: {count} are painted again"
         workshop.doubting(planned)(told)
     return [(job, segments)]
+
+
+def _settings(planned: Shot, sets: Sequence[str], book: Book) -> list[str]:
+    """The settings of a version some frames of which are the last one's: that one's, and its own."""
+    last = book.cached(planned.name, planned.key)
+    earlier = last.made_of.get(BY_SHOT, "") if last else ""
+    return [*filter(None, [earlier]), *(one for one in sets if one not in earlier.split())]
 
 
 def _as_planned(planned: Shot, part: Shot, sets: Sequence[str]) -> Shot:
