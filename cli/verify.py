@@ -33,8 +33,9 @@ def verify(
     if out_dir and (len(places) > 1 or not _is_cut(places[0])):
         hint = "A folder is looked at as it is: `stylereel verify FOLDER`."
         raise UsageError("is for one cut: where it was rendered to", where=f"--out {out_dir}", hint=hint)
+    known = [_known(place, out_dir) for place in places]  # all of them, before any is looked at
     found: list[Checked] = []
-    for one in (checked for place in places for checked in _checked(place, out_dir, deep)):
+    for one in (checked for place in known for checked in _checked(place, deep)):
         found.append(one)
         if not as_data:
             _show(one)
@@ -51,17 +52,19 @@ def _is_cut(place: Path) -> bool:
     return place.suffix.lower() in TIMELINES
 
 
-def _checked(place: Path, out_dir: Path | None, deep: bool) -> Iterator[Checked]:
+def _known(place: Path, out_dir: Path | None) -> Path:
+    """A film, or the folder that a cut was rendered into. Raises UsageError where it is neither."""
     folder = out_folder(Wishes(place, out=out_dir)) if _is_cut(place) else place
     if not folder.exists():
         raise UsageError("there is no such folder or file", where=str(folder))
-    if not folder.is_dir():
-        yield check_file(folder, deep)
-        return
-    if not (folder / BOOK_NAME).exists():
+    if folder.is_dir() and not (folder / BOOK_NAME).exists():
         hint = "Give the folder that `render` wrote: the one with shots.json in it."
         raise UsageError("no shots were rendered into this folder", where=str(folder), hint=hint)
-    yield from check_book(read_book(folder), deep)
+    return folder
+
+
+def _checked(place: Path, deep: bool) -> Iterator[Checked]:
+    return check_book(read_book(place), deep) if place.is_dir() else iter([check_file(place, deep)])
 
 
 def _show(one: Checked) -> None:
