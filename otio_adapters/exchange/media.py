@@ -80,13 +80,23 @@ def media_of(clip: otio.schema.Clip, rate: Fraction, places: Places) -> Found:
         return _searched(clip, places)
     editor_path, path, suffix = places.of(reference.target_url)
     name = reference.name or editor_path.rpartition("/")[2]
-    if suffix in STILLS:
+    if suffix in STILLS and not _is_animated(suffix, reference):
         return Found(MediaRef(name, editor_path, path, rate, frames=1, kind="still"), Fraction(0))
     path = _elsewhere(clip, path, places) if places.footage else path
     media = Untold(name, editor_path, path, rate, reel=_reel(clip))
     if reference.available_range is not None:
         return _ranged(clip, media, reference.available_range)
     return _unplaced(clip, media, places)
+
+
+def _is_animated(suffix: str, reference: otio.schema.ExternalReference) -> bool:
+    """Whether it is a GIF of more than one picture, as far as its range says."""
+    span = reference.available_range
+    return (
+        suffix == ".gif"
+        and span is not None
+        and frames_at(span.duration, exact_rate(span.start_time.rate)) > 1
+    )
 
 
 def wanted_by(clip: otio.schema.Clip) -> Wanted | None:

@@ -100,6 +100,15 @@ def test_clips_dissolves_and_gaps_are_read_at_exact_frames(tmp_path):
     assert (a.media.editor_path, a.media.start, a.media.frames) == ("C:/foot age/src1.mov", 86400, 2000)
 
 
+@pytest.mark.parametrize(
+    ("name", "frames", "kind"), [("a.gif", 99, "movie"), ("a.gif", 1, "still"), ("a.png", 99, "still")]
+)
+def test_a_gif_of_several_pictures_moves(tmp_path, name, frames, kind):
+    reference = ExternalReference(f"file:///mnt/{name}", span(0, frames))
+    cut = read(tmp_path, clip("a", 0, 10, media_reference=reference, source_range=span(0, 10)))
+    assert [use.media.kind for use in cut.uses] == [kind]
+
+
 def test_fades_show_only_the_clip_and_never_frames_before_the_sequence(tmp_path):
     cut = read(tmp_path, dissolve(4, 6), clip("a", 100, 50), dissolve(8, 3), Gap(source_range=span(0, 10)))
     (use,) = cut.uses
