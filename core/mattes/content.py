@@ -101,6 +101,11 @@ def model_key(part: Region) -> str:
         if not name.lower().endswith(".onnx"):
             hint = "Export it by torch.onnx.export."
             raise StyleError("a matte's net comes as ONNX, or by torchvision's name", where=name, hint=hint)
+        if called := [one for one in part.classes if isinstance(one, str)]:
+            what = f"has no names for its classes: {', '.join(called)}"
+            raise StyleError(
+                what, where=name, hint="Give their numbers, from 0: classes = [1], for instance."
+            )
         read_segmenter(Path(name))
         return content_key(Path(name))
     if name not in TORCHVISION:

@@ -53,7 +53,8 @@ def _onnx(region: Region, path: Path, plug: Plug, session: Any, picture: np.ndar
         reason = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
         hint = 'If it needs certain sizes, declare them: size = "multiple of 32", or "256x256".'
         raise StyleError(f"fails on a picture: {reason}", where=str(path), hint=hint) from error
-    matte = _classes(np.asarray(found, np.float32), region, str(path))
+    asked = values.shape[1:3] if plug.colours_last else values.shape[2:]
+    matte = _classes(np.asarray(found, np.float32), asked, region, str(path))
     return scaled_to(matte, width, height, False)
 
 
@@ -78,23 +79,29 @@ def _ranged(picture: np.ndarray, region: Region) -> np.ndarray:
     }[region.range or "imagenet"]()
 
 
-def _classes(found: np.ndarray, region: Region, where: str) -> np.ndarray:
-    """What a net found as one matte on 0 … 1, at the size that it gave."""
+def _classes(found: np.ndarray, asked: tuple[int, ...], region: Region, where: str) -> np.ndarray:
+    """What a net found in a picture so high and wide as one matte on 0 … 1, at the size that it gave."""
     shape = " x ".join(map(str, found.shape))
     layers = found[0] if found.ndim == 4 and len(found) == 1 else found if found.ndim == 3 else None
     if layers is None:
         raise StyleError(f"gives {shape}, which are no classes of a picture", where=where)
-    if layers.shape[0] > layers.shape[2]:
+    if _bent(layers.shape[:2], asked) < _bent(layers.shape[1:], asked):
         layers = layers.transpose(2, 0, 1)  # classes last
     if not np.isfinite(layers).all():
         raise StyleError("gives values that are no numbers", where=where)
     if len(layers) > 1 and not region.classes:
         raise StyleError(f"gives {len(layers)} classes: which are inside?", where=where, hint="classes = [1]")
     wanted = [at for at in region.classes if isinstance(at, int)] or [0]
-    if len(wanted) != len(region.classes or wanted) or max(wanted) >= len(layers):
+    if max(wanted) >= len(layers):
         what = f"has the classes 0 … {len(layers) - 1}, not {', '.join(map(str, region.classes))}"
-        raise StyleError(what, where=where, hint="classes are numbers, but for torchvision's nets.")
+        raise StyleError(what, where=where)
     return _likely(layers, region, where)[wanted].sum(0).clip(0, 1).astype(np.float32)
+
+
+def _bent(sides: tuple[int, ...], asked: tuple[int, ...]) -> float:
+    """How much a picture of so many rows and columns would have to be squeezed one way."""
+    high, wide = sides[0] / asked[0], sides[1] / asked[1]
+    return max(high, wide) / min(high, wide)
 
 
 def _likely(layers: np.ndarray, region: Region, where: str) -> np.ndarray:
@@ -127,7 +134,9 @@ def _torchvision(region: Region, device: torch.device) -> Eye:
     def see(picture: np.ndarray) -> np.ndarray:
         values = torch.from_numpy(_ranged(picture.astype(np.float32), told).transpose(2, 0, 1)[None].copy())
         found = net(values.to(device))["out"].float().cpu().numpy()
-        return scaled_to(_classes(found, told, name), picture.shape[1], len(picture), False)
+        return scaled_to(
+            _classes(found, picture.shape[:2], told, name), picture.shape[1], len(picture), False
+        )
 
     return see
 

@@ -17,13 +17,18 @@ from support.onnx_nets import write_net  # noqa: E402
 SIZE = (128, 64)
 
 
-def two_classes(path: Path) -> Path:
-    """How dark and how light a pixel is, as logits: 12 · (0.5 - red) and 12 · (red - 0.5) on 0 … 1."""
-    kernel = np.zeros((2, 3, 1, 1), np.float32)
+def two_classes(path: Path, more: int = 0, *, last: bool = False) -> Path:
+    """How dark and how light a pixel is, as logits: 12 · (0.5 - red) and 12 · (red - 0.5) on 0 … 1.
+
+    Behind them so many `more` classes that are nowhere; `last` in what is given, or first.
+    """
+    kernel = np.zeros((2 + more, 3, 1, 1), np.float32)
     kernel[0, 0], kernel[1, 0] = -12, 12
-    node = helper.make_node("Conv", ["x", "kernel", "bias"], ["y"])
-    numbers = {"kernel": kernel, "bias": np.array((6, -6), np.float32)}
-    return write_net(path, [node], gives=(1, 2, None, None), numbers=numbers)
+    nodes = [helper.make_node("Conv", ["x", "kernel", "bias"], ["c" if last else "y"])]
+    nodes += [helper.make_node("Transpose", ["c"], ["y"], perm=(0, 2, 3, 1))] if last else []
+    numbers = {"kernel": kernel, "bias": np.array((6, -6, *[-30] * more), np.float32)}
+    gives = (1, None, None, 2 + more) if last else (1, 2 + more, None, None)
+    return write_net(path, nodes, gives=gives, numbers=numbers)
 
 
 def reds() -> np.ndarray:
@@ -40,6 +45,13 @@ def test_a_class_of_a_net_is_a_matte_true_to_edges(tmp_path):
     assert np.abs(found + other - 1).max() < 0.05
     both = matte_of(reds(), kind="model", model=net, classes=[0, 1], range="0..1")
     assert (both > 0.99).all()
+
+
+@pytest.mark.parametrize(("more", "last"), [(0, True), (148, False), (148, True)])
+def test_classes_are_found_wherever_they_lie_and_however_many(tmp_path, more, last):
+    nets = [str(two_classes(tmp_path / "a.onnx")), str(two_classes(tmp_path / "b.onnx", more, last=last))]
+    once, again = (matte_of(reds(), kind="model", model=net, classes=[1], range="0..1") for net in nets)
+    assert np.allclose(once, again, atol=1e-4)
 
 
 def test_it_closes_on_the_sphere(tmp_path):
@@ -69,6 +81,8 @@ def test_what_a_plan_can_see_is_refused_by_it(tmp_path):
     net = two_classes(tmp_path / "net.onnx")
     with pytest.raises(StyleError, match="range is missing"):
         model_key(matte(kind="model", model=str(net), classes=[1]))
+    with pytest.raises(StyleError, match="no names for its classes: person"):
+        model_key(matte(kind="model", model=str(net), classes=[0, "person"], range="0..1"))
     with pytest.raises(StyleError, match="no segmentation net"):
         model_key(matte(kind="model", model="unet", classes=[1]))
     with pytest.raises(StyleError, match="classes is missing"):
