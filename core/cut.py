@@ -258,7 +258,7 @@ class Shot:
     the recipe that some rule gave with that rule. `bends` has the frames of `frames` that morph.
     A `live` shot is painted evenly, and its ramps are opacity keyframes. `codec` is what it is written in,
     by `hardware` where one works, and with `sound` the media's goes into the file too. One that is
-    `matteless` is offline for its matte, not its media.
+    `matteless` is offline for its matte, not its media. `shown` are the frames that clips need, in runs.
     """
 
     name: str
@@ -281,6 +281,7 @@ class Shot:
     sound: bool = False
     hardware: bool = False
     matteless: bool = False
+    shown: tuple[FrameRange, ...] = ()
 
     @property
     def rate(self) -> Fraction:
@@ -314,8 +315,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that is to be rendered for one cut, and everything that is not.
-    `opacity` has live ramps, as `Delivery` has them."""
+    """What of one cut is rendered, and what is not. `opacity` has live ramps, as `Delivery` has them."""
 
     cut: Cut
     shots: tuple[Shot, ...]

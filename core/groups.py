@@ -22,6 +22,7 @@ class Group:
     """Takes of one media file in one look whose weights agree: one shot in the making.
 
     A baked one counts its frames from 0; `picks` has the media frame of each. `bends` has those that morph.
+    `shown` are the frames that clips need, in runs, where others fill up the file.
     """
 
     first: int
@@ -29,6 +30,7 @@ class Group:
     takes: list[Take] = field(default_factory=list)
     picks: tuple[int, ...] = ()
     bends: dict[int, Bend] = field(default_factory=dict)
+    shown: tuple[FrameRange, ...] = ()
 
     @property
     def frames(self) -> FrameRange:
@@ -96,12 +98,22 @@ def _widen(group: Group, facts: Facts, media_mode: str) -> None:
         has = frames_in(media, known)
         if media_mode == "full" or (media_mode == "auto" and len(group.weights) > _MOST_OF_IT * has):
             group.weights = [0.0] * group.first + group.weights + [0.0] * (has - group.frames.stop)
-            group.first = 0
+            group.first, group.shown = 0, tuple(_runs(take.frames for take in group.takes))
             return
     grain = lcm(*(take.use.grain.numerator or 1 for take in group.takes))
     earlier = min((group.first - media.first) % grain, group.first)
     group.weights = [group.weights[0]] * earlier + group.weights
     group.first -= earlier
+
+
+def _runs(spans: Iterable[FrameRange]) -> list[FrameRange]:
+    """Spans that touch, put together."""
+    runs: list[FrameRange] = []
+    for span in sorted(spans):
+        if runs and span.first <= runs[-1].stop:
+            span = FrameRange(runs[-1].first, max(runs.pop().stop, span.stop))
+        runs.append(span)
+    return runs
 
 
 def _joined(takes: Sequence[Take], across: bool) -> list[Group]:

@@ -4,7 +4,7 @@ Knows shots, presets and keys. Knows nothing of media or of how a frame is paint
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -81,29 +81,58 @@ class Job:
         return self.wear.projection == "equirect"
 
     @property
-    def eyes_beside(self) -> bool:
-        """Whether two spheres lie beside each other in its frames, each closing by itself."""
-        return self.sphere and self.wear.stereo == "side-by-side"
+    def eyes(self) -> int | None:
+        """The side of a picture (1, 3, H, W) along which two eyes lie in its frames, or None for one."""
+        return {"top-bottom": 2, "side-by-side": 3}.get(self.wear.stereo)
+
+    @cached_property
+    def _shown(self) -> tuple[FrameRange, ...]:
+        """The frames that clips need, in runs: the shot's, but for those that fill up a file."""
+        frames = self.shot.frames
+        runs = (run.clamped(frames) for run in self.shot.shown or (frames,))
+        return tuple(run for run in runs if len(run))
+
+    def shows(self, frame: int) -> bool:
+        """Whether a clip needs a frame; others are written as they are."""
+        return any(frame in run for run in self._shown)
+
+    def paints(self, frame: int) -> bool:
+        """Whether a frame is painted: one that is shown, or by which such a one is steadied."""
+        return any(frame in run for run in self._painted) and self.dose(frame)[0] > 0
+
+    @cached_property
+    def _painted(self) -> tuple[FrameRange, ...]:
+        return tuple(self._since(run) for run in self._shown)
 
     def dose(self, frame: int) -> tuple[float, Bend | None]:
-        """A frame's style weight and its bend; beside the shot, those of its frame that is nearest."""
+        """A frame's style weight and its bend; of one that is not shown, those of the nearest that is."""
         shot = self.shot
         own = self._nearest(frame)
         return shot.weights[own - shot.frames.first], shot.bends.get(own)
 
     def _nearest(self, frame: int) -> int:
-        return min(max(frame, self.shot.frames.first), self.shot.frames.stop - 1)
+        within = (min(max(frame, run.first), run.stop - 1) for run in self._shown or (self.shot.frames,))
+        return min(within, key=lambda one: abs(one - frame))
 
     def needed(self, part: FrameRange) -> FrameRange:
-        """The source frames that have to be painted for some of the shot's."""
+        """The source frames that some of the shot's depend on."""
+        spans = [part, *(self._since(run.clamped(part)) for run in self._shown if len(run.clamped(part)))]
+        return FrameRange(min(one.first for one in spans), max(one.stop for one in spans))
+
+    def _since(self, part: FrameRange) -> FrameRange:
         return self.reach.since(part, lambda frame: self.dose(frame)[0] > 0)
 
-    def _around(self, part: FrameRange) -> list[list[object]]:
-        """How the frames around a part are painted that its own are steadied by: runs of like ones."""
+    def _around(self, part: FrameRange) -> list[Sequence[object]]:
+        """How the frames around a part are painted that its own are steadied by: runs of like ones.
+
+        Behind them which of its own are shown, where not all are.
+        """
         needed = self.needed(part)
         outside = (*range(needed.first, part.first), *range(part.stop, needed.stop))
         doses = groupby(outside, lambda at: (self.dose(at)[0], self.bends.get(self._nearest(at))))
-        return [[len([*frames]), *dose] for dose, frames in doses]
+        shown = [run.clamped(part) for run in self._shown]
+        partly = [[run.first, run.stop] for run in shown if 0 < len(run) < len(part)]
+        return [*([len([*frames]), *dose] for dose, frames in doses), *partly]
 
     def painter_at(self, frame: int) -> Painter:
         """What paints a frame."""

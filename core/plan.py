@@ -297,6 +297,7 @@ def _shot(
         sound=sound,
         hardware=hardware,
         matteless=isinstance(matte, MediaError) and not isinstance(known, MediaError),
+        shown=group.shown,
     )
 
 

@@ -7,7 +7,7 @@ before the next is made. Knows nothing of segments, files that are written, or w
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -131,25 +131,35 @@ def _handed_out(items: Iterator[_T], queues: Sequence[deque[_T]]) -> bool:
 
 
 def _steadied(job: Job, clip: Iterator[Moving[Sourced]]) -> Iterator[Moving[Sourced]]:
+    """A clip with its pictures steadied, each eye by itself."""
     flow, sharpen = job.wear.stability.flow, job.wear.stability.sharpen
-    parted = map(_changing(partial(_parted, job)), clip)
-    finished = steadied(parted, flow, job.reach, sharpen, sphere=job.sphere)
-    return map(_changing(partial(_joined, job)), finished)
+    clips = _in_step(clip, 2) if job.eyes else [clip]
+    eyes = (map(partial(_eye, job, number), one) for number, one in enumerate(clips))
+    done = (steadied(eye, flow, job.reach, sharpen, sphere=job.sphere) for eye in eyes)
+    return map(partial(_both, job), *done) if job.eyes else next(done)
 
 
-def _changing(change: Callable[[Tensor], Tensor]) -> Callable[[Moving[Sourced]], Moving[Sourced]]:
-    """Changes the picture of a frame that has one."""
-    return lambda one: one if one.picture is None else replace(one, picture=change(one.picture))
+def _eye(job: Job, number: int, one: Moving[Sourced]) -> Moving[Sourced]:
+    """What an eye sees of a frame."""
+    picture = None if one.picture is None else _parted(job, one.picture)[number]
+    return replace(one, links=one.links[number : number + 1], picture=picture)
 
 
-def _parted(job: Job, picture: Tensor) -> Tensor:
-    """A picture whose left and right edges meet: eyes beside each other are laid above each other."""
-    return torch.cat(picture.chunk(2, 3), 2) if job.eyes_beside else picture
+def _both(job: Job, left: Moving[Sourced], right: Moving[Sourced]) -> Moving[Sourced]:
+    """A frame of two eyes: the way back from `_eye`."""
+    if left.picture is None or right.picture is None:
+        return left
+    return replace(left, picture=_joined(job, [left.picture, right.picture]))
 
 
-def _joined(job: Job, picture: Tensor) -> Tensor:
+def _parted(job: Job, picture: Tensor) -> Sequence[Tensor]:
+    """The picture of each eye."""
+    return [one.contiguous() for one in picture.chunk(2, job.eyes)] if job.eyes else [picture]
+
+
+def _joined(job: Job, eyes: Sequence[Tensor]) -> Tensor:
     """The way back from `_parted`."""
-    return torch.cat(picture.chunk(2, 2), 3) if job.eyes_beside else picture
+    return torch.cat([*eyes], job.eyes) if job.eyes else eyes[0]
 
 
 def _runs(job: Job, parts: Sequence[FrameRange], frames: int) -> list[FrameRange]:
@@ -169,28 +179,32 @@ def _followed(job: Job, reader: _Last, run: FrameRange, early: bool) -> Iterator
 
     The steps are found `early`, or when they are asked for: behind the painting.
     """
-    last: tuple[int, np.ndarray] | None = None  # the frame before, if it is painted, and its light
+    last: tuple[int, list[np.ndarray]] | None = None  # the frame before, if it is painted, and its light
     for number, sourced in _decoded(job, reader, run):
-        light = _light(job, sourced.before) if job.reach and job.dose(number)[0] > 0 else None
+        light = _light(job, sourced.before) if job.reach and job.paints(number) else None
         goes_on = last is not None and last[0] == number - 1
-        link = _link(job, last[1], light) if last and goes_on and light is not None else None
-        last = None if light is None else (number, light)
-        moving = Moving(number, sourced, link)
+        links = _links(job, last[1], light) if last and goes_on and light else ()
+        last = (number, light) if light else None
         if early:
-            _ = moving.step
-        del sourced, link
+            _ = [link.step for link in links]
+        moving = Moving(number, sourced, links)
+        del sourced, links
         yield moving
         del moving
 
 
-def _light(job: Job, picture: Tensor) -> np.ndarray:
-    return grey(as_array(_parted(job, picture)))
+def _light(job: Job, picture: Tensor) -> list[np.ndarray]:
+    """What each eye's motion is found by."""
+    return [grey(as_array(one)) for one in _parted(job, picture)]
 
 
-def _link(job: Job, before: np.ndarray, after: np.ndarray) -> Link | None:
-    if before.shape != after.shape:
-        return None
-    return Link(before, after, sphere=job.sphere, both=job.reach.radius > 0)
+def _links(job: Job, before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> tuple[Link, ...]:
+    """The link of each eye, where both frames are as large."""
+    return tuple(
+        Link(one, other, sphere=job.sphere, both=job.reach.radius > 0)
+        for one, other in zip(before, after, strict=True)
+        if one.shape == other.shape
+    )
 
 
 def _decoded(job: Job, reader: _Last, run: FrameRange) -> Iterator[tuple[int, Sourced]]:
@@ -213,7 +227,7 @@ def _full(job: Job, brush: Brush, clip: Iterator[Moving[Sourced]]) -> Iterator[M
         dose = job.dose(one.number)
         if done is None or done.item is not one.item or job.dose(done.number) != dose:
             done = None
-            done = replace(one, picture=_picture(job, brush, one) if dose[0] else None)
+            done = replace(one, picture=_picture(job, brush, one) if job.paints(one.number) else None)
         shown = [replace(one, picture=done.picture)]
         done = done if job.shot.picks else None  # without picks no frame is shown again
         del one
@@ -225,7 +239,8 @@ def _picture(job: Job, brush: Brush, one: Moving[Sourced]) -> Tensor:
     source, (painter, weight) = one.item.before, brush(one.number)
     seen = job.display.shown(one.item.frame, source)
     if job.wear.stability.median:
-        seen = _joined(job, _blurred(_parted(job, seen), job.wear.stability.median, job.sphere))
+        median = job.wear.stability.median
+        seen = _joined(job, [_blurred(one, median, job.sphere) for one in _parted(job, seen)])
     try:
         picture = painter.full(seen.to(job.device), weight, sphere=job.sphere).cpu()
     except RuntimeError as error:
@@ -250,7 +265,7 @@ def _blurred(pixels: Tensor, size: int, sphere: bool) -> Tensor:
 def _over_its_source(job: Job, sides: Sequence[Moving[Sourced]], matte: Share | None) -> Painted:
     """What is put together of the sides of a frame, each over its source as its weight says."""
     number, frame, before = sides[0].number, sides[0].item.frame, sides[0].item.before
-    if sides[0].picture is None:
+    if sides[0].picture is None or not job.shows(number):
         return Painted(frame, before, before)
     worn, *beside = (_blended(before, one, brush) for one, brush in zip(sides, job.brushes, strict=True))
     if matte:

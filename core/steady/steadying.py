@@ -28,19 +28,19 @@ Item = TypeVar("Item")
 class Moving(Generic[Item]):
     """A frame of a clip: its number in the source, and the link to it from the frame before.
 
-    `picture` is (1, 3, H, W) on 0 … 255; None where the frame is not painted. `link` is None behind a gap and
-    at the top. `item` is whatever belongs to it.
+    `picture` is (1, 3, H, W) on 0 … 255; None where the frame is not painted. There are no `links` behind a
+    gap and at the top, else one, or one for each eye. `item` is whatever belongs to it.
     """
 
     number: int
     item: Item
-    link: Link | None = None
+    links: tuple[Link, ...] = ()
     picture: Tensor | None = None
 
     @property
     def step(self) -> Step | None:
-        """The step to it from the frame before; None behind a cut too."""
-        return self.link.step if self.link else None
+        """The step to it, or its left eye, from the frame before; None behind a cut too."""
+        return self.links[0].step if self.links else None
 
 
 def steadied(

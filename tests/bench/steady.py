@@ -83,7 +83,7 @@ def _steady(frames: list[Tensor], pictures: list[Tensor], wear: Stability, spher
         yield from pictures
         return
     pairs = pairwise(grey(as_array(frame)) for frame in frames)
-    links = [None, *(Link(*pair, sphere=sphere, both=reached.radius > 0) for pair in pairs)]
+    links = [(), *((Link(*pair, sphere=sphere, both=reached.radius > 0),) for pair in pairs)]
     clip = (Moving(at, None, links[at], picture) for at, picture in enumerate(pictures))
     found = steadied(clip, wear.flow, reached, wear.sharpen, sphere=sphere)
     yield from (one.picture for one in found if one.picture is not None)

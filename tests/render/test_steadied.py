@@ -276,7 +276,7 @@ def turning(roll: int) -> list[np.ndarray]:
 def steadied_sphere(roll: int) -> Tensor:
     frames = turning(roll)
     noise = np.random.default_rng(3).normal(0, 12, (8, 96, 192, 3)).astype(np.float32)
-    links = [None, *(Link(*map(grey, frames[at : at + 2]), sphere=True, both=True) for at in range(7))]
+    links = [(), *((Link(*map(grey, frames[at : at + 2]), sphere=True, both=True),) for at in range(7))]
     clip = (
         Moving(at, None, links[at], as_tensor(frame + np.roll(noise[at], roll, 1)))
         for at, frame in enumerate(frames)
@@ -299,6 +299,49 @@ def test_the_grid():
     assert reach(0.5, 0).around(FrameRange(25, 30)) == FrameRange(10, 30)
     assert reach(0.5, 0).around(FrameRange(3, 30)) == FrameRange(0, 30)
     assert reach(0.5, 0).since(FrameRange(25, 30), lambda at: at != 17) == FrameRange(18, 30)
+
+
+@pytest.mark.parametrize("sphere", [True, False])
+@pytest.mark.parametrize(("stereo", "axis"), [("top-bottom", 0), ("side-by-side", 1)])
+def test_each_eye_is_steadied_as_it_is_alone(tmp_path, stereo, axis, sphere):
+    """Two eyes that see other things, painted as they are but for a median blur, then steadied."""
+    eyes = [[np.roll(blots(seed, 96, 192), (at, 5 * at), (0, 1)) for at in range(12)] for seed in (4, 6)]
+    found = []
+    for number, films in enumerate(([eyes[0], eyes[1]], [eyes[0]], [eyes[1]])):
+        frames = [np.concatenate(views, axis).astype(np.uint8) for views in zip(*films, strict=True)]
+        work = job(
+            write_film(tmp_path / f"{number}.mov", frames, RATE),
+            range(0, 12),
+            painter=Same(),
+            flow=0.45,
+            flow_median=3,
+            median=5,
+        )
+        seen = {"projection": "equirect" if sphere else "flat", "stereo": "mono" if number else stereo}
+        wear = Wear(style="lift", stability=work.wear.stability, **seen)
+        work = replace(work, shot=replace(work.shot, recipe=recipe_text(wear)))
+        found.append(torch.stack([*frames_of(work).values()]))
+    both, left, right = found
+    assert torch.equal(both, torch.cat([left, right], 3 + axis))
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_file_that_is_filled_up_shows_what_a_trimmed_one_shows(clip, name):
+    """Frames that no clip needs are as they were, and nobody sees whether they are there."""
+    spans, whole = (range(20, 34), range(60, 70)), range(0, FRAMES)
+    weights = [FULL * any(at in span for span in spans) for at in whole]
+    full = job(clip, whole, weights, **SETTINGS[name])
+    shown = tuple(FrameRange(span.start, span.stop) for span in spans)
+    full = replace(full, shot=replace(full.shot, shown=shown))
+    filled = frames_of(full)
+    trimmed = [frames_of(job(clip, span, **SETTINGS[name])) for span in spans]
+    assert all(torch.equal(filled[at], part[at]) for part in trimmed for at in part)
+    sources = frames_of(job(clip, whole, 0.0))
+    assert all(torch.equal(filled[at], sources[at]) for at in whole if not weights[at])
+    assert len(full.painter.seen) < FRAMES - 20  # what is far from all that is shown is not painted
+    moved = replace(full, shot=replace(full.shot, shown=(FrameRange(19, 34), shown[1])))
+    keys = [[one.key for one in work.segments()] for work in (full, moved)]
+    assert keys[0][0] != keys[1][0] and keys[0][2:] == keys[1][2:]
 
 
 def test_eyes_beside_each_other_close_each_by_itself(tmp_path):
