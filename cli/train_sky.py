@@ -48,6 +48,13 @@ def train_sky(
     out_file: SkyOut,
     mattes: Mattes = None,
     without: Without = None,
+    start: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="The net that learns on; else a new one.")
+    ] = None,
+    share: Annotated[
+        float,
+        typer.Option("--share", min=0, max=1, help="How much is taken of what it learns on: 0 to 1."),
+    ] = 1.0,
     steps: Annotated[
         int, typer.Option("--steps", min=1, help="Steps to train, of twelve pictures each.")
     ] = 9000,
@@ -64,6 +71,8 @@ def train_sky(
     check_progress(progress_kind)
     if out_file.suffix != ".safetensors":
         raise UsageError("is no .safetensors file", where=f"--out {out_file}")
+    if start is None and share != 1:
+        raise UsageError("is for a net that learns on", where=f"--share {share:g}", hint="Name it by --from.")
     say = saying(progress_kind)
     with interruptible("step") as stop, ExitStack() as open_folders:
         from ..core.training.sky_fit import SkyRecipe
@@ -73,13 +82,16 @@ def train_sky(
 
         folders = [open_folders.enter_context(gathered(one, None, AS_TAGGED, say, stop)) for one in content]
         drawn = open_folders.enter_context(drawn_content(_EVERY))
+        recipe = SkyRecipe(steps=steps, with_sky=with_sky)
         order = SkyOrder(
             content=(*(folder for some in folders for folder in some), drawn),
             teacher=teacher,
             out=out_file,
             kept=mattes or out_file.with_suffix(".mattes"),
-            recipe=SkyRecipe(steps=steps, with_sky=with_sky),
+            recipe=recipe.going_on if start else recipe,
             without=tuple(without or ()),
+            start=start,
+            share=share,
         )
         written = None if stop() else _trained(order, device, progress_kind, stop)
     if written is None:

@@ -61,6 +61,17 @@ class _Conv(nn.Module):
         self.conv.weight.mul_(scale[:, None, None, None])
         self.norm = nn.Identity()
 
+    @torch.no_grad()
+    def unfold(self, given: Tensor) -> None:
+        """A norm by what the convolution gives, (B, C, H, W), which does nothing yet."""
+        norm = self.norm
+        assert isinstance(norm, nn.BatchNorm2d) and norm.running_mean is not None
+        assert norm.running_var is not None
+        norm.running_mean.copy_(given.mean((0, 2, 3)))
+        norm.running_var.copy_(given.var((0, 2, 3)))
+        norm.weight.copy_((norm.running_var + norm.eps).sqrt())
+        norm.bias.copy_(norm.running_mean)
+
 
 class _Apart(nn.Module):
     """A depthwise convolution, then one across the channels; around it a way past where it fits."""
@@ -129,6 +140,24 @@ class SkyNet(nn.Module):
             if isinstance(layer, _Conv) and isinstance(layer.norm, nn.BatchNorm2d):
                 layer.fold()
         return self.eval()
+
+    def unfolded(self, pixels: Tensor) -> "SkyNet":
+        """Another net that gives what this folded one gives, with norms again, so that it can learn on.
+
+        They are those of some pictures, (B, 3, H, W) as `forward` takes them.
+        """
+        net = SkyNet()
+        net.load_state_dict(self.state_dict(), strict=False)  # all but the norms
+        mine, others = ([one for one in some.modules() if isinstance(one, _Conv)] for some in (self, net))
+        hooks = [
+            one.conv.register_forward_hook(lambda _, _given, found, other=other: other.unfold(found))
+            for one, other in zip(mine, others, strict=True)
+        ]
+        with torch.no_grad():
+            self(pixels)
+        for hook in hooks:
+            hook.remove()
+        return net
 
 
 def _layers(level: nn.Module) -> Iterator[nn.Module]:

@@ -5,7 +5,7 @@ What a step draws follows from the recipe's seed and the step's number alone. Kn
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
@@ -32,6 +32,7 @@ class SkyRecipe:
     """How long and how fast the net learns, in batches of squares, a share of them `with_sky`.
 
     The first steps, a share `early` of all, are of smaller squares, which cost less (Howard and Gugger 2020).
+    `covered` and `plain` are as `Samples` has them.
     """
 
     steps: int = 9000
@@ -42,7 +43,17 @@ class SkyRecipe:
     rate: float = 4e-3
     decay: float = 0.02
     with_sky: float = 0.5
+    covered: float = 0.1
+    plain: float = 0.0
     seed: int = 1
+
+    @property
+    def going_on(self) -> "SkyRecipe":
+        """The same for a net that has learnt already: at a quarter of the rate, at full size throughout.
+
+        With plain grounds too in the place of skies, which it takes for sky still.
+        """
+        return replace(self, rate=self.rate / 4, early=0.0, covered=0.12, plain=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +89,20 @@ class _Guesses(nn.Module):
 
 
 class SkyFit:
-    """A training run behind `step` steps of its recipe, on a device."""
+    """A training run behind `step` steps of its recipe, on a device: of a new net, or of `start`."""
 
-    def __init__(self, lessons: Sequence[Lesson], recipe: SkyRecipe, device: torch.device) -> None:
+    def __init__(
+        self,
+        lessons: Sequence[Lesson],
+        recipe: SkyRecipe,
+        device: torch.device,
+        start: SkyNet | None = None,
+    ) -> None:
         torch.manual_seed(recipe.seed)
         self.step, self._recipe, self._device = 0, recipe, device
-        self._samples = Samples(lessons, recipe.with_sky)
-        self._net = SkyNet().to(device).to(memory_format=torch.channels_last).train()
+        self._samples = Samples(lessons, recipe.with_sky, recipe.covered, recipe.plain)
+        net = start.unfolded(self._some()) if start else SkyNet()
+        self._net = net.to(device).to(memory_format=torch.channels_last).train()
         self._guesses = _Guesses(lessons).to(device)
         self._learns = {**_named("net", self._net), **_named("guesses", self._guesses)}
         self._optimiser = torch.optim.AdamW(self._learns.values(), recipe.rate, weight_decay=recipe.decay)
@@ -92,6 +110,10 @@ class SkyFit:
             self._optimiser, recipe.rate, recipe.steps, pct_start=warm_up(recipe.steps)
         )
         self._averaged = averaging(self._net)
+
+    def _some(self) -> Tensor:
+        recipe = self._recipe
+        return torch.from_numpy(self._samples.batch(4 * recipe.batch, recipe.side, recipe.seed).pictures)
 
     def result(self) -> SkyNet:
         """The net as it is so far, averaged over the steps, on the CPU, its norms folded."""

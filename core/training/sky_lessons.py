@@ -1,7 +1,8 @@
 """What the sky net learns from: pictures, and where the teacher sees sky in them.
 
-A panorama is looked at as a whole and through a dozen windows. What the teacher makes of a picture is kept in
-a folder, by the picture's content, so that it sees every picture once. Knows nothing of nets that learn.
+A panorama (twice as wide as high, and it closes) is looked at as a whole and through a dozen windows. What
+the teacher makes of a picture is kept in a folder, by the picture's content, so that it sees every picture
+once. Knows nothing of nets that learn.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,7 @@ from .sky_teacher import Look, Teacher
 SEEN_SIDE = 512  # the short side at which the teacher gets a picture
 KEPT_SIDE = 300  # … and at which it is kept in memory
 _WINDOWS, _WINDOW = 12, 384
+_SEAM = 1.7  # times the median step from column to column
 _TURN = 2.399963  # radians from one window to the next: the golden angle
 
 
@@ -71,12 +73,20 @@ def lessons(
 
 
 def views(picture: np.ndarray) -> Iterator[np.ndarray]:
-    """The picture, and where it is twice as wide as high, a panorama's, windows into it."""
+    """The picture, and where it is a panorama, windows into it."""
     yield picture
-    if picture.shape[1] == 2 * picture.shape[0]:
+    if _closes(picture):
         for number in range(_WINDOWS):
             pitch, field = np.radians((-12, 4, 20)[number % 3]), np.radians((75, 90, 105, 60)[number % 4])
             yield window(picture, number * _TURN, pitch, field)
+
+
+def _closes(picture: np.ndarray) -> bool:
+    """Whether it is twice as wide as high, and its sides meet as any two of its columns do."""
+    seen = picture.astype(np.float32)
+    apart = np.abs(seen - np.roll(seen, 1, axis=1)).mean((0, 2))
+    twice = picture.shape[1] == 2 * picture.shape[0]
+    return twice and bool(apart[0] <= _SEAM * np.median(apart[1:]))
 
 
 def window(picture: np.ndarray, yaw: float, pitch: float, field: float) -> np.ndarray:

@@ -14,7 +14,7 @@ from .sky_hints import hints_of
 from .sky_lessons import Lesson
 
 _SOME = 0.03  # of a picture: less is no sky to learn from
-_RELIT, _SWAPPED, _DRAWN, _COVERED = 0.3, 0.15, 0.1, 0.1  # of the samples with sky
+_RELIT, _SWAPPED, _DRAWN = 0.3, 0.15, 0.1  # of the samples with sky
 _OVERCAST = 0.3  # of those relit
 _FOCUSED = 0.4  # of the samples without
 _TURN = 10.0  # degrees
@@ -42,10 +42,15 @@ class _Sample:
 
 
 class Samples:
-    """Batches of squares, made of lessons, a share of them of those `with_sky`."""
+    """Batches of squares, made of lessons, a share of them of those `with_sky`.
 
-    def __init__(self, lessons: Sequence[Lesson], with_sky: float = 0.5) -> None:
-        self._with_sky = with_sky
+    Of these a share has its sky `covered` by what is none, and a share of those by a `plain` ground.
+    """
+
+    def __init__(
+        self, lessons: Sequence[Lesson], with_sky: float = 0.5, covered: float = 0.1, plain: float = 0.0
+    ) -> None:
+        self._with_sky, self._covered, self._plain = with_sky, covered, plain
         self._open = [one for one in lessons if one.share >= _SOME]
         self._closed = [one for one in lessons if one.share < _SOME]
         self._skies = [one for one in self._open if one.share >= 0.2]
@@ -72,7 +77,7 @@ class Samples:
             which = chance.random()
             if which < _RELIT:
                 pixels = pixels + sky[..., None] * (_relit(pixels, chance) - pixels)
-            elif which < _RELIT + _SWAPPED + _DRAWN + _COVERED:
+            elif which < _RELIT + _SWAPPED + _DRAWN + self._covered:
                 pixels, sky = self._other_sky(pixels, sky, which - _RELIT, chance)
                 as_seen = False
         elif chance.random() < _FOCUSED:
@@ -86,17 +91,23 @@ class Samples:
     ) -> tuple[np.ndarray, np.ndarray]:
         """The picture under the sky of another picture, or a drawn one.
 
-        Or none: where the sky was is what a picture without one shows.
+        Or none: where the sky was is what a picture without one shows, or a plain ground.
         """
-        if which >= _SWAPPED + _DRAWN and self._closed:
-            lesson = self._closed[chance.integers(len(self._closed))]
-            shown, _ = _through(lesson, _way(lesson, len(sky), chance), len(sky))
+        if which >= _SWAPPED + _DRAWN:
             share = np.sqrt(sky)[..., None]
-            return pixels + share * (_blurred(shown, chance) - pixels), np.zeros_like(sky)
+            return pixels + share * (self._ground(len(sky), chance) - pixels), np.zeros_like(sky)
         borrows = which < _SWAPPED and self._skies
         other = self._borrowed(len(sky), chance) if borrows else drawn_sky(len(sky), chance)
         sky = sky**2 if chance.random() < 0.5 else sky  # so that a rim of the old sky is no sign
         return pixels + sky[..., None] * (other - pixels), sky
+
+    def _ground(self, side: int, chance: np.random.Generator) -> np.ndarray:
+        """What lies behind things where there is no sky: another picture out of focus, or a plain wall."""
+        if not self._closed or (self._plain and chance.random() < self._plain):
+            return drawn_ground(side, chance)
+        lesson = self._closed[chance.integers(len(self._closed))]
+        shown, _ = _through(lesson, _way(lesson, side, chance), side)
+        return _blurred(shown, chance)
 
     def _borrowed(self, side: int, chance: np.random.Generator) -> np.ndarray:
         """A part of another picture that is nearly all sky."""
@@ -160,6 +171,16 @@ def drawn_sky(side: int, chance: np.random.Generator) -> np.ndarray:
         light = chance.uniform(0.3, 1.0) * 255 * chance.uniform(0.9, 1.0, 3)
         sky = sky + share * (light.astype(np.float32) - sky)
     return sky
+
+
+def drawn_ground(side: int, chance: np.random.Generator) -> np.ndarray:
+    """A wall, a lawn or a curtain out of focus, in a colour that no sky has: side x side x 3."""
+    reds, browns, greens = ((175, 185), (5, 20), (30, 80))  # OpenCV's hues, of 180
+    low, high = (reds, browns, greens)[chance.integers(3)]
+    colour = (chance.uniform(low, high) % 180, chance.uniform(70, 220), chance.uniform(25, 150))
+    one = cv2.cvtColor(np.uint8([[colour]]), cv2.COLOR_HSV2RGB).astype(np.float32)
+    light = 1 + np.float32(chance.uniform(0, 0.4)) * _grain(side, 1, chance)[..., None]
+    return one * light.clip(0.2, 2)
 
 
 def _grain(side: int, cells: int, chance: np.random.Generator) -> np.ndarray:

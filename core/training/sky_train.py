@@ -13,9 +13,10 @@ import torch
 
 from ..errors import OutputError, StyleError
 from ..lock import held
-from ..mattes.sky_net import KIND
+from ..mattes.sky_net import KIND, SkyNet, load_sky_net
 from ..nets.files import packed, write_new
 from ..nets.shelf import FORMAT
+from ..nets.shelf import sha256 as sha256_of
 from .checkpoint import Halt, Ordered, drop_checkpoint, read_checkpoint, write_checkpoint
 from .pictures import content_pictures
 from .sky_fit import SkyFit, SkyProgress, SkyRecipe
@@ -30,7 +31,9 @@ _KEPT_EVERY = 50  # steps
 class SkyOrder:
     """What is to be trained: folders of pictures, the teacher's file, and where everything goes.
 
-    `kept` is the folder of the teacher's mattes; `without` are globs of pictures that show no sky.
+    `kept` is the folder of the teacher's mattes; `without` are globs of pictures that show no sky; `start` is
+    the file of a net that learns on, else a new one does; of what it learns a `share` is taken, 0 … 1: both
+    nets' weights are mixed so, which keeps what the first one knew (Wortsman et al. 2022).
     """
 
     content: tuple[Path, ...]
@@ -39,6 +42,8 @@ class SkyOrder:
     kept: Path
     recipe: SkyRecipe
     without: tuple[str, ...] = ()
+    start: Path | None = None
+    share: float = 1.0
 
     @property
     def checkpoint(self) -> Path:
@@ -62,6 +67,7 @@ def train_sky(
     """
     if order.out.exists():
         raise OutputError("there is a file already", where=str(order.out), hint="Choose another --out.")
+    start = load_sky_net(order.start) if order.start else None
     with _alone(order):
         teacher = Teacher(order.teacher)
         paths = content_pictures(*order.content)
@@ -72,8 +78,8 @@ def train_sky(
             raise StyleError("the teacher sees no sky in any of the pictures", where=str(order.teacher))
         taught += pages()
         ordered = _ordered(order, teacher, taught)
-        fit = SkyFit(taught, order.recipe, device)
-        return _finished(order, ordered, fit) if _fitted(order, ordered, fit, report, stop) else None
+        fit = SkyFit(taught, order.recipe, device, start)
+        return _finished(order, ordered, fit, start) if _fitted(order, ordered, fit, report, stop) else None
 
 
 @contextmanager
@@ -109,8 +115,10 @@ def _fitted(
     return True
 
 
-def _finished(order: SkyOrder, ordered: Ordered, fit: SkyFit) -> Path:
+def _finished(order: SkyOrder, ordered: Ordered, fit: SkyFit, start: SkyNet | None) -> Path:
     tensors = {name: tensor.half().contiguous() for name, tensor in fit.result().state_dict().items()}
+    if start:
+        tensors = {name: mixed(one, tensors[name], order.share) for name, one in start.state_dict().items()}
     record = {
         **ordered,
         "held_out": "kodim*, and every fifth other picture by name",
@@ -127,6 +135,11 @@ def _finished(order: SkyOrder, ordered: Ordered, fit: SkyFit) -> Path:
     return order.out
 
 
+def mixed(first: torch.Tensor, second: torch.Tensor, share: float) -> torch.Tensor:
+    """A share of the second of two tensors and the rest of the first, as halves."""
+    return (first.float() + share * (second.float() - first.float())).half().contiguous()
+
+
 def _ordered(order: SkyOrder, teacher: Teacher, taught: Sequence[Lesson]) -> Ordered:
     """What decides the result of an order."""
     digest = sha256()
@@ -140,6 +153,7 @@ def _ordered(order: SkyOrder, teacher: Teacher, taught: Sequence[Lesson]) -> Ord
         "without": list(order.without),
         "lessons_sha256": digest.hexdigest(),
         "teacher_sha256": teacher.key,
+        **({"share": order.share, "start_sha256": sha256_of(order.start)} if order.start else {}),
         "numpy": np.__version__,
         "opencv": cv2.__version__,
     }

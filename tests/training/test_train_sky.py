@@ -67,6 +67,35 @@ def test_a_net_is_written_that_can_be_worn_and_a_stop_changes_nothing_of_it(orde
     assert other and other.read_bytes() == written.read_bytes()
 
 
+def test_a_net_learns_on_from_what_it_is(order, tmp_path):
+    first, _ = train(order)
+    assert first
+    net = load_sky_net(first)
+    pixels = torch.rand(3, 3, 64, 96) * 255
+    assert torch.allclose(net.unfolded(pixels).eval()(pixels), net(pixels), atol=1e-3)
+    gentle, apart = replace(order.recipe, rate=1e-7), []
+    for start in (first, None):
+        out = tmp_path / f"on_{start is None}.safetensors"
+        written, _ = train(replace(order, recipe=gentle, start=start, out=out))
+        assert written and ("start_sha256" in written.read_bytes().decode("latin-1")) == bool(start)
+        apart.append(float((load_sky_net(written)(pixels) - net(pixels)).abs().mean()))
+    assert apart[0] < apart[1] / 4
+    none = replace(order, start=first, share=0.0, out=tmp_path / "none.safetensors")
+    written, _ = train(none)
+    assert written and torch.equal(load_sky_net(written)(pixels), net(pixels))
+    with pytest.raises(StyleError, match=r"no sky net|cannot be read"):
+        train(replace(order, start=order.teacher, out=tmp_path / "gone.safetensors"))
+
+
+def test_a_panorama_alone_is_seen_through_windows(order, tmp_path):
+    turn = np.linspace(0, 2 * np.pi, 128, endpoint=False)
+    for name, across in (("round", np.sin(turn)), ("wide", np.linspace(-1, 1, 128))):
+        picture = np.repeat((127 + 120 * across).astype(np.uint8)[None, :, None], 64, 0).repeat(3, 2)
+        cv2.imwrite(str(path := tmp_path / f"{name}.png"), picture)
+        seen = lessons([path], Teacher(order.teacher), order.kept)
+        assert len(seen) == (13 if name == "round" else 1)
+
+
 def test_nothing_is_overwritten_and_another_order_is_no_way_on(order):
     order.out.write_bytes(b"mine")
     with pytest.raises(OutputError, match="there is a file already"):
