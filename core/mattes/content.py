@@ -24,7 +24,7 @@ from .settings import Region
 
 SKY_NET = Path(__file__).with_name("sky.safetensors")
 _SKY_LOOK = 2  # goes up with every change of what is made of the net's answer
-_FILE_LOOK = 2  # … of what is taken from a file
+_FILE_LOOK = 3  # … of what is taken from a file
 TORCHVISION = (
     "lraspp_mobilenet_v3_large",
     "deeplabv3_mobilenet_v3_large",

@@ -17,9 +17,10 @@ from ..media.reader import FrameReader, VideoFrame
 from ..media.rgb import has_alpha
 from ..media.sequence import numbered
 from .placement import Placement
-from .refine import scaled_to
+from .refine import scaled_to, settled
 from .settings import Region
 
+_NEARLY = 1 / 250  # a step of 8 bits: black and white that went through other pixels are hardly ever exact
 _LOOKS = 16  # at a file's alpha: where it is opaque in all of them, it is no matte
 
 
@@ -42,7 +43,7 @@ class FileMatte:
         """
         frame = self._placement.frame(number)
         if self._held is None or self._held[0] != frame:
-            self._held = frame, self._seen(frame, number)
+            self._held = frame, settled(self._seen(frame, number), _NEARLY)
         return scaled_to(self._held[1], picture.shape[1], picture.shape[0], self._sphere)
 
     def close(self) -> None:

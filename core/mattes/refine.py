@@ -42,10 +42,10 @@ def feathered(matte: np.ndarray, pixels: float, sphere: bool) -> np.ndarray:
     return settled(soft)
 
 
-def settled(matte: np.ndarray) -> np.ndarray:
-    """The same with what is nearly 0 or 1 made so."""
-    matte = np.where(matte < _LOWEST, np.float32(0), matte)
-    return np.where(matte > 1 - _LOWEST, np.float32(1), matte).astype(np.float32)
+def settled(matte: np.ndarray, lowest: float = _LOWEST) -> np.ndarray:
+    """The same with what is nearly 0 or 1 made so: less than `lowest` away."""
+    matte = np.where(matte < lowest, np.float32(0), matte)
+    return np.where(matte > 1 - lowest, np.float32(1), matte).astype(np.float32)
 
 
 def guided(matte: np.ndarray, picture: np.ndarray, radius: int, epsilon: float, sphere: bool) -> np.ndarray:

@@ -92,6 +92,8 @@ def unlike(region: Region) -> str:
         return 'kind is missing: "sky", "file", "luma", "chroma", "model", "and", "or" or "not"'
     if lacks := [key for key in _NEEDED.get(region.kind, ()) if getattr(region, key) is None]:
         return f"{lacks[0]} is missing, which a matte of the kind {region.kind} needs"
+    if region.kind == "luma" and (region.low, region.high) == (0, 1):
+        return "low or high is missing: a matte of the kind luma takes in every light without them"
     if stray := strays(region):
         return f"{stray} is not for a matte of the kind {region.kind}"
     least, most = _COUNTS.get(region.kind, (0, 0))

@@ -115,6 +115,16 @@ def test_numbered_pictures_are_a_matte_and_a_single_one_stands_for_all(tmp_path,
     assert said(source, still) == ()
 
 
+def test_black_and_white_of_a_file_are_exact_within_a_step_of_eight_bits(tmp_path, source):
+    picture = np.zeros((*levels(1)[0].shape[:2],), np.uint16)
+    picture[:, :4], picture[:, 4:8], picture[:, 8:12] = 65283, 250, 64000
+    assert cv2.imwrite(str(tmp_path / "still.png"), picture)
+    with at_work(source, kind="file", file=str(tmp_path / "still.png")) as matting:
+        row = matting.at(0, PICTURE)[0, 0, 5]
+    assert set(row[1:3].tolist()) == {1.0} and set(row[5:7].tolist()) == {0.0}
+    assert 0.96 < float(row[9]) < 0.99 and float(row[20]) == 0
+
+
 def test_a_missing_picture_of_a_run_is_told_with_the_frame(tmp_path, source):
     for number in (0, 1, 2, 4, 5):
         write_picture(tmp_path / "gap" / f"m_{number:03}.png", levels(6)[number])

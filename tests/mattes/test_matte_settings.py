@@ -27,7 +27,7 @@ SOUND = {
     "luma": "{ kind = 'luma', low = 0.5, high = 0.9, soft = 0.1, invert = true }",
     "chroma": "{ kind = 'chroma', colour = '#00ff00', tolerance = 0.2, shrink = 2 }",
     "model": "{ kind = 'model', model = 'net.onnx', classes = [1], range = '0..1', size = 'multiple of 32' }",
-    "and": "{ kind = 'and', of = [ { kind = 'sky' }, { kind = 'not', of = [ { kind = 'luma' } ] } ] }",
+    "and": "{ kind = 'and', of = [ { kind = 'sky' }, { kind = 'not', of = [{ kind = 'luma', low = 1 }] } ] }",
     "another weight": "{ kind = 'sky', ground = 0.6, inside = { style_weight = 2e9 } }",
     "another style": "{ kind = 'sky', apply = 'inside', outside = { style = 'ink', style_weight = 2e9 } }",
     "none": "false",
@@ -66,9 +66,10 @@ UNWHOLE = {
     "no kind": ({"feather": 3}, "kind is missing"),
     "no file": ({"kind": "file"}, "file is missing"),
     "no colour": ({"kind": "chroma"}, "colour is missing"),
+    "no light": ({"kind": "luma", "soft": 0.2}, "low or high is missing"),
     "no net": ({"kind": "model"}, "model is missing"),
     "one of two": ({"kind": "and", "of": [{"kind": "sky"}]}, "two mattes or more"),
-    "two of one": ({"kind": "not", "of": [{"kind": "sky"}, {"kind": "luma"}]}, "one matte"),
+    "two of one": ({"kind": "not", "of": [{"kind": "sky"}, {"kind": "luma", "low": 0.5}]}, "one matte"),
     "its own side": ({"kind": "sky", "outside": {"style_weight": 2e9}}, "side that the preset is worn on"),
 }
 
