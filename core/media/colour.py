@@ -169,7 +169,10 @@ def _pixels(frame: VideoFrame, form: Format) -> str:
     rgb = is_rgb(frame) or is_rgb_with_alpha(frame)
     own = re.sub("^yuv[aj]", "yuv", planar_name(frame.format.name)).replace("gray", "yuv444p")
     found = form.pixels or ("gbrp16le" if rgb else own)
-    return with_alpha(found) if form.alpha and has_alpha(frame) else found
+    if not (form.alpha and has_alpha(frame)):
+        return found
+    found = with_alpha(found)
+    return found if form.pixels else found.replace("p12", "p16")  # which FFmpeg 5 and 6 do not decode
 
 
 def _luma_chroma(rgb: torch.Tensor, matrix: int) -> torch.Tensor:

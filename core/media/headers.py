@@ -19,7 +19,7 @@ from ..errors import MediaError
 from .probe import read_facts
 from .sequence import numbered
 
-_FORMAT = 10
+_FORMAT = 11
 _HINTS = get_type_hints(MediaFacts)
 
 

@@ -26,7 +26,7 @@ from .pictures import decoded_picture, note_of, picture_trouble, shows_through
 from .profile import colour_profile, profile_name
 from .rgb import has_alpha
 from .sequence import numbered
-from .spherical import closes, projection_of, stereo_of
+from .spherical import closes, projection_in, projection_of, stereo_of
 from .tags import HDR, mirrored, unsupported_pixels, upright_size
 
 _BLOCK = 1 << 15  # bytes
@@ -98,6 +98,7 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
     frames = len(run) if run else 1
     with decoding(path):
         content = _prints(run) if run else fingerprint(path)
+        projection = projection_in(path.read_bytes())
     return MediaFacts(
         rate=rate,
         frames=frames,
@@ -108,6 +109,7 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
         trouble=" ".join(filter(None, _picture_troubles(frame, still=not run))),
         seconds=frames / rate,
         styled_from=note_of(frame) or noted_source(path),
+        projection=projection,
         closes=closes(frame),
         alpha=shows_through(frame),
         hdr=int(frame.color_trc) in HDR,

@@ -1,9 +1,11 @@
-"""What a file says of the sphere: read from a decoded frame, written into a finished MP4 or MOV.
+"""What a file says of the sphere: read from a decoded frame or a picture's file, written into a finished
+MP4 or MOV.
 
 Written are both forms that are about: Google's Spherical Video V2 (`st3d` and `sv3d` in the sample entry)
 and V1 (XML in a `uuid` box of the track). Knows boxes, nothing of pictures or styles.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +26,10 @@ _V1_STEREO = {"mono": "", "top-bottom": "top-bottom", "side-by-side": "left-righ
 _V2_STEREO = {"mono": 0, "top-bottom": 1, "side-by-side": 2}
 _INTO = (b"moov", b"trak", b"mdia", b"minf", b"stbl")  # what holds boxes and nothing else
 _AFTER = (b"colr", b"pasp", b"clap", b"fiel", b"btrt")  # of a sample entry, what the sphere goes before
+_GPANO = {
+    name: re.compile(rb"GPano:" + name.encode() + rb"""\s*(?:=\s*["']|>)\s*([\w.-]+)""")
+    for name in ("ProjectionType", "FullPanoWidthPixels", "CroppedAreaImageWidthPixels")
+}
 _TWICE = 0.02  # from 2 : 1
 _LIKE = 3.0  # of the steps beside it: how large that over the edge may be
 _PLAIN = 4.0  # deviation along an edge that is black, or nothing but sky
@@ -36,6 +42,15 @@ def projection_of(frame: VideoFrame) -> str:
         return ""
     number = struct.unpack_from("<i", data)[0]
     return _PROJECTIONS[number] if 0 <= number < len(_PROJECTIONS) else "an unknown projection"
+
+
+def projection_in(content: bytes) -> str:
+    """The same of a picture's file, whose XMP says it (Google's Photo Sphere metadata, GPano)."""
+    found = {name: _GPANO[name].search(content) for name in _GPANO}
+    kind, full, part = (one and one[1].decode("ascii", "replace") for one in found.values())
+    if kind != "equirectangular":
+        return f"an unknown projection ({kind})" if kind else ""
+    return "equirect" if None in (full, part) or full == part else "a part of a sphere"
 
 
 def stereo_of(frame: VideoFrame) -> str:

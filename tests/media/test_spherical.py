@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 from stylereel.core.errors import OutputError, VerifyError
@@ -198,3 +199,36 @@ def test_headers_remember_the_sphere(tmp_path: Path) -> None:
     first.keep()
     assert HeaderMemory(tmp_path / "headers.json").facts(path) == facts
     assert (facts.projection, facts.stereo) == ("equirect", "top-bottom")
+
+
+_GPANO = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description xmlns:GPano="http://ns.google.com/photos/1.0/panorama/" {}</rdf:Description></rdf:RDF>'
+    "</x:xmpmeta>"
+)
+SAID = {
+    "as attributes": ('GPano:ProjectionType="equirectangular">', "equirect"),
+    "as elements": ("><GPano:ProjectionType>equirectangular</GPano:ProjectionType>", "equirect"),
+    "a whole one": (
+        'GPano:ProjectionType="equirectangular" GPano:FullPanoWidthPixels="320" '
+        'GPano:CroppedAreaImageWidthPixels="320">',
+        "equirect",
+    ),
+    "a part": (
+        'GPano:ProjectionType="equirectangular" GPano:FullPanoWidthPixels="640" '
+        'GPano:CroppedAreaImageWidthPixels="320">',
+        "a part of a sphere",
+    ),
+    "a cylinder": ('GPano:ProjectionType="cylindrical">', "an unknown projection (cylindrical)"),
+    "nothing": (">", ""),
+}
+
+
+@pytest.mark.parametrize("kind", SAID)
+def test_a_picture_says_in_its_xmp_that_it_is_a_sphere(tmp_path: Path, kind: str) -> None:
+    words, projection = SAID[kind]
+    xmp = b"http://ns.adobe.com/xap/1.0/\0" + _GPANO.format(words).encode()
+    plain = cv2.imencode(".jpg", sphere(160, 320)[0].permute(1, 2, 0).numpy())[1].tobytes()
+    path = tmp_path / "still.jpg"
+    path.write_bytes(plain[:2] + b"\xff\xe1" + struct.pack(">H", len(xmp) + 2) + xmp + plain[2:])
+    assert read_facts(path, "still", RATE).projection == projection
