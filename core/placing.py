@@ -107,8 +107,9 @@ def _told(use: Use, known: MediaFacts | MediaError | None) -> Use:
         rate, reel = true.media.rate, media.reel or known.reel  # at its true rate it begins on a whole frame
         own = replace(true.media, plays=rate, start=begin, drop_frame=known.drop_frame, reel=reel)
         return replace(true, media=own)
-    same = true.media.start == begin
-    return replace(use, media=replace(media, drop_frame=known.drop_frame)) if same else use
+    if true.media.start != begin:
+        return use
+    return replace(use, media=replace(media, drop_frame=known.drop_frame, reel=media.reel or known.reel))
 
 
 def _placing(use: Use, known: MediaFacts, by_timecode: bool) -> Note:

@@ -274,7 +274,7 @@ def _shot(
     if isinstance(matte, MediaError):
         says = f"{matte.where}: {matte.what}. {matte.hint}".strip()
         standing, reason = "offline", known.what if isinstance(known, MediaError) else says
-    elif isinstance(known, MediaError) and (kept := rendered_once(name, parts, book)):
+    elif isinstance(known, MediaError) and (kept := rendered_once(name, parts, use.media, book)):
         key = kept.key
     return Shot(
         name=name,

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import blake2b
 
-from .cut import Cut, MediaFacts, Status
+from .cut import Cut, MediaFacts, MediaRef, Status
 from .dial import weight_name
 from .errors import MediaError
 from .groups import Group
+from .placing import Untold
 from .preset import recipe_values
 from .shotbook import Book, Version
 from .store import RENDERER
@@ -93,7 +94,7 @@ def status(
 ) -> tuple[Status, str]:
     """A shot's status and the reason for it in words."""
     if isinstance(known, MediaError):
-        if kept := rendered_once(name, parts, book):
+        if kept := rendered_once(name, parts, group.takes[0].use.media, book):
             return "cached", f"version {kept.number} is kept; its media is not here"
         return "offline", known.what
     if known.trouble:
@@ -106,20 +107,37 @@ def status(
     return "new", "was never rendered"
 
 
-def rendered_once(name: str, parts: Mapping[str, str], book: Book) -> Version | None:
-    """The last version of a shot whose media is missing now, if all but the media is as it was."""
+def rendered_once(name: str, parts: Mapping[str, str], media: MediaRef, book: Book) -> Version | None:
+    """The last version of a shot whose media is missing now, if all but the media is as it was.
+
+    What only the media's file says of its timecode counts as it was then.
+    """
     latest = book.latest(name)
     if latest is None or book.cached(name, latest.key) is None:
         return None
-    return (
-        latest if all(latest.made_of.get(part) == parts[part] for part in parts if part != "source") else None
-    )
+    made = latest.made_of
+    told = {part: parts[part] for part in parts if part != "source"}
+    if isinstance(media, Untold) and "timecode" in made:
+        told["timecode"] = _as_told(told["timecode"], made["timecode"])
+    return latest if all(made.get(part) == told[part] for part in told) else None
+
+
+def _as_told(now: str, before: str) -> str:
+    """A timecode as its document says it, with the flag and the reel that the file gave it before."""
+    start, _, rate, reel = json.loads(now)
+    _, drops, _, called = json.loads(before)
+    return json.dumps([start, drops, rate, reel or called])
+
+
+def settings_by_shot(name: str, book: Book) -> str:
+    """What the last version of a shot had from the command `shot`."""
+    latest = book.latest(name)
+    return latest.made_of.get(BY_SHOT, "") if latest else ""
 
 
 def lost_settings(name: str, book: Book) -> str:
-    """What the last version of a shot had from the command `shot`, which the next one will not have."""
-    latest = book.latest(name)
-    settings = latest.made_of.get(BY_SHOT) if latest else None
+    """The same, as what the next version will not have."""
+    settings = settings_by_shot(name, book)
     return f'{settings} of "stylereel shot" is not in the film file and goes' if settings else ""
 
 

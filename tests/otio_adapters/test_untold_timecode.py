@@ -1,6 +1,7 @@
 """Timecode that a document does not say is the file's: in the styled file, the list, the new timeline."""
 
 import csv
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
@@ -93,6 +94,16 @@ def test_a_range_that_begins_where_the_file_does_drops_what_the_file_drops(sourc
     styled, words = rendered(cut, "--codec", codec)
     assert told(styled, "timecode") == "10:00:00;15" and listed(cut) == ends(START, drop=True)
     assert "W-PROBE" not in words
+    assert codec == "dnxhr-mxf" or "A7" in (told(styled, "reel_name"), told(styled, "reel"))
+
+
+def test_what_was_rendered_stays_when_the_file_that_says_it_goes(source, tmp_path):
+    shutil.copy(source, tmp_path / "gone.mov")
+    cut = otio_of(tmp_path, tmp_path / "gone.mov", START)
+    styled, _ = rendered(cut)
+    (tmp_path / "gone.mov").unlink()
+    again, words = rendered(cut)
+    assert again == styled and "is kept" not in words
 
 
 def test_a_range_that_begins_elsewhere_keeps_its_own_timecode_and_says_so(source, tmp_path):
