@@ -14,13 +14,14 @@ from ..core.errors import UsageError
 from ..core.events import Advanced, Began, Doubted, Finished
 from ..core.lock import held
 from ..core.output import MATTES, prepare
+from ..core.standing import settings_by_shot
 from ..core.styled import free_path
 from . import options as o
 from .asking import about_a_cut
 from .desk import Desk, Wishes, open_desk
 from .interrupt import Interrupted, interruptible
 from .render import Manner, named, renderable, workshop
-from .show import out, progress, show_notes
+from .show import err, out, progress, show_notes
 
 _PLAIN = {"codec": "prores", "mux_audio": False, "hardware": False}  # whatever films are written as
 
@@ -45,6 +46,9 @@ def matte(
     manner = Manner(device, progress_kind, quiet)
     if manner.talks:
         show_notes(desk.plan, False)
+        if lost := settings_by_shot(shot.name, desk.book):
+            told = f'was last rendered with {lost} by "stylereel shot"; this is its matte without that'
+            err.print(f"[yellow]{escape(shot.name)}[/] {escape(told)}", soft_wrap=True)
     _write(desk, shot, manner)
 
 

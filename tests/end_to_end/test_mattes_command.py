@@ -95,6 +95,8 @@ def test_some_frames_again_are_what_they_were_and_another_matte_is_another_versi
     program.run("shot", film.cut, "Forest_010", "--set", "matte.apply=outside").done()
     assert packets_of(styled(film, 3)) != before
     assert program.run("plan", film.cut, "--json").done().data["shots"][0]["status"] == "cached"
+    told = program.run("matte", film.cut, "Forest_010").done().err
+    assert 'was last rendered with matte.apply=outside by "stylereel shot"' in told
 
 
 def test_what_does_not_fit_is_warned_of_and_what_cannot_be_is_refused_before_anything_is_there(program, film):

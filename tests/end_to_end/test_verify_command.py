@@ -84,5 +84,6 @@ def test_single_films_and_other_things(rendered, tmp_path):
     assert "1 file, none with faults" in program.run("verify", source, "--deep").done().out
     (tmp_path / "no.mov").write_text("no film")
     assert program.run("verify", tmp_path / "no.mov").code == 5
+    program.run("verify", tmp_path / "no.mov", tmp_path / "gone").refused(2)  # before any is judged
     assert "no such folder" in program.run("verify", tmp_path / "gone").refused(2)
     assert "no shots were rendered" in program.run("verify", tmp_path).refused(2)
