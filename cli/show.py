@@ -106,8 +106,7 @@ def rate_name(plan: Plan) -> str:
 def _row(plan: Plan, shot: Shot) -> tuple[str, ...]:
     use = shot.uses[0]
     more = f" +{len(shot.uses) - 1}" if len(shot.uses) > 1 else ""
-    low, high = min(shot.weights), max(shot.weights)
-    weight = weight_name(high) if low == high else f"{weight_name(low)} … {weight_name(high)}"
+    weight = " … ".join(dict.fromkeys(map(weight_name, (min(shot.weights), max(shot.weights)))))
     colour = _COLOURS[shot.status]
     status = f"[{colour}]{shot.status}[/]" + (
         "" if shot.status in ("new", "cached") else f" [dim]{escape(shot.reason)}[/]"

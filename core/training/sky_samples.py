@@ -178,7 +178,7 @@ def drawn_ground(side: int, chance: np.random.Generator) -> np.ndarray:
     reds, browns, greens = ((175, 185), (5, 20), (30, 80))  # OpenCV's hues, of 180
     low, high = (reds, browns, greens)[chance.integers(3)]
     colour = (chance.uniform(low, high) % 180, chance.uniform(70, 220), chance.uniform(25, 150))
-    one = cv2.cvtColor(np.uint8([[colour]]), cv2.COLOR_HSV2RGB).astype(np.float32)
+    one = cv2.cvtColor(np.array([[colour]]).astype(np.uint8), cv2.COLOR_HSV2RGB).astype(np.float32)
     light = 1 + np.float32(chance.uniform(0, 0.4)) * _grain(side, 1, chance)[..., None]
     return one * light.clip(0.2, 2)
 
