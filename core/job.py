@@ -123,13 +123,12 @@ class Job:
         return self.reach.since(part, lambda frame: self.dose(frame)[0] > 0)
 
     def _around(self, part: FrameRange) -> list[Sequence[object]]:
-        """How the frames around a part are painted that its own are steadied by: runs of like ones.
-
-        Behind them which of its own are shown, where not all are.
+        """How frames are painted that a part's own are steadied by and that are not in its key: runs of like
+        ones, around the part and of those in it that are not shown. Behind them which are, where not all.
         """
         needed = self.needed(part)
-        outside = (*range(needed.first, part.first), *range(part.stop, needed.stop))
-        doses = groupby(outside, lambda at: (self.dose(at)[0], self.bends.get(self._nearest(at))))
+        others = (at for at in range(needed.first, needed.stop) if at not in part or not self.shows(at))
+        doses = groupby(others, lambda at: (self.dose(at)[0], self.bends.get(self._nearest(at))))
         shown = [run.clamped(part) for run in self._shown]
         partly = [[run.first, run.stop] for run in shown if 0 < len(run) < len(part)]
         return [*([len([*frames]), *dose] for dose, frames in doses), *partly]

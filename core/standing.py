@@ -42,6 +42,7 @@ def made_of(
         "style": look.wear.style_key(keys.__getitem__),
         "style weight": weight_name(look.wear.style_weight),
         "ramps": _hash(packed),
+        **({"shown": ", ".join(f"{one.first}…{one.stop - 1}" for one in group.shown)} if group.shown else {}),
         "recipe": _elsewhere(look.recipe),
         **({"LUT": keys[path]} if (path := look.wear.input_lut) else {}),
         **({"picture": _size(cut)} if look.wear.stroke_scale is not None else {}),
@@ -110,7 +111,7 @@ def status(
 def rendered_once(name: str, parts: Mapping[str, str], media: MediaRef, book: Book) -> Version | None:
     """The last version of a shot whose media is missing now, if all but the media is as it was.
 
-    What only the media's file says of its timecode counts as it was then.
+    Where the document says where the timecode begins, the flag and the reel of its file count as they were.
     """
     latest = book.latest(name)
     if latest is None or book.cached(name, latest.key) is None:

@@ -141,8 +141,8 @@ def _steadied(job: Job, clip: Iterator[Moving[Sourced]]) -> Iterator[Moving[Sour
 
 def _eye(job: Job, number: int, one: Moving[Sourced]) -> Moving[Sourced]:
     """What an eye sees of a frame."""
-    picture = None if one.picture is None else _parted(job, one.picture)[number]
-    return replace(one, links=one.links[number : number + 1], picture=picture)
+    own = one.picture if one.picture is None else one.picture.chunk(2, job.eyes or 0)[number].contiguous()
+    return replace(one, links=one.links[number : number + 1], picture=own)
 
 
 def _both(job: Job, left: Moving[Sourced], right: Moving[Sourced]) -> Moving[Sourced]:
@@ -168,8 +168,9 @@ def _runs(job: Job, parts: Sequence[FrameRange], frames: int) -> list[FrameRange
     for part in parts:
         needed = job.needed(part)
         first, stop = needed.first, max(part.stop, min(needed.stop, frames))
-        if runs and first <= runs[-1].stop:
-            first, stop = runs[-1].first, max(runs.pop().stop, stop)
+        while runs and first <= runs[-1].stop:
+            last = runs.pop()
+            first, stop = min(first, last.first), max(stop, last.stop)
         runs.append(FrameRange(first, stop))
     return runs
 
@@ -240,7 +241,7 @@ def _picture(job: Job, brush: Brush, one: Moving[Sourced]) -> Tensor:
     seen = job.display.shown(one.item.frame, source)
     if job.wear.stability.median:
         median = job.wear.stability.median
-        seen = _joined(job, [_blurred(one, median, job.sphere) for one in _parted(job, seen)])
+        seen = _joined(job, [_blurred(eye, median, job.sphere) for eye in _parted(job, seen)])
     try:
         picture = painter.full(seen.to(job.device), weight, sphere=job.sphere).cpu()
     except RuntimeError as error:

@@ -39,7 +39,7 @@ class Moving(Generic[Item]):
 
     @property
     def step(self) -> Step | None:
-        """The step to it, or its left eye, from the frame before; None behind a cut too."""
+        """The step to it, or to its first eye, from the frame before; None behind a cut too."""
         return self.links[0].step if self.links else None
 
 

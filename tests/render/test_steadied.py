@@ -344,6 +344,29 @@ def test_a_file_that_is_filled_up_shows_what_a_trimmed_one_shows(clip, name):
     assert keys[0][0] != keys[1][0] and keys[0][2:] == keys[1][2:]
 
 
+def filled(clip: Path, *shown: range, unpainted: int | None = None, **stability: Any) -> Job:
+    """All of a clip, where clips need some frames of it, one of them at weight 0."""
+    weights = [FULL * any(at in run and at != unpainted for run in shown) for at in range(FRAMES)]
+    work = job(clip, range(0, FRAMES), weights, **stability)
+    return replace(work, shot=replace(work.shot, shown=tuple(FrameRange(r.start, r.stop) for r in shown)))
+
+
+def test_a_part_reaches_back_over_another_that_needs_nothing(clip):
+    work = filled(clip, range(50, 60), flow=0.8)
+    whole = frames_of(work)
+    parts = frames_of(work, [FrameRange(24, 48), FrameRange(48, 72)])
+    assert all(torch.equal(parts[at], whole[at]) for at in range(24, 72))
+
+
+def test_a_part_is_another_where_what_stands_in_for_its_frames_is(clip):
+    """A frame that no clip needs is painted as the nearest, which may lie in the part before."""
+    once, again = (
+        filled(clip, range(0, stop), range(26, FRAMES), unpainted=stop - 1, flow=0.45).segments()
+        for stop in (24, 22)
+    )
+    assert once[1].key != again[1].key and once[2].key == again[2].key
+
+
 def test_eyes_beside_each_other_close_each_by_itself(tmp_path):
     """A sphere that turns, for two eyes: along their edges nothing of the other eye is blended in."""
     world = blots(4, 96, 192).astype(np.uint8)
