@@ -30,6 +30,7 @@ from .spherical import closes, projection_in, projection_of, stereo_of
 from .tags import HDR, mirrored, unsupported_pixels, upright_size
 
 _BLOCK = 1 << 15  # bytes
+_END = 1 << 20  # bytes
 _BLOCKS = 128
 _PICTURE_BLOCK = 1 << 12
 _PICTURE = 1 << 20
@@ -98,7 +99,7 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
     frames = len(run) if run else 1
     with decoding(path):
         content = _prints(run) if run else fingerprint(path)
-        projection = projection_in(path.read_bytes())
+        projection = projection_in(_ends(path))
     return MediaFacts(
         rate=rate,
         frames=frames,
@@ -115,6 +116,14 @@ def _picture_facts(path: Path, run: Sequence[Path] | None, rate: Fraction) -> Me
         hdr=int(frame.color_trc) in HDR,
         profile=profile_name(colour_profile(path)),
     )
+
+
+def _ends(path: Path) -> bytes:
+    """The first and the last megabyte of a file, where XMP lies."""
+    with path.open("rb") as file:
+        head = file.read(_END)
+        file.seek(max(len(head), path.stat().st_size - _END))
+        return head + file.read(_END)
 
 
 def _picture_troubles(frame: VideoFrame, *, still: bool) -> Iterator[str]:

@@ -26,10 +26,16 @@ _V1_STEREO = {"mono": "", "top-bottom": "top-bottom", "side-by-side": "left-righ
 _V2_STEREO = {"mono": 0, "top-bottom": 1, "side-by-side": 2}
 _INTO = (b"moov", b"trak", b"mdia", b"minf", b"stbl")  # what holds boxes and nothing else
 _AFTER = (b"colr", b"pasp", b"clap", b"fiel", b"btrt")  # of a sample entry, what the sphere goes before
-_GPANO = {
-    name: re.compile(rb"GPano:" + name.encode() + rb"""\s*(?:=\s*["']|>)\s*([\w.-]+)""")
-    for name in ("ProjectionType", "FullPanoWidthPixels", "CroppedAreaImageWidthPixels")
-}
+_GPANO = tuple(
+    re.compile(rb"GPano:" + name + rb"""\s*(?:=\s*["']|>)\s*([\w.-]+)""")
+    for name in (
+        b"ProjectionType",
+        b"FullPanoWidthPixels",
+        b"CroppedAreaImageWidthPixels",
+        b"FullPanoHeightPixels",
+        b"CroppedAreaImageHeightPixels",
+    )
+)
 _TWICE = 0.02  # from 2 : 1
 _LIKE = 3.0  # of the steps beside it: how large that over the edge may be
 _PLAIN = 4.0  # deviation along an edge that is black, or nothing but sky
@@ -46,11 +52,13 @@ def projection_of(frame: VideoFrame) -> str:
 
 def projection_in(content: bytes) -> str:
     """The same of a picture's file, whose XMP says it (Google's Photo Sphere metadata, GPano)."""
-    found = {name: _GPANO[name].search(content) for name in _GPANO}
-    kind, full, part = (one and one[1].decode("ascii", "replace") for one in found.values())
+    found = (tag.search(content) for tag in _GPANO)
+    kind, *sides = (one and one[1].decode("ascii", "replace") for one in found)
     if kind != "equirectangular":
         return f"an unknown projection ({kind})" if kind else ""
-    return "equirect" if None in (full, part) or full == part else "a part of a sphere"
+    pairs = zip(sides[::2], sides[1::2], strict=True)
+    whole = all(None in pair or pair[0] == pair[1] for pair in pairs)
+    return "equirect" if whole else "a part of a sphere"
 
 
 def stereo_of(frame: VideoFrame) -> str:

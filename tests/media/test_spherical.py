@@ -219,6 +219,12 @@ SAID = {
         'GPano:CroppedAreaImageWidthPixels="320">',
         "a part of a sphere",
     ),
+    "a part of its height": (
+        'GPano:ProjectionType="equirectangular" GPano:FullPanoWidthPixels="320" '
+        'GPano:CroppedAreaImageWidthPixels="320" GPano:FullPanoHeightPixels="160" '
+        'GPano:CroppedAreaImageHeightPixels="80">',
+        "a part of a sphere",
+    ),
     "a cylinder": ('GPano:ProjectionType="cylindrical">', "an unknown projection (cylindrical)"),
     "nothing": (">", ""),
 }
