@@ -138,7 +138,7 @@ def _settings(planned: Shot, sets: Sequence[str], book: Book) -> list[str]:
     """The settings of a version some frames of which are the last one's: that one's, and its own."""
     last = book.cached(planned.name, planned.key)
     earlier = last.made_of.get(BY_SHOT, "") if last else ""
-    return [*filter(None, [earlier]), *(one for one in sets if one not in earlier.split())]
+    return [*filter(None, [earlier]), *(one for one in sets if f" {one} " not in f" {earlier} ")]
 
 
 def _as_planned(planned: Shot, part: Shot, sets: Sequence[str]) -> Shot:

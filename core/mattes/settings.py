@@ -93,7 +93,7 @@ def unlike(region: Region) -> str:
     if lacks := [key for key in _NEEDED.get(region.kind, ()) if getattr(region, key) is None]:
         return f"{lacks[0]} is missing, which a matte of the kind {region.kind} needs"
     if region.kind == "luma" and (region.low, region.high) == (0, 1):
-        return "low or high is missing: a matte of the kind luma takes in every light without them"
+        return "low or high is missing: from 0 to 1 a matte of the kind luma takes in every light"
     if stray := strays(region):
         return f"{stray} is not for a matte of the kind {region.kind}"
     least, most = _COUNTS.get(region.kind, (0, 0))

@@ -83,10 +83,11 @@ def views(picture: np.ndarray) -> Iterator[np.ndarray]:
 
 def _closes(picture: np.ndarray) -> bool:
     """Whether it is twice as wide as high, and its sides meet as any two of its columns do."""
+    if picture.shape[1] != 2 * picture.shape[0]:
+        return False
     seen = picture.astype(np.float32)
     apart = np.abs(seen - np.roll(seen, 1, axis=1)).mean((0, 2))
-    twice = picture.shape[1] == 2 * picture.shape[0]
-    return twice and bool(apart[0] <= _SEAM * np.median(apart[1:]))
+    return bool(apart[0] <= _SEAM * np.median(apart[1:]))
 
 
 def window(picture: np.ndarray, yaw: float, pitch: float, field: float) -> np.ndarray:

@@ -174,7 +174,7 @@ def drawn_sky(side: int, chance: np.random.Generator) -> np.ndarray:
 
 
 def drawn_ground(side: int, chance: np.random.Generator) -> np.ndarray:
-    """A wall, a lawn or a curtain out of focus, in a colour that no sky has: side x side x 3."""
+    """A wall, a lawn or a curtain out of focus, in a colour that skies hardly have: side x side x 3."""
     reds, browns, greens = ((175, 185), (5, 20), (30, 80))  # OpenCV's hues, of 180
     low, high = (reds, browns, greens)[chance.integers(3)]
     colour = (chance.uniform(low, high) % 180, chance.uniform(70, 220), chance.uniform(25, 150))

@@ -93,9 +93,7 @@ def _is_animated(suffix: str, reference: otio.schema.ExternalReference) -> bool:
     """Whether it is a GIF of more than one picture, as far as its range says."""
     span = reference.available_range
     return (
-        suffix == ".gif"
-        and span is not None
-        and frames_at(span.duration, exact_rate(span.start_time.rate)) > 1
+        suffix == ".gif" and span is not None and frames_at(span.duration, exact_rate(span.duration.rate)) > 1
     )
 
 
