@@ -133,15 +133,16 @@ def _handed_out(items: Iterator[_T], queues: Sequence[deque[_T]]) -> bool:
 def _steadied(job: Job, clip: Iterator[Moving[Sourced]]) -> Iterator[Moving[Sourced]]:
     """A clip with its pictures steadied, each eye by itself."""
     flow, sharpen = job.wear.stability.flow, job.wear.stability.sharpen
-    clips = _in_step(clip, 2) if job.eyes else [clip]
-    eyes = (map(partial(_eye, job, number), one) for number, one in enumerate(clips))
-    done = (steadied(eye, flow, job.reach, sharpen, sphere=job.sphere) for eye in eyes)
-    return map(partial(_both, job), *done) if job.eyes else next(done)
+    calm = partial(steadied, flow=flow, reach=job.reach, sharpen=sharpen, sphere=job.sphere)
+    if job.eyes is None:
+        return calm(clip)
+    eyes = (map(partial(_eye, number, job.eyes), one) for number, one in enumerate(_in_step(clip, 2)))
+    return map(partial(_both, job), *map(calm, eyes))
 
 
-def _eye(job: Job, number: int, one: Moving[Sourced]) -> Moving[Sourced]:
-    """What an eye sees of a frame."""
-    own = one.picture if one.picture is None else one.picture.chunk(2, job.eyes or 0)[number].contiguous()
+def _eye(number: int, side: int, one: Moving[Sourced]) -> Moving[Sourced]:
+    """What an eye sees of a frame in which two lie along a side."""
+    own = None if one.picture is None else one.picture.chunk(2, side)[number].contiguous()
     return replace(one, links=one.links[number : number + 1], picture=own)
 
 
