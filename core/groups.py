@@ -10,7 +10,7 @@ from math import lcm
 from .conform import frames_in
 from .cut import Bend, Facts, MediaFacts, Use
 from .markers import track_order
-from .rates import FrameRange
+from .rates import FrameRange, joined
 from .shotbook import media_identity
 from .takes import Take
 
@@ -98,22 +98,12 @@ def _widen(group: Group, facts: Facts, media_mode: str) -> None:
         has = frames_in(media, known)
         if media_mode == "full" or (media_mode == "auto" and len(group.weights) > _MOST_OF_IT * has):
             group.weights = [0.0] * group.first + group.weights + [0.0] * (has - group.frames.stop)
-            group.first, group.shown = 0, tuple(_runs(take.frames for take in group.takes))
+            group.first, group.shown = 0, tuple(joined(take.frames for take in group.takes))
             return
     grain = lcm(*(take.use.grain.numerator or 1 for take in group.takes))
     earlier = min((group.first - media.first) % grain, group.first)
     group.weights = [group.weights[0]] * earlier + group.weights
     group.first -= earlier
-
-
-def _runs(spans: Iterable[FrameRange]) -> list[FrameRange]:
-    """Spans that touch, put together."""
-    runs: list[FrameRange] = []
-    for span in sorted(spans):
-        if runs and span.first <= runs[-1].stop:
-            span = FrameRange(runs[-1].first, max(runs.pop().stop, span.stop))
-        runs.append(span)
-    return runs
 
 
 def _joined(takes: Sequence[Take], across: bool) -> list[Group]:

@@ -1,6 +1,7 @@
 """Exact frame rates, timecode and half-open frame ranges. Knows nothing of files or timelines."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -35,6 +36,16 @@ class FrameRange:
         """The part of this range that lies in `other`; empty at its nearer end where none does."""
         first = min(max(self.first, other.first), other.stop)
         return FrameRange(first, max(first, min(self.stop, other.stop)))
+
+
+def joined(spans: Iterable[FrameRange]) -> list[FrameRange]:
+    """Ranges in their order, those that touch put together."""
+    runs: list[FrameRange] = []
+    for span in sorted(spans):
+        if runs and span.first <= runs[-1].stop:
+            span = FrameRange(runs[-1].first, max(runs.pop().stop, span.stop))
+        runs.append(span)
+    return runs
 
 
 def rate_from_timebase(timebase: int, ntsc: bool) -> Fraction:

@@ -28,7 +28,7 @@ from .media.reader import VideoFrame
 from .media.source import Source
 from .nets.dialled import blend
 from .nets.memory import fits
-from .rates import FrameRange
+from .rates import FrameRange, joined
 from .steady.flow import as_array, as_tensor, filtered, grey
 from .steady.follow import Link
 from .steady.steadying import Moving, steadied
@@ -165,15 +165,8 @@ def _joined(job: Job, eyes: Sequence[Tensor]) -> Tensor:
 
 def _runs(job: Job, parts: Sequence[FrameRange], frames: int) -> list[FrameRange]:
     """What is needed for some parts, up to the media's last frame, as ranges that do not touch."""
-    runs: list[FrameRange] = []
-    for part in parts:
-        needed = job.needed(part)
-        first, stop = needed.first, max(part.stop, min(needed.stop, frames))
-        while runs and first <= runs[-1].stop:
-            last = runs.pop()
-            first, stop = min(first, last.first), max(stop, last.stop)
-        runs.append(FrameRange(first, stop))
-    return runs
+    needed = ((part, job.needed(part)) for part in parts)
+    return joined(FrameRange(one.first, max(part.stop, min(one.stop, frames))) for part, one in needed)
 
 
 def _followed(job: Job, reader: _Last, run: FrameRange, early: bool) -> Iterator[Moving[Sourced]]:
