@@ -83,7 +83,7 @@ def _classes(found: np.ndarray, asked: tuple[int, ...], region: Region, where: s
     """What a net found in a picture so high and wide as one matte on 0 … 1, at the size that it gave."""
     shape = " x ".join(map(str, found.shape))
     layers = found[0] if found.ndim == 4 and len(found) == 1 else found if found.ndim == 3 else None
-    if layers is None:
+    if layers is None or not layers.size:
         raise StyleError(f"gives {shape}, which are no classes of a picture", where=where)
     if _bent(layers.shape[:2], asked) < _bent(layers.shape[1:], asked):
         layers = layers.transpose(2, 0, 1)  # classes last

@@ -77,6 +77,14 @@ def test_what_a_net_gives_and_cannot_be_used_is_said(tmp_path, kind):
     assert told in str(caught.value)
 
 
+def test_a_net_that_gives_nothing_is_said(tmp_path):
+    node = helper.make_node("Slice", ["x", "none", "none", "rows"], ["y"])
+    numbers = {"none": np.array([0]), "rows": np.array([2])}
+    net = write_net(tmp_path / "none.onnx", [node], gives=(1, 3, None, None), numbers=numbers)
+    with pytest.raises(StyleError, match="which are no classes of a picture"):
+        matte_of(reds(), kind="model", model=str(net), classes=[1], range="0..1")
+
+
 def test_what_a_plan_can_see_is_refused_by_it(tmp_path):
     net = two_classes(tmp_path / "net.onnx")
     with pytest.raises(StyleError, match="range is missing"):
