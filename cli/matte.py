@@ -46,8 +46,8 @@ def matte(
     manner = Manner(device, progress_kind, quiet)
     if manner.talks:
         show_notes(desk.plan, False)
-        if lost := settings_by_shot(shot.name, desk.book):
-            told = f'was last rendered with {lost} by "stylereel shot"; this is its matte without that'
+        if own := settings_by_shot(shot.name, desk.book):
+            told = f'was last rendered with {own} by "stylereel shot"; its matte then: --set that here too'
             err.print(f"[yellow]{escape(shot.name)}[/] {escape(told)}", soft_wrap=True)
     _write(desk, shot, manner)
 

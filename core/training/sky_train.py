@@ -118,7 +118,7 @@ def _fitted(
 def _finished(order: SkyOrder, ordered: Ordered, fit: SkyFit, start: SkyNet | None) -> Path:
     tensors = {name: tensor.half().contiguous() for name, tensor in fit.result().state_dict().items()}
     if start:
-        tensors = {name: mixed(one, tensors[name], order.share) for name, one in start.state_dict().items()}
+        tensors = {name: _mixed(one, tensors[name], order.share) for name, one in start.state_dict().items()}
     record = {
         **ordered,
         "held_out": "kodim*, and every fifth other picture by name",
@@ -135,8 +135,11 @@ def _finished(order: SkyOrder, ordered: Ordered, fit: SkyFit, start: SkyNet | No
     return order.out
 
 
-def mixed(first: torch.Tensor, second: torch.Tensor, share: float) -> torch.Tensor:
-    """A share of the second of two tensors and the rest of the first, as halves."""
+def _mixed(first: torch.Tensor, second: torch.Tensor, share: float) -> torch.Tensor:
+    """A share of the second of two tensors and the rest of the first, as halves.
+
+    As the net that ships was made: `torch.lerp` rounds otherwise.
+    """
     return (first.float() + share * (second.float() - first.float())).half().contiguous()
 
 
