@@ -102,8 +102,11 @@ def test_what_was_rendered_stays_when_the_file_that_says_it_goes(source, tmp_pat
     cut = otio_of(tmp_path, tmp_path / "gone.mov", START)
     styled, _ = rendered(cut)
     (tmp_path / "gone.mov").unlink()
-    again, words = rendered(cut)
-    assert again == styled and "is kept" not in words
+    again, _ = rendered(cut)
+    assert again == styled
+    words = ("plan", cut, "--preset", "exam", "--set", "style_weight=0", "--handles", 0, "--media", "trim")
+    (shot,) = Program(tmp_path, tmp_path / "home").run(*words, "--json").done().data["shots"]
+    assert shot["status"] == "cached"
 
 
 def test_a_range_that_begins_elsewhere_keeps_its_own_timecode_and_says_so(source, tmp_path):

@@ -325,30 +325,27 @@ def test_each_eye_is_steadied_as_it_is_alone(tmp_path, stereo, axis, sphere):
     assert torch.equal(both, torch.cat([left, right], 3 + axis))
 
 
-@pytest.mark.parametrize("name", SETTINGS)
-def test_a_file_that_is_filled_up_shows_what_a_trimmed_one_shows(clip, name):
-    """Frames that no clip needs are as they were, and nobody sees whether they are there."""
-    spans, whole = (range(20, 34), range(60, 70)), range(0, FRAMES)
-    weights = [FULL * any(at in span for span in spans) for at in whole]
-    full = job(clip, whole, weights, **SETTINGS[name])
-    shown = tuple(FrameRange(span.start, span.stop) for span in spans)
-    full = replace(full, shot=replace(full.shot, shown=shown))
-    filled = frames_of(full)
-    trimmed = [frames_of(job(clip, span, **SETTINGS[name])) for span in spans]
-    assert all(torch.equal(filled[at], part[at]) for part in trimmed for at in part)
-    sources = frames_of(job(clip, whole, 0.0))
-    assert all(torch.equal(filled[at], sources[at]) for at in whole if not weights[at])
-    assert len(full.painter.seen) < FRAMES - 20  # what is far from all that is shown is not painted
-    moved = replace(full, shot=replace(full.shot, shown=(FrameRange(19, 34), shown[1])))
-    keys = [[one.key for one in work.segments()] for work in (full, moved)]
-    assert keys[0][0] != keys[1][0] and keys[0][2:] == keys[1][2:]
-
-
 def filled(clip: Path, *shown: range, unpainted: int | None = None, **stability: Any) -> Job:
     """All of a clip, where clips need some frames of it, one of them at weight 0."""
     weights = [FULL * any(at in run and at != unpainted for run in shown) for at in range(FRAMES)]
     work = job(clip, range(0, FRAMES), weights, **stability)
     return replace(work, shot=replace(work.shot, shown=tuple(FrameRange(r.start, r.stop) for r in shown)))
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_file_that_is_filled_up_shows_what_a_trimmed_one_shows(clip, name):
+    """Frames that no clip needs are as they were, and nobody sees whether they are there."""
+    spans = range(20, 34), range(60, 70)
+    full = filled(clip, *spans, **SETTINGS[name])
+    found, sources = frames_of(full), frames_of(job(clip, range(0, FRAMES), 0.0))
+    trimmed = [frames_of(job(clip, span, **SETTINGS[name])) for span in spans]
+    assert all(torch.equal(found[at], part[at]) for part in trimmed for at in part)
+    bare = [at for at, weight in enumerate(full.shot.weights) if not weight]
+    assert len(bare) == FRAMES - 24 and all(torch.equal(found[at], sources[at]) for at in bare)
+    assert len(full.painter.seen) < FRAMES - 20  # what is far from all that is shown is not painted
+    moved = replace(full, shot=replace(full.shot, shown=(FrameRange(19, 34), full.shot.shown[1])))
+    keys = [[one.key for one in work.segments()] for work in (full, moved)]
+    assert keys[0][0] != keys[1][0] and keys[0][2:] == keys[1][2:]
 
 
 def test_a_part_reaches_back_over_another_that_needs_nothing(clip):
