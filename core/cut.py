@@ -258,7 +258,7 @@ class Shot:
     the recipe that some rule gave with that rule. `bends` has the frames of `frames` that morph.
     A `live` shot is painted evenly, and its ramps are opacity keyframes. `codec` is what it is written in,
     by `hardware` where one works, and with `sound` the media's goes into the file too. One that is
-    `matteless` is offline for its matte, not its media. `shown` are the frames that clips need, in runs.
+    `matteless` is offline for its matte alone. `shown` are runs of what clips need of a filled-up file.
     """
 
     name: str
