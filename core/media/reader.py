@@ -6,7 +6,7 @@ all in planes. Knows nothing of colours.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain, islice
@@ -17,15 +17,14 @@ from typing import Self
 from av import VideoFrame
 from av.container import InputContainer
 from av.error import FFmpegError
-from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
 from ..errors import MediaError
 from .clock import Clock, HeldClock, header_clock, held_clock, scanned_clock
 from .fields import deinterlaced
 from .files import decoding, open_media, picture_stream, pixel_aspect_of
+from .intact import intact
 from .layouts import planar
-from .units import unit_check
 
 _AHEAD = 48  # frames that are quicker decoded through than sought
 _BACK = 12  # frames of the first step back from a failed landing
@@ -123,7 +122,7 @@ class FrameReader:
         self._stream: VideoStream = picture_stream(self._container, self.path)
         self._stream.thread_type = "AUTO"
         self._stream.codec_context.thread_count = _threads(self._stream.width * self._stream.height)
-        self._decoded = _decode(self._container, self._stream)
+        self._decoded = intact(self._container, self._stream)
         self._last: VideoFrame | None = None  # the newest frame of `_decoded`
         if self._stream.format.name == "pal8":  # its palette comes with the first packet alone
             self._decoded = chain([*islice(self._decoded, 1)], self._decoded)
@@ -161,7 +160,7 @@ class FrameReader:
             self._container.seek(int(landing), stream=self._stream, backward=True)
         except FFmpegError:
             return False
-        self._decoded = _decode(self._container, self._stream)
+        self._decoded = intact(self._container, self._stream)
         return True
 
     def _run(self, target: Fraction) -> VideoFrame | None:
@@ -207,43 +206,6 @@ def _held_as_it_is(path: Path, rate: Fraction, size: int, changed: int) -> HeldC
         return held_clock(container, picture_stream(container, path), rate)
 
 
-def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Whole frames with a time, from where the container stands; what is damaged is passed by.
-
-    So is what may be built on it: all up to the next key frame, or, where a B frame is damaged, to the next
-    that is none; and the B frames right before it, which are built on what comes behind them too.
-    """
-    between: list[VideoFrame] = []  # B frames whose second neighbour is not here yet
-    spoilt: PictureType | None = None  # the kind of the damaged frame that those to come may be built on
-    is_damaged, hurt = unit_check(stream), set[int | None]()  # the times of damaged packets
-    for packet in container.demux(stream):
-        if is_damaged(packet):
-            hurt.add(packet.pts)
-        try:
-            frames = packet.decode()
-        except ValueError:  # PyAV's InvalidDataError: this packet's frames will be found missing
-            frames, between, spoilt = [], [], PictureType.NONE
-        for frame in frames:
-            is_b = frame.pict_type == PictureType.B
-            alone = frame.key_frame or stream.codec.intra_only or frame.pict_type == PictureType.NONE
-            if alone or (spoilt == PictureType.B and not is_b):
-                spoilt = None
-            if (frame.is_corrupt or frame.pts in hurt) and spoilt is None:
-                spoilt = PictureType(frame.pict_type)
-            if spoilt is not None:
-                between = []
-            elif is_b:
-                between.append(frame)
-            else:
-                yield from _timed([*between, frame])
-                between = []
-    yield from _timed(between)
-
-
-def _timed(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
-    return (frame for frame in frames if frame.pts is not None)
-
-
 def _pts(frame: VideoFrame) -> int:
-    assert frame.pts is not None  # `_decode` sees to it
+    assert frame.pts is not None  # `intact` sees to it
     return frame.pts

@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 from stylereel.core.errors import MediaError
+from stylereel.core.media import reader as reader_room
 from stylereel.core.media.reader import FrameReader
 from support.burnin import read_number, write_counter
 from support.sources import FRAMES, RATE, SOURCES, write_uneven
@@ -186,11 +187,23 @@ def test_damage_in_the_middle_never_shows_a_neighbour(tmp_path):
                 assert not isinstance(error, MediaError) or f"frame {index} " in error.what
 
 
-@pytest.mark.parametrize("codec", ["h264", "mpeg2", "hevc"])
-@pytest.mark.parametrize("bframes", [0, 2])
+DAMAGED = {
+    "h264": dict(),
+    "h264 of slices": dict(options={"threads": "8"}),  # of which one is lost, and with it the packet
+    "h264 of open groups": dict(open_gop=True),
+    "mpeg2": dict(codec="mpeg2"),
+    "hevc": dict(codec="hevc"),
+    "hevc of open groups": dict(codec="hevc", open_gop=True),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGED)
+@pytest.mark.parametrize("bframes", [0, 2, 3])
 @pytest.mark.parametrize("hurt", [13, 14, 20])  # a frame that many are built on, others, in decoding order
-def test_what_is_built_on_a_damaged_frame_is_damaged_too(tmp_path, codec, bframes, hurt):
-    path = write_counter(tmp_path / "whole.mp4", 48, RATE, codec, gop=12, bframes=bframes)
+@pytest.mark.parametrize("threads", [1, 16])
+def test_what_is_built_on_a_damaged_frame_is_damaged_too(tmp_path, monkeypatch, kind, bframes, hurt, threads):
+    monkeypatch.setattr(reader_room, "_threads", lambda pixels: threads)
+    path = write_counter(tmp_path / "whole.mp4", 48, RATE, gop=12, bframes=bframes, **DAMAGED[kind])
     with FrameReader(path) as reader:
         whole = [pixels(reader.read(at)) for at in range(48)]
     with av.open(str(path)) as container:
