@@ -48,6 +48,7 @@ def _opencv() -> Finding:
 
 def _media() -> Iterator[Finding]:
     from ..core.media.about import encoder_of, library_versions
+    from ..core.media.decoders import tried_decoders
     from ..core.media.formats import FORMATS
     from ..core.media.hardware import working_hardware
 
@@ -62,7 +63,8 @@ def _media() -> Iterator[Finding]:
             way = working_hardware(form)
             says = f"{form.title} by {way.encoder}" if way else "none works on this machine; the CPU encodes"
             yield Finding(f"hardware {name}", True, says)
-    says = "never used: it hides damage in a file that the CPU's decoders tell"
+    tried = [f"{title} by {kind}" for title, kind in tried_decoders().items() if kind]
+    says = ", ".join(tried) or "none works on this machine; the CPU decodes"
     yield Finding("hardware decoding", True, says)
 
 

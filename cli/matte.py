@@ -72,7 +72,7 @@ def _write(desk: Desk, shot: Shot, manner: Manner) -> None:
                 raise Interrupted
 
         folder = desk.out / MATTES
-        with workshop(desk, manner.device, tell, stop).matting(shot) as matting, _at_work(desk):
+        with workshop(desk, manner, tell, stop).matting(shot) as matting, _at_work(desk):
             tell(Began(1, len(shot.frames)))
             folder.mkdir(exist_ok=True)
             path = free_path(folder / f"{shot.name}_matte{'.png' if shot.still else '.mov'}")

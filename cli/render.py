@@ -70,6 +70,7 @@ def render(
     clip_schema: o.ClipSchemaOption = None,
     urls: o.UrlsOption = None,
     device: o.DeviceOption = "auto",
+    hardware_decoding: o.HardwareDecodingOption = False,
     progress_kind: o.ProgressOption = "auto",
     quiet: o.QuietOption = False,
     verbose: o.VerboseOption = False,
@@ -79,7 +80,8 @@ def render(
     given = {key: value for key, value in timeline.items() if value is not None}
     desk = open_desk(replace(wishes, timeline=given))
     chosen = _chosen(desk.plan, scene, shot_glob, timecodes)
-    render_desk(desk, chosen, Manner(device, progress_kind, quiet, verbose, skip_missing))
+    manner = Manner(device, progress_kind, quiet, verbose, skip_missing, hardware_decoding)
+    render_desk(desk, chosen, manner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Manner:
     quiet: bool = False
     verbose: bool = False
     skip_offline: bool = False
+    hardware_decoding: bool = False
 
     @property
     def talks(self) -> bool:
@@ -149,7 +152,7 @@ def _render(desk: Desk, pending: tuple[Shot, ...], manner: Manner) -> Outcome:
             return Outcome(desk.book)
         from ..core.deliver import render_shots  # torch: only now, so that the rest is done at once
 
-        outcome = render_shots(pending, desk.plan, desk.book, workshop(desk, manner.device, tell, stop))
+        outcome = render_shots(pending, desk.plan, desk.book, workshop(desk, manner, tell, stop))
     if outcome.interrupted:
         raise Interrupted
     return outcome
@@ -173,6 +176,7 @@ def shot(
     name: Annotated[str, typer.Argument(metavar="SHOT", help="The shot's name, as `plan` shows it.")],
     frames: Frames = None,
     device: o.DeviceOption = "auto",
+    hardware_decoding: o.HardwareDecodingOption = False,
     progress_kind: o.ProgressOption = "auto",
     quiet: o.QuietOption = False,
 ) -> None:
@@ -183,7 +187,7 @@ def shot(
     settings = parse_sets(sets)
     wanted = named(planned_again(desk, with_shot_settings(desk.film, name, settings)), name)
     refuse_weight(settings, read_recipe(wanted.recipe))
-    manner = Manner(device, progress_kind, quiet)
+    manner = Manner(device, progress_kind, quiet, hardware_decoding=hardware_decoding)
     with _at_work(desk):
         outcome, now = _retake(desk, planned, wanted, frames, sets, manner)
         shots = tuple(now if one.name == name else one for one in desk.plan.shots)
@@ -202,7 +206,7 @@ def _retake(
 
     span = span_of(planned, *_first_last(frames)) if frames else None
     with progress(manner.progress, manner.quiet) as tell, interruptible() as stop:
-        at_work = workshop(desk, manner.device, tell, stop)
+        at_work = workshop(desk, manner, tell, stop)
         outcome, now = retake(planned, wanted, span, sets, desk.plan, desk.book, at_work)
     if outcome.interrupted:
         raise Interrupted
@@ -220,7 +224,9 @@ def _toml(value: object) -> str:
     )
 
 
-def workshop(desk: Desk, device: str, tell: Callable[[Event], None], stop: Callable[[], bool]) -> "Workshop":
+def workshop(
+    desk: Desk, manner: Manner, tell: Callable[[Event], None], stop: Callable[[], bool]
+) -> "Workshop":
     """Where and with what the shots of a cut are rendered."""
     from ..core.deliver import Workshop
     from ..core.render import pick_device
@@ -232,9 +238,10 @@ def workshop(desk: Desk, device: str, tell: Callable[[Event], None], stop: Calla
         desk.style_file,
         desk.style_key,
         folders(),
-        pick_device(device),
+        pick_device(manner.device),
         tell,
         stop,
+        hardware_decoding=manner.hardware_decoding,
     )
 
 

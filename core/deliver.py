@@ -5,7 +5,7 @@ Knows the order of things. Knows nothing of timelines, or of how a frame is pain
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial, reduce
 from pathlib import Path
@@ -22,6 +22,7 @@ from .mattes.matting import Matting, Shape, Sight
 from .mattes.sides import OtherSide, Sides
 from .mattes.worn import WornMatte
 from .media.cube import read_cube
+from .media.decoders import working_decoder
 from .media.display import Display
 from .media.lut import Lut
 from .media.probe import read_facts
@@ -35,7 +36,7 @@ from .plan import output_names
 from .preset import Link, Net, Wear, read_recipe
 from .render import join_shot, own_pieces, render_segments
 from .shotbook import Book, with_version, write_book
-from .store import Store
+from .store import Segment, Store
 from .styled import free_styled_path
 
 
@@ -44,7 +45,8 @@ class Workshop:
     """Where and with what shots are rendered. `style_file` finds the file of a preset's style.
 
     `folders` are the shelves that bases are looked for on; `tell` hears events, `stop` is asked
-    between segments; `sights` are how the sky was seen in the shot at hand.
+    between segments; `sights` are how the sky was seen in the shot at hand. With `hardware_decoding` the
+    graphics card decodes sources, where it gives the same pictures.
     """
 
     out: Path
@@ -59,6 +61,7 @@ class Workshop:
     painters: dict[tuple[str, float, Net | None], Painter] = field(default_factory=dict)
     sights: list[Sight] = field(default_factory=list)
     luts: dict[str, Lut] = field(default_factory=dict)
+    hardware_decoding: bool = False
 
     @property
     def store(self) -> Store:
@@ -83,7 +86,8 @@ class Workshop:
         key = wear.style_key(self.style_key)
         matte = self._matte(shot, wear)
         lut = self._lut(wear)
-        return Job(shot, source, painter, key, self.device, bends, partial(self._bent, wear), matte, lut)
+        bent = partial(self._bent, wear)
+        return Job(shot, source, painter, key, self.device, bends, bent, matte, lut, self.hardware_decoding)
 
     def matting(self, shot: Shot) -> Matting:
         """The matte that a shot wears, at work. Raises UsageError where it wears none."""
@@ -156,7 +160,7 @@ def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Worksh
         workshop.sights.clear()
         try:
             job = workshop.job(shot)
-            if not render_segments(job, workshop.store, _frames_told(shot, workshop), workshop.stop):
+            if not rendered(job, workshop):
                 return Outcome(book, tuple(failed), seconds, interrupted=True)
             path = free_styled_path(shot, workshop.out / MEDIA, names[shot.name])
             pieces = own_pieces(job, workshop.store)
@@ -187,5 +191,15 @@ def doubt_of(workshop: Workshop, shot: Shot, book: Book) -> str:
     return reduce(Sight.with_sight, seen).doubt()
 
 
-def _frames_told(shot: Shot, workshop: Workshop) -> Callable[[int], None]:
-    return lambda frames: workshop.tell(Advanced(shot.name, frames))
+def rendered(job: Job, workshop: Workshop, wanted: Sequence[Segment] | None = None) -> bool:
+    """As `render_segments`, but it is told how far it is, and by what the source could not be decoded."""
+    shot = job.shot
+    if job.hardware_decoding and shot.media.kind == "movie" and not working_decoder(shot.media.path):
+        doubt = "no hardware of this machine decodes it to the same pictures; the processor does"
+        workshop.doubting(shot)(doubt)
+    told = partial(_advanced, shot.name, workshop)
+    return render_segments(job, workshop.store, told, workshop.stop, wanted)
+
+
+def _advanced(name: str, workshop: Workshop, frames: int) -> None:
+    workshop.tell(Advanced(name, frames))

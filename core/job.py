@@ -33,7 +33,8 @@ class Job:
 
     `fingerprint` is that of the source's content and, where its frames have no numbers of their own,
     of the rate that it is read at. `bends` has the content's hash of the style that a frame is bent towards,
-    and how far; `bent` gives the painter for a bend of the shot. `lut` is what `input_lut` names.
+    and how far; `bent` gives the painter for a bend of the shot. `lut` is what `input_lut` names. With
+    `hardware_decoding` the graphics card decodes the source, where it gives the same pictures.
     """
 
     shot: Shot
@@ -45,6 +46,7 @@ class Job:
     bent: Callable[[str, float], Painter] | None = None
     matte: WornMatte | None = None
     lut: Lut | None = None
+    hardware_decoding: bool = False
 
     def segments(self) -> list[Segment]:
         """What the shot is made of."""

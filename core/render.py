@@ -53,7 +53,7 @@ def render_segments(
     on_frames(sum(len(part.frames) for part in wanted) - sum(len(part.frames) for part in missing))
     if not missing:
         return True
-    with open_source(job.shot.media) as reader:
+    with open_source(job.shot.media, hardware=job.hardware_decoding) as reader:
         depth = waiting(reader.size)
         with closing(ahead(painted(job, reader, [part.frames for part in missing], depth), depth)) as found:
             finished = _told(found, on_frames)

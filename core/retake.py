@@ -8,12 +8,11 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from .cut import Plan, Shot
-from .deliver import Workshop, doubt_of
+from .deliver import Workshop, doubt_of, rendered
 from .errors import UsageError
-from .events import Advanced, Began, Finished, Outcome, flicker_of
+from .events import Began, Finished, Outcome, flicker_of
 from .flicker import measured
 from .job import Job
 from .media.formats import FORMATS
@@ -22,7 +21,7 @@ from .mezzanine import lossless_pieces, noted, to_render_again, within
 from .output import MEDIA
 from .plan import output_names
 from .rates import FrameRange
-from .render import join_shot, own_pieces, render_segments
+from .render import join_shot, own_pieces
 from .shotbook import Book, with_version, write_book
 from .standing import BY_SHOT
 from .store import Segment
@@ -48,7 +47,7 @@ def retake(
     job, whole = workshop.job(part), workshop.job(wanted)
     before, after = ([], []) if span is None else _beside(planned, part, book)
     again = _again(planned, [*before, *after], workshop)
-    if not _rendered([*again, (job, job.segments())], part.name, workshop):
+    if not _rendered([*again, (job, job.segments())], workshop):
         return Outcome(book, interrupted=True), planned
     pieces = [*before, *own_pieces(job, workshop.store), *after]
     name = output_names(plan, workshop.film, book)[planned.name]
@@ -92,17 +91,10 @@ def _part(shot: Shot, span: FrameRange) -> Shot:
     return replace(shot, frames=span, weights=shot.weights[begin:stop], picks=shot.picks[begin:stop])
 
 
-def _rendered(work: Sequence[tuple[Job, Sequence[Segment]]], name: str, workshop: Workshop) -> bool:
+def _rendered(work: Sequence[tuple[Job, Sequence[Segment]]], workshop: Workshop) -> bool:
     """Renders segments of jobs, as far as the store has them not; whether it came to the end."""
     workshop.tell(Began(1, sum(len(segment.frames) for _, segments in work for segment in segments)))
-    return all(
-        render_segments(job, workshop.store, partial(_advanced, name, workshop), workshop.stop, segments)
-        for job, segments in work
-    )
-
-
-def _advanced(name: str, workshop: Workshop, frames: int) -> None:
-    workshop.tell(Advanced(name, frames))
+    return all(rendered(job, workshop, segments) for job, segments in work)
 
 
 def _beside(planned: Shot, part: Shot, book: Book) -> tuple[list[Piece], list[Piece]]:

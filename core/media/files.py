@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.stream import Disposition
@@ -52,10 +53,14 @@ def reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
-def open_media(path: Path) -> InputContainer:
-    """Open a media file for reading; raises as PyAV does, so call it within `decoding`."""
+def open_media(path: Path, decoder: str = "") -> InputContainer:
+    """Open a media file for reading; raises as PyAV does, so call it within `decoding`.
+
+    A `decoder` is the hardware, as FFmpeg calls it (`cuda`), that films are decoded by.
+    """
     path.stat()  # says "missing" before a demuxer says something vaguer
-    return av.open(f"file:{path}", "r", metadata_errors="replace")
+    hardware = HWAccel(decoder, allow_software_fallback=False) if decoder else None
+    return av.open(f"file:{path}", "r", metadata_errors="replace", hwaccel=hardware)
 
 
 def picture_stream(container: InputContainer, path: Path) -> VideoStream:

@@ -7,6 +7,7 @@ all in planes. Knows nothing of colours.
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain, islice
@@ -21,6 +22,7 @@ from av.video.stream import VideoStream
 
 from ..errors import MediaError
 from .clock import Clock, HeldClock, header_clock, held_clock, scanned_clock
+from .decoders import working_decoder
 from .fields import deinterlaced
 from .files import decoding, open_media, picture_stream, pixel_aspect_of
 from .intact import intact
@@ -38,14 +40,16 @@ class FrameReader:
     `size` the width and height of its frames as they are stored.
 
     Unevenly spaced frames are read at `rate`, each moment showing the last frame that has begun; evenly
-    spaced ones are counted as they are. For one thread at a time. Raises MediaError: E-OFFLINE where
+    spaced ones are counted as they are. With `hardware` the graphics card decodes, where it gives the same
+    pictures; it does not tell all damage. For one thread at a time. Raises MediaError: E-OFFLINE where
     the file is missing, E-DECODE where it cannot be read, or is uneven and there is no `rate`.
     """
 
-    def __init__(self, path: Path, rate: Fraction | None = None) -> None:
+    def __init__(self, path: Path, rate: Fraction | None = None, *, hardware: bool = False) -> None:
         self.path = path
         self._near: dict[int, VideoFrame] = {}
         with decoding(path):
+            self._decoder = working_decoder(path) if hardware else ""
             self._open()
             self.clock: Clock | HeldClock = self._found_clock(rate)
         self.pixel_aspect: Fraction = self._upright_aspect()
@@ -111,17 +115,29 @@ class FrameReader:
             raise self._error(f"frame {index} does not exist: it has {self.clock.frames} frames", hint)
         target = self.clock.time(index)
         with decoding(self.path, f"frame {index} cannot be decoded"):
-            frame = self._ahead(target) or self._sought(target)
+            frame = self._by_hardware(target) or self._ahead(target) or self._sought(target)
         if frame is None:
             hint = "Copy the file again from its camera original, or export it again."
             raise self._error(f"frame {index} is damaged or missing, or built on one that is", hint)
         return frame
 
+    def _by_hardware(self, target: Fraction) -> VideoFrame | None:
+        """The frame at `target` by hardware; where that fails, the processor takes over for good."""
+        if not self._decoder:
+            return None
+        with suppress(FFmpegError):
+            if frame := self._ahead(target) or self._sought(target):
+                return frame
+        self._decoder = ""
+        self._land(None)
+        return None
+
     def _open(self) -> None:
-        self._container: InputContainer = open_media(self.path)
+        self._container: InputContainer = open_media(self.path, self._decoder)
         self._stream: VideoStream = picture_stream(self._container, self.path)
         self._stream.thread_type = "AUTO"
-        self._stream.codec_context.thread_count = _threads(self._stream.width * self._stream.height)
+        threads = _threads(self._stream.width * self._stream.height)
+        self._stream.codec_context.thread_count = 1 if self._decoder else threads
         self._decoded = intact(self._container, self._stream)
         self._last: VideoFrame | None = None  # the newest frame of `_decoded`
         if self._stream.format.name == "pal8":  # its palette comes with the first packet alone
