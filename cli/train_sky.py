@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,15 +77,13 @@ def train_sky(
     say = saying(progress_kind)
     with interruptible("step") as stop, ExitStack() as open_folders:
         from ..core.training.sky_fit import SkyRecipe
-        from ..core.training.sky_train import SkyOrder
+        from ..core.training.sky_train import SkyOrder, check_sky_order
         from .content import gathered
         from .demo.content import drawn_content
 
-        folders = [open_folders.enter_context(gathered(one, None, AS_TAGGED, say, stop)) for one in content]
-        drawn = open_folders.enter_context(drawn_content(_EVERY))
         recipe = SkyRecipe(steps=steps, with_sky=with_sky)
         order = SkyOrder(
-            content=(*(folder for some in folders for folder in some), drawn),
+            content=(),
             teacher=teacher,
             out=out_file,
             kept=mattes or out_file.with_suffix(".mattes"),
@@ -93,6 +92,10 @@ def train_sky(
             start=start,
             share=share,
         )
+        check_sky_order(order)
+        folders = [open_folders.enter_context(gathered(one, None, AS_TAGGED, say, stop)) for one in content]
+        drawn = open_folders.enter_context(drawn_content(_EVERY))
+        order = replace(order, content=(*(folder for some in folders for folder in some), drawn))
         written = None if stop() else _trained(order, device, progress_kind, stop)
     if written is None:
         raise Interrupted

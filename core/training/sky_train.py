@@ -61,15 +61,12 @@ def train_sky(
     """Trains and writes the net's file; None where `stop`, asked after every picture and step, ended it.
 
     `looked` hears how many pictures of how many the teacher has seen. The same order goes on where it
-    stopped. `kodim*` and every fifth other picture of a folder are held out. Raises OutputError where
-    another file lies in the way, or an unfinished training had another order, StyleError where
-    teacher or pictures cannot be used.
+    stopped. `kodim*` and every fifth other picture of a folder are held out. Raises what `check_sky_order`
+    raises, OutputError where an unfinished training had another order, and StyleError where the pictures
+    cannot be used.
     """
-    if order.out.exists():
-        raise OutputError("there is a file already", where=str(order.out), hint="Choose another --out.")
-    start = load_sky_net(order.start) if order.start else None
+    teacher, start = check_sky_order(order)
     with _alone(order):
-        teacher = Teacher(order.teacher)
         paths = content_pictures(*order.content)
         taught = lessons(paths, teacher, order.kept, order.without, looked, stop)
         if stop():
@@ -80,6 +77,16 @@ def train_sky(
         ordered = _ordered(order, teacher, taught)
         fit = SkyFit(taught, order.recipe, device, start)
         return _finished(order, ordered, fit, start) if _fitted(order, ordered, fit, report, stop) else None
+
+
+def check_sky_order(order: SkyOrder) -> tuple[Teacher, SkyNet | None]:
+    """The teacher, and the net that learns on, if one does; its content is not looked at.
+
+    Raises OutputError where another file lies in the way, StyleError where one of both cannot be loaded.
+    """
+    if order.out.exists():
+        raise OutputError("there is a file already", where=str(order.out), hint="Choose another --out.")
+    return Teacher(order.teacher), load_sky_net(order.start) if order.start else None
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from stylereel.core.training.sky_pages import pages
 from stylereel.core.training.sky_samples import Samples
 from stylereel.core.training.sky_teacher import Teacher
 from stylereel.core.training.sky_train import SkyOrder, train_sky
+from support.program import Program
 
 CPU = torch.device("cpu")
 
@@ -180,3 +181,15 @@ def test_a_file_that_is_no_teacher_is_refused(tmp_path):
         Teacher(tmp_path / "x.pt")
     with pytest.raises(StyleError, match="no such file"):
         Teacher(tmp_path / "gone.pt")
+
+
+def test_what_is_wrong_is_told_before_any_picture_is_read(hinting, tmp_path):
+    program = Program(tmp_path, tmp_path / "home")
+    words = ("--content", tmp_path / "nowhere", "--out", tmp_path / "new.safetensors")
+    nothing = tmp_path / "no.pt"
+    assert str(nothing) in program.run("train-sky", *words, "--teacher", nothing).refused(2)
+    said = program.run("train-sky", *words, "--teacher", hinting, "--from", nothing).refused(2)
+    assert str(nothing) in said
+    (tmp_path / "new.safetensors").write_bytes(b"mine")
+    assert "there is a file already" in program.run("train-sky", *words, "--teacher", hinting).refused(6)
+    assert (tmp_path / "new.safetensors").read_bytes() == b"mine"
