@@ -3,10 +3,10 @@
 For five clips: warping error (by Farnebäck's flow, which no steadying goes by; the source's own subtracted)
 and sharpness (mean gradient of luma; beside it the variance of its Laplacian), each relative to the plain
 picture: the style unsteadied, or `--unsteady FILE`, the same style trained without the stability loss,
-unsteadied. Train one with
+unsteadied. Train one with the pull and the dial that the shipped one's record names:
 
-    stylereel train presets/exam.png --name exam0 --full --base exam --steps 360 --steadiness 0 \
-        --content FOLDER --vgg FILE --out FOLDER
+    stylereel train presets/exam.png --name exam0 --full --base exam --steps 360 --pull 3 --dial 0.74 \
+        --steadiness 0 --content FOLDER --vgg FILE --out FOLDER
 
 The preset's defaults are held against a median blur of 3 of the painted pictures, which takes error and
 sharpness from them; one before the net, `stability.median`, takes next to nothing of either and is only
