@@ -72,6 +72,12 @@ class Workshop:
         """Tells what is odd about a shot."""
         return lambda doubt: self.tell(Doubted(shot.name, doubt))
 
+    def doubt_decoder(self, shot: Shot) -> None:
+        """Tells of a source that hardware should decode and none does."""
+        if self.hardware_decoding and shot.media.kind == "movie" and not working_decoder(shot.media.path):
+            doubt = "no hardware of this machine decodes it to the same pictures; the processor does"
+            self.doubting(shot)(doubt)
+
     def job(self, shot: Shot) -> Job:
         """A shot with its painter on the device."""
         wear, facts = read_recipe(shot.recipe), self.facts[shot.media.editor_path]
@@ -160,6 +166,7 @@ def render_shots(shots: Iterable[Shot], plan: Plan, book: Book, workshop: Worksh
         workshop.sights.clear()
         try:
             job = workshop.job(shot)
+            workshop.doubt_decoder(shot)
             if not rendered(job, workshop):
                 return Outcome(book, tuple(failed), seconds, interrupted=True)
             path = free_styled_path(shot, workshop.out / MEDIA, names[shot.name])
@@ -192,12 +199,8 @@ def doubt_of(workshop: Workshop, shot: Shot, book: Book) -> str:
 
 
 def rendered(job: Job, workshop: Workshop, wanted: Sequence[Segment] | None = None) -> bool:
-    """As `render_segments`, but it is told how far it is, and by what the source could not be decoded."""
-    shot = job.shot
-    if job.hardware_decoding and shot.media.kind == "movie" and not working_decoder(shot.media.path):
-        doubt = "no hardware of this machine decodes it to the same pictures; the processor does"
-        workshop.doubting(shot)(doubt)
-    told = partial(_advanced, shot.name, workshop)
+    """As `render_segments`, into the workshop's store, and telling how far it is."""
+    told = partial(_advanced, job.shot.name, workshop)
     return render_segments(job, workshop.store, told, workshop.stop, wanted)
 
 

@@ -124,7 +124,7 @@ class Stability(Strict):
     none of it.
     """
 
-    flow: Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False)] = 0.45
+    flow: Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False)] = 0.5
     flow_median: Literal[0, 3, 5] = 0
     sharpen: Share = 0.18
     median: Literal[0, 3, 5] = 0

@@ -47,6 +47,7 @@ def retake(
     job, whole = workshop.job(part), workshop.job(wanted)
     before, after = ([], []) if span is None else _beside(planned, part, book)
     again = _again(planned, [*before, *after], workshop)
+    workshop.doubt_decoder(wanted)
     if not _rendered([*again, (job, job.segments())], workshop):
         return Outcome(book, interrupted=True), planned
     pieces = [*before, *own_pieces(job, workshop.store), *after]

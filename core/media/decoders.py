@@ -35,7 +35,10 @@ def working_decoder(path: Path) -> str:
     """The hardware, as FFmpeg calls it (`cuda`), that gives the same pictures of a film; "" where there is
     none, or nothing can be read.
     """
-    stat = path.stat()
+    try:
+        stat = path.stat()
+    except OSError:
+        return ""
     return _working_as_it_is(path, stat.st_size, stat.st_mtime_ns)
 
 

@@ -26,11 +26,13 @@ Search = Callable[[np.ndarray, np.ndarray], np.ndarray]
 class Motion:
     """Where each pixel of a frame is in another one: `place` (H, W, 2) in pixels, x and y.
 
-    `seen` (H, W) is false where it is hidden there, or outside the picture.
+    `seen` (H, W) is false where it is hidden there, or outside the picture; `perhaps` is true too where it
+    might be seen all the same.
     """
 
     place: np.ndarray
     seen: np.ndarray
+    perhaps: np.ndarray
 
 
 def as_array(pixels: Tensor) -> np.ndarray:
@@ -86,8 +88,8 @@ def at_half_size(search: Search) -> Search:
 def motion_between(search: Search, now: np.ndarray, then: np.ndarray, *, sphere: bool = False) -> Motion:
     """Where each pixel of the grey picture `now` is in `then`, (H, W) uint8 each.
 
-    Checked forward and backward as in Sundaram, Brox & Keutzer 2010. On the sphere flow goes across the
-    edge where the picture closes, and `place` may lie beyond it.
+    Checked forward and backward as in Sundaram, Brox & Keutzer 2010, and loosely too. On the sphere flow goes
+    across the edge where the picture closes, and `place` may lie beyond it.
     """
     return next(_motions(search, now, then, sphere))
 
@@ -112,18 +114,19 @@ def _checked(back: np.ndarray, forth: np.ndarray, sphere: bool) -> Motion:
     edge = _WRAPPED if sphere else 0
     inner = slice(edge, width - edge)
     places = np.empty((height, width - 2 * edge, 2), np.float32)
-    visible = np.empty(places.shape[:2], bool)
+    seen, perhaps = (np.empty(places.shape[:2], bool) for _ in range(2))
     for band in bands(height, width):
         way = back[band.rows]
         place = still_place(height, width, band.rows) + way
         returned = cv2.remap(forth, *_maps(place), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         length = (way**2).sum(-1) + (returned**2).sum(-1)
-        seen = ((way + returned) ** 2).sum(-1) <= 0.01 * length + 0.5
+        apart = ((way + returned) ** 2).sum(-1)
         x, y = place[..., 0], place[..., 1]
-        seen &= (y >= 0) & (y <= height - 1) & (sphere | ((x >= 0) & (x <= width - 1)))
+        inside = (y >= 0) & (y <= height - 1) & (sphere | ((x >= 0) & (x <= width - 1)))
         places[band.rows] = place[:, inner] - np.array((edge, 0), np.float32)
-        visible[band.rows] = seen[:, inner]
-    return Motion(places, visible)
+        seen[band.rows] = (inside & (apart <= 0.01 * length + 0.5))[:, inner]
+        perhaps[band.rows] = (inside & (apart <= 0.1 * length + 2))[:, inner]
+    return Motion(places, seen, perhaps)
 
 
 def still_place(height: int, width: int, rows: slice = slice(None)) -> np.ndarray:

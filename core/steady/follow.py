@@ -24,6 +24,7 @@ from .flow import (
 _SEARCH = at_half_size(inverse_search(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM))
 _WINDOW = 5  # pixels: over which two frames are compared
 _UNLIKE = 20.0  # levels of 255: what looks more different than this is not the same thing
+_STRANGE = 25.0  # levels: what looks more different is not blended, even where all else is followed
 _AS_GOOD = 1.0  # level by which a still pixel may fit worse than a moved one
 _FEW, _SOME, _OTHER_LIGHT = 0.25, 0.6, 0.6  # shares of pixels followed, and of a histogram in common
 
@@ -67,22 +68,27 @@ def follow(before: np.ndarray, after: np.ndarray, *, sphere: bool = False, both:
         found, returning = motions_between(_SEARCH, after, before, sphere=sphere)
     else:
         found, returning = motion_between(_SEARCH, after, before, sphere=sphere), None
-    back = _fitting(after, before, found, sphere)
-    seen = float(back.seen.mean())
-    if seen < _FEW or (seen < _SOME and _in_common(before, after) < _OTHER_LIGHT):
+    back, sure = _fitting(after, before, found, sphere)
+    if sure < _FEW or (sure < _SOME and _in_common(before, after) < _OTHER_LIGHT):
         return None
-    return Step(back, _fitting(before, after, returning, sphere) if returning else None)
+    return Step(back, _fitting(before, after, returning, sphere)[0] if returning else None)
 
 
-def _fitting(now: np.ndarray, then: np.ndarray, found: Motion, sphere: bool) -> Motion:
+def _fitting(now: np.ndarray, then: np.ndarray, found: Motion, sphere: bool) -> tuple[Motion, float]:
+    """What is blended along which motion, and the share of pixels that were followed for sure."""
     moved = _unlike(now, warped(then, found.place, cv2.INTER_LINEAR, sphere=sphere), sphere)
     unmoved = _unlike(now, then, sphere)
-    stays = ~found.seen & (unmoved <= moved + _AS_GOOD)
+    seen, sure = np.empty(now.shape, bool), 0
     height, width = now.shape
-    for band in bands(height, width):
-        still = still_place(height, width, band.rows)
-        np.copyto(found.place[band.rows], still, where=stays[band.rows, :, None])
-    return Motion(found.place, (stays | found.seen) & (np.where(stays, unmoved, moved) <= _UNLIKE))
+    for rows in (band.rows for band in bands(height, width)):
+        still_fits = unmoved[rows] <= moved[rows] + _AS_GOOD
+        stays = still_fits & ~found.perhaps[rows]
+        np.copyto(found.place[rows], still_place(height, width, rows), where=stays[..., None])
+        unlike = np.where(stays, unmoved[rows], moved[rows])
+        seen[rows] = (stays | found.perhaps[rows]) & (unlike <= _STRANGE)
+        unlike = np.where(found.seen[rows], moved[rows], np.where(still_fits, unmoved[rows], np.inf))
+        sure += np.count_nonzero(unlike <= _UNLIKE)
+    return Motion(found.place, seen, seen), sure / now.size
 
 
 def _unlike(one: np.ndarray, other: np.ndarray, sphere: bool) -> np.ndarray:
