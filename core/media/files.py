@@ -21,6 +21,7 @@ from av.video.stream import VideoStream
 
 from ..errors import MediaError, OutputError
 
+FORGETFUL = {"h264"}  # decoders that do not always say what is damaged where threads share the work
 STRICT = {"err_detect": "explode"}  # of decoders: a picture with a fault in it is an error, not mended
 PIXEL_ASPECT = "PIXEL_ASPECT"
 MXF_COMMENT = "comment_"  # what FFmpeg has before a key of its own of an MXF

@@ -3,6 +3,7 @@
 Knows one file and nothing of what it should show: that a picture is black may be right.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,7 +19,7 @@ from av.video.stream import VideoStream
 
 from ..errors import MediaError
 from .ffv1 import is_whole
-from .files import STRICT, decoding, open_media, picture_stream
+from .files import FORGETFUL, STRICT, decoding, open_media, picture_stream
 from .pictures import decoded_picture
 from .units import unit_check
 
@@ -92,9 +93,13 @@ def _pictures(paths: Sequence[Path]) -> Iterator[_Seen]:
 
 
 def _frames(container: InputContainer, stream: VideoStream) -> Iterator[_Seen]:
-    """Every frame as it is decoded; a packet that gives none is a corrupt one."""
+    """Every frame in order of time; a packet that gives none is a corrupt one."""
     stream.thread_type = "SLICE"
-    stream.codec_context.options = STRICT
+    if stream.codec.name in FORGETFUL:
+        stream.codec_context.thread_count = 1  # and what it shows of a damaged frame it marks
+    else:
+        stream.codec_context.options = STRICT
+    lost: list[int] = []  # the times of packets that gave none
     summed: bool | None = None  # whether its packets have checksums that hold, by the first of them
     is_damaged, hurt = unit_check(stream), set[int | None]()  # the times of damaged packets
     for packet in container.demux(stream):
@@ -109,9 +114,17 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[_Seen]:
         try:
             frames = packet.decode()
         except FFmpegError:
-            yield _Seen(corrupt=True)
+            if packet.pts is None:
+                yield _Seen(corrupt=True)
+            else:
+                insort(lost, packet.pts)
             continue
-        yield from (_Seen(corrupt=True) if frame.pts in hurt else _seen(frame) for frame in frames)
+        for frame in frames:
+            while lost and frame.pts is not None and lost[0] < frame.pts:
+                del lost[0]
+                yield _Seen(corrupt=True)
+            yield _Seen(corrupt=True) if frame.pts in hurt else _seen(frame)
+    yield from (_Seen(corrupt=True) for _ in lost)
 
 
 def _seen(frame: VideoFrame) -> _Seen:

@@ -24,7 +24,7 @@ from ..errors import MediaError
 from .clock import Clock, HeldClock, header_clock, held_clock, scanned_clock
 from .decoders import working_decoder
 from .fields import deinterlaced
-from .files import decoding, open_media, picture_stream, pixel_aspect_of
+from .files import FORGETFUL, decoding, open_media, picture_stream, pixel_aspect_of
 from .intact import intact
 from .layouts import planar
 
@@ -136,8 +136,7 @@ class FrameReader:
         self._container: InputContainer = open_media(self.path, self._decoder)
         self._stream: VideoStream = picture_stream(self._container, self.path)
         self._stream.thread_type = "AUTO"
-        threads = _threads(self._stream.width * self._stream.height)
-        self._stream.codec_context.thread_count = 1 if self._decoder else threads
+        self._stream.codec_context.thread_count = 1 if self._decoder else _threads(self._stream)
         self._decoded = intact(self._container, self._stream)
         self._last: VideoFrame | None = None  # the newest frame of `_decoded`
         if self._stream.format.name == "pal8":  # its palette comes with the first packet alone
@@ -193,8 +192,11 @@ class FrameReader:
         return MediaError(what, where=str(self.path), hint=hint, code="E-DECODE")
 
 
-def _threads(pixels: int) -> int:
-    """How many threads decode frames of so many pixels: one a core, as long as their frames are no burden."""
+def _threads(stream: VideoStream) -> int:
+    """How many threads decode a stream: one a core, as long as their frames are no burden."""
+    if stream.codec.name in FORGETFUL:
+        return 1
+    pixels = stream.width * stream.height
     return max(1, min(os.cpu_count() or 1, _MOST_THREADS, _DECODING // max(1, 4 * pixels)))
 
 

@@ -1,5 +1,7 @@
 """What is found in a film that is looked through: black, frozen, doubled and broken frames, nothing else."""
 
+import os
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 from stylereel.core.errors import MediaError
 from stylereel.core.media.inspect_film import Sight, inspect_film
+from stylereel.core.media.reader import FrameReader
 from support.burnin import draw_number, write_counter
 
 RATE = Fraction(25)
@@ -95,3 +98,33 @@ def test_what_is_no_film_is_refused(tmp_path):
     (tmp_path / "a.mov").write_text("no film")
     with pytest.raises(MediaError):
         inspect_film(tmp_path / "a.mov")
+
+
+def test_damage_in_h264_is_told_by_its_frame_however_many_cores_there_are(tmp_path, monkeypatch):
+    """FFmpeg's decoder forgets what it knows of it where threads share the work."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 16)
+    path = write_counter(tmp_path / "whole.mp4", 20, RATE)
+    with av.open(str(path)) as container:
+        packets = [(one.pos, one.size, one.pts) for one in container.demux(video=0) if one.size]
+    shown = sorted(pts for _, _, pts in packets)
+    told = 0
+    for hurt, (place, size, pts) in list(enumerate(packets))[3:15]:
+        data, chance = bytearray(path.read_bytes()), np.random.default_rng(hurt)
+        data[place + size // 3 : place + size // 3 + 100] = chance.bytes(100)
+        (tmp_path / "hurt.mp4").write_bytes(data)
+        faults = [sight for sight in inspect_film(tmp_path / "hurt.mp4", 20) if sight.is_fault]
+        told += bool(faults)
+        assert all((fault.first, fault.last) == (shown.index(pts),) * 2 for fault in faults), hurt
+        refused = {tuple(refusals(tmp_path / "hurt.mp4")) for _ in range(4)}
+        assert len(refused) == 1 and all((shown.index(pts) in one) == bool(faults) for one in refused)
+    assert told > 8
+
+
+def refusals(path: Path) -> Iterator[int]:
+    """The frames that cannot be read."""
+    with FrameReader(path) as reader:
+        for at in range(20):
+            try:
+                reader.read(at)
+            except MediaError:
+                yield at

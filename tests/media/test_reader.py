@@ -1,5 +1,6 @@
 """One contract over every kind of source: the frame asked for is the frame that comes."""
 
+import os
 import random
 from fractions import Fraction
 from pathlib import Path
@@ -8,7 +9,6 @@ import av
 import numpy as np
 import pytest
 from stylereel.core.errors import MediaError
-from stylereel.core.media import reader as reader_room
 from stylereel.core.media.reader import FrameReader
 from support.burnin import read_number, write_counter
 from support.sources import FRAMES, RATE, SOURCES, write_uneven
@@ -202,7 +202,7 @@ DAMAGED = {
 @pytest.mark.parametrize("hurt", [13, 14, 20])  # a frame that many are built on, others, in decoding order
 @pytest.mark.parametrize("threads", [1, 16])
 def test_what_is_built_on_a_damaged_frame_is_damaged_too(tmp_path, monkeypatch, kind, bframes, hurt, threads):
-    monkeypatch.setattr(reader_room, "_threads", lambda pixels: threads)
+    monkeypatch.setattr(os, "cpu_count", lambda: threads)
     path = write_counter(tmp_path / "whole.mp4", 48, RATE, gop=12, bframes=bframes, **DAMAGED[kind])
     with FrameReader(path) as reader:
         whole = [pixels(reader.read(at)) for at in range(48)]
