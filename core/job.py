@@ -48,9 +48,11 @@ class Job:
     lut: Lut | None = None
     hardware_decoding: bool = False
 
-    def segments(self) -> list[Segment]:
-        """What the shot is made of."""
+    def segments(self, span: FrameRange | None = None) -> list[Segment]:
+        """What the shot is made of, or some frames of it."""
         wear, shot = self.wear, self.shot
+        span = span or shot.frames
+        own = slice(span.first - shot.frames.first, span.stop - shot.frames.first)
         projection = "equirect" if wear.projection == "equirect" else "flat"
         source = self.fingerprint if shot.codec == "prores" else f"{self.fingerprint} as {shot.codec}"
         recipe = (source, self.style_key, projection, *_manner(wear))
@@ -58,7 +60,7 @@ class Job:
         recipe += (f"LUT {self.lut.key}",) if self.lut else ()
         around = self._around if self.reach else None
         suffix = still_suffix(shot.media.path) if shot.still else lossless(FORMATS[shot.codec]).suffix
-        return segments(shot.frames, shot.weights, recipe, shot.picks, suffix, self.bends, around)
+        return segments(span, shot.weights[own], recipe, shot.picks[own], suffix, self.bends, around)
 
     @cached_property
     def wear(self) -> Wear:

@@ -131,9 +131,9 @@ def _sound(shot: Shot) -> Sound:
         return Sound(shot.media.path, reader.moment(shot.frames.first), len(shot.frames) / shot.rate)
 
 
-def own_pieces(job: Job, store: Store) -> list[Piece]:
-    """A shot's segments from end to end."""
-    return [Piece(store.path(part), FrameRange(0, len(part.frames))) for part in job.segments()]
+def own_pieces(job: Job, store: Store, span: FrameRange | None = None) -> list[Piece]:
+    """The segments of a shot, or of some frames of it, from end to end."""
+    return [Piece(store.path(part), FrameRange(0, len(part.frames))) for part in job.segments(span)]
 
 
 def pick_device(name: str = "auto") -> torch.device:

@@ -44,16 +44,16 @@ def retake(
     """
     started = time.monotonic()
     part = wanted if span is None else _part(wanted, span)
-    job, whole = workshop.job(part), workshop.job(wanted)
+    job = workshop.job(wanted)
     before, after = ([], []) if span is None else _beside(planned, part, book)
     again = _again(planned, [*before, *after], workshop)
     workshop.doubt_decoder(wanted)
-    if not _rendered([*again, (job, job.segments())], workshop):
+    if not _rendered([*again, (job, job.segments(part.frames))], workshop):
         return Outcome(book, interrupted=True), planned
-    pieces = [*before, *own_pieces(job, workshop.store), *after]
+    pieces = [*before, *own_pieces(job, workshop.store, part.frames), *after]
     name = output_names(plan, workshop.film, book)[planned.name]
     path = free_styled_path(wanted, workshop.out / MEDIA, name)
-    slate = join_shot(whole, workshop.store, path, pieces, workshop.doubting(wanted))
+    slate = join_shot(job, workshop.store, path, pieces, workshop.doubting(wanted))
     now = _as_planned(planned, part, _settings(planned, sets, book) if before or after else sets)
     doubt, steadiness = doubt_of(workshop, wanted, book), measured(now, path)
     kept = noted(now, pieces, book.folder)

@@ -10,6 +10,7 @@ import pytest
 from stylereel.core.cut import Shot
 from stylereel.core.errors import UsageError
 from stylereel.core.media.formats import FORMATS
+from stylereel.core.preset import Stability, Wear, recipe_text
 from stylereel.core.retake import retake, span_of
 from stylereel.core.shotbook import Book, read_book, write_book
 from stylereel.core.timemap import TimeMap
@@ -112,3 +113,20 @@ def test_a_version_that_noted_no_frames_is_refused(planned, tmp_path):
     with pytest.raises(UsageError, match="did not note") as caught:
         again(planned, read_book(book.folder), 3e10, (0, 9))
     assert "without --frames" in caught.value.hint
+
+
+@pytest.mark.parametrize("span", [(0, 4), (15, 25), (36, 39)])
+def test_what_is_steadied_under_a_ramp_has_the_past_that_it_has_in_the_whole(tmp_path, span):
+    """The same settings give the same pictures, whichever frames are painted again."""
+    clip = write_counter(tmp_path / "c.mov", 40, RATE, size=(192, 108), matrix="bt709")
+    media = ref(clip, RATE, start=86400)
+    one = use("plain", media, TimeMap(Fraction(0)), frames=40)
+    ramp = tuple(1e9 * (1 + at) for at in range(40))
+    recipe = recipe_text(Wear(style="lift", stability=Stability(flow=0.5, flow_median=3)))
+    known = dict(name="a_010", uses=(one,), key="k", made_of=json.dumps({"source": "x"}), codec="ffv1")
+    planned = shot(media, one.offsets, ramp, recipe=recipe, **known)
+    book = delivered((planned,), tmp_path / "out")
+    shop = workshop((planned,), book.folder)
+    outcome, _ = retake(planned, planned, span_of(planned, *span), [], plan_of((planned,)), book, shop)
+    assert packets_of(film(outcome.book, 2)) == packets_of(film(outcome.book, 1))
+    assert len({*packets_of(film(outcome.book, 1))}) == 40
