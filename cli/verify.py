@@ -44,6 +44,8 @@ def verify(
         print_json([_as_data(one) for one in found])
     else:
         out.print(f"{counted(len(found), 'file')}, {len(wrong) or 'none'} with faults")
+        if wrong and any(place.is_dir() for place in known):
+            out.print("Delete what has a fault and render again: it is joined of whole segments.")
     if wrong:
         raise typer.Exit(5)
 

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from .cut import Plan, Shot
 from .deliver import Workshop, doubt_of, rendered
@@ -26,6 +27,7 @@ from .shotbook import Book, with_version, write_book
 from .standing import BY_SHOT
 from .store import Segment
 from .styled import free_styled_path
+from .whole import content_hash
 
 
 def retake(
@@ -108,11 +110,24 @@ def _beside(planned: Shot, part: Shot, book: Book) -> tuple[list[Piece], list[Pi
         )
     base, frames = planned.frames.first, len(planned.frames)
     if FORMATS[planned.codec].spliced:
+        _check_whole(planned.name, book.files(last), last.digest)
         whole = [Piece(book.path(last), FrameRange(0, frames))]
     else:
         whole = lossless_pieces(last, book)
     before, after = FrameRange(0, part.frames.first - base), FrameRange(part.frames.stop - base, frames)
     return within(whole, before), within(whole, after)
+
+
+def _check_whole(name: str, files: Sequence[Path], digest: str) -> None:
+    """Raises UsageError where the version that frames are to be copied from is not what was written."""
+    try:
+        whole = not digest or content_hash(files) == digest
+    except OSError:
+        whole = False
+    if not whole:
+        what = f"{files[0].name} is not what was written, so that nothing can be copied from it"
+        hint = "Render the shot as a whole: without --frames."
+        raise UsageError(what, where=name, hint=hint)
 
 
 def _again(planned: Shot, pieces: Sequence[Piece], workshop: Workshop) -> list[tuple[Job, Sequence[Segment]]]:

@@ -8,7 +8,6 @@ import json
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -21,11 +20,10 @@ from .naming import base_of, safe_name
 from .numbering import run_from
 from .paths import is_windows
 from .rates import FrameRange
-from .whole import write_whole
+from .whole import content_hash, write_whole
 
 BOOK_NAME = "shots.json"
 _FORMAT = 1
-_BLOCK = 1 << 20  # bytes
 Mezzanine = tuple[tuple[str, int, int], ...]
 """Files of lossless frames, relative to the book's folder, with the first of those in use and the stop."""
 
@@ -173,16 +171,6 @@ def with_version(
 def size_of(files: Iterable[Path]) -> int:
     """The bytes that files have; raises OSError where one is missing."""
     return sum(path.stat().st_size for path in files)
-
-
-def content_hash(files: Iterable[Path]) -> str:
-    """32 hex digits of all that is in files, one behind the other."""
-    digest = blake2b(digest_size=16)
-    for path in files:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-    return digest.hexdigest()
 
 
 def _files(path: Path, promise: Mapping[str, Any] | None) -> tuple[Path, ...]:

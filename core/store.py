@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from .errors import OutputError
 from .rates import FrameRange
-from .whole import write_whole
+from .whole import content_hash, write_whole
 
 RENDERER = "5"  # goes up with every change of this program that changes a pixel
 GRID = 24  # frames; segments begin on multiples of it in the source, wherever a shot begins
@@ -57,12 +58,13 @@ def segments(
     return found
 
 
-def _committed(path: Path) -> dict[str, int]:
-    """The commit record of a segment's file that is as long as it says, else nothing."""
+def _committed(path: Path) -> dict[str, Any]:
+    """The commit record of a segment's file that is what it says, else nothing. Reads all of the file."""
     try:
         record = json.loads(path.with_suffix(".json").read_text("utf-8"))
-        return record if record["bytes"] == path.stat().st_size else {}
-    except (OSError, ValueError, KeyError, TypeError):
+        whole = record["bytes"] == path.stat().st_size
+        return record if whole and record.get("hash") in (None, content_hash([path])) else {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
@@ -77,11 +79,11 @@ class Store:
         return self.folder / segment.key[:2] / f"{segment.key}{segment.suffix}"
 
     def has(self, segment: Segment) -> bool:
-        """Whether the segment is finished: its commit record is there, and its file as long as it says."""
+        """Whether the segment is finished: its commit record is there, and its file what it says."""
         return _committed(self.path(segment)).get("frames") == len(segment.frames)
 
     def holds(self, path: Path) -> bool:
-        """Whether the file of some finished segment is still there, as long as its commit record says."""
+        """Whether the file of some finished segment is still there, and what its commit record says."""
         return bool(_committed(path))
 
     def keep(self, segment: Segment, write: Callable[[Path], object]) -> None:
@@ -91,10 +93,10 @@ class Store:
         try:
             record.unlink(missing_ok=True)
             write(path)
-            size = path.stat().st_size
+            size, found = path.stat().st_size, content_hash([path])
         except OSError as error:
             what = f"the segment cannot be kept: {error.strerror or error}"
             hint = "What is finished is kept; run the same command again."
             raise OutputError(what, where=str(path), hint=hint) from error
-        text = json.dumps({"bytes": size, "frames": len(segment.frames)})
+        text = json.dumps({"bytes": size, "frames": len(segment.frames), "hash": found})
         write_whole(record, text.encode("utf-8"), "the segment's record")

@@ -17,7 +17,8 @@ from .media.pictures import decoded_picture
 from .media.tags import Tags
 from .media.verify import Slate, verify_file
 from .rates import timecode
-from .shotbook import Book, Version, content_hash, read_book, size_of
+from .shotbook import Book, Version, read_book, size_of
+from .whole import content_hash
 
 _BESIDE = 3  # folders up from a film, or from one of its numbered pictures
 

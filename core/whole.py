@@ -1,10 +1,17 @@
-"""Small files, written whole or not at all. Knows nothing of what is in them."""
+"""Small files that are written whole or not at all, and a hash of what files hold.
+
+Knows nothing of what is in them.
+"""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
 
 from .errors import OutputError
+
+_BLOCK = 1 << 20  # bytes
 
 
 def write_whole(path: Path, content: bytes, name: str = "the file") -> None:
@@ -26,3 +33,13 @@ def write_whole(path: Path, content: bytes, name: str = "the file") -> None:
         what = f"{name} cannot be written: {error.strerror or error}"
         hint = "Make room there, or choose another folder; what is finished is kept."
         raise OutputError(what, where=str(path), hint=hint) from error
+
+
+def content_hash(files: Iterable[Path]) -> str:
+    """32 hex digits of all that is in files, one behind the other."""
+    digest = blake2b(digest_size=16)
+    for path in files:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    return digest.hexdigest()

@@ -87,3 +87,27 @@ def test_single_films_and_other_things(rendered, tmp_path):
     program.run("verify", tmp_path / "no.mov", tmp_path / "gone").refused(2)  # before any is judged
     assert "no such folder" in program.run("verify", tmp_path / "gone").refused(2)
     assert "no shots were rendered" in program.run("verify", tmp_path).refused(2)
+
+
+def test_what_a_disk_has_damaged_is_neither_copied_nor_joined(tmp_path):
+    """The film is refused as what other frames are taken from; deleted, it comes back whole."""
+    program, film = Program(tmp_path, tmp_path / "home"), write_small_film(tmp_path)
+    words = (film.cut, "--preset", "exam", "--set", "style_weight=0", "-q")
+    program.run("render", *words).done()
+    folder = tmp_path / "cut_stylereel"
+    path = next((folder / "media").glob("exam_010*"))
+    segments = sorted((folder / "segments").glob("*/*.mov"))
+    kept = path.read_bytes()
+    for one in (path, *segments):
+        data = bytearray(one.read_bytes())
+        data[len(data) // 2 : len(data) // 2 + 300] = bytes(300)
+        one.write_bytes(data)
+    again = ("shot", film.cut, "exam_010", "--preset", "exam", "--set", "style_weight=0", "--frames", "3-5")
+    assert f"{path.name} is not what was written" in program.run(*again).refused(2)
+    assert "Delete what has a fault" in program.run("verify", folder).out
+    path.unlink()
+    program.run("render", *words).done()
+    (path,) = (folder / "media").glob("exam_010*")
+    assert path.read_bytes() == kept, "what is broken of the segments is rendered again"
+    program.run("verify", folder, "--deep").done()
+    program.run(*again).done()

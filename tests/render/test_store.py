@@ -63,6 +63,13 @@ def test_a_segment_counts_only_when_it_is_whole_and_committed(tmp_path: Path) ->
     assert store.has(segment)
     store.path(segment).write_bytes(b"pict")
     assert not store.has(segment)
+    store.path(segment).write_bytes(b"Picture")
+    assert not store.has(segment) and not store.holds(store.path(segment)), "as long, but another"
+    record = store.path(segment).with_suffix(".json")
+    record.write_text('{"bytes": 7, "frames": 3}')
+    assert store.has(segment), "records of earlier versions have no hash"
+    record.write_text("[]")
+    assert not store.has(segment)
 
 
 def test_what_fails_while_writing_is_not_kept(tmp_path: Path) -> None:
