@@ -32,7 +32,7 @@ from .desk import Desk, Wishes, open_desk, planned_again
 from .desk import shelf_folders as folders
 from .finish import Delivered, as_last_rendered, check_output, finish
 from .interrupt import Interrupted, interruptible
-from .show import err, out, progress, show_notes
+from .show import counted, err, out, progress, show_notes
 
 if TYPE_CHECKING:
     from ..core.deliver import Workshop
@@ -53,7 +53,8 @@ Frames = Annotated[
     typer.Option(
         "--frames",
         metavar="FIRST-LAST",
-        help="Only these frames of the shot, from 0, both included. The others stay the same pictures; "
+        help="Only these frames of the shot's first clip, from 0, both included. The others stay the same "
+        "pictures, but for those that show the same frames of the media; "
         "H.264 and HEVC are encoded again of the lossless ones in the folder `segments`.",
     ),
 ]
@@ -202,9 +203,14 @@ def shot(
 def _retake(
     desk: Desk, planned: Shot, wanted: Shot, frames: str | None, sets: list[str], manner: Manner
 ) -> tuple[Outcome, Shot]:
-    from ..core.retake import retake, span_of  # torch: only now, so that what is refused is refused at once
+    # torch: only now, so that what is refused is refused at once
+    from ..core.retake import retake, shown_beside, span_of
 
-    span = span_of(planned, *_first_last(frames)) if frames else None
+    asked = _first_last(frames) if frames else None
+    span = span_of(planned, *asked) if asked else None
+    if asked and span and manner.talks and (others := shown_beside(planned, span, *asked)):
+        told = f"the same media is seen in {counted(others, 'other frame')} of the cut, changing too"
+        err.print(f"[yellow]{escape(planned.name)}:[/] {told}", soft_wrap=True)
     with progress(manner.progress, manner.quiet) as tell, interruptible() as stop:
         at_work = workshop(desk, manner, tell, stop)
         outcome, now = retake(planned, wanted, span, sets, desk.plan, desk.book, at_work)

@@ -79,6 +79,20 @@ def span_of(shot: Shot, first: int, last: int) -> FrameRange:
     return span
 
 
+def shown_beside(shot: Shot, span: FrameRange, first: int, last: int) -> int:
+    """How many record frames but `first` … `last` show frames of `span` too: slow ones, and other clips'."""
+    if shot.picks or shot.still:
+        return 0
+    asked = {(0, offset) for offset in range(first, last + 1)}
+    shown = (
+        (at, offset)
+        for at, use in enumerate(shot.uses)
+        for offset in range(use.offsets.first, use.offsets.stop)
+        if use.time.frame(offset) in span
+    )
+    return len({*shown} - asked)
+
+
 def _frames(shot: Shot, offsets: FrameRange) -> FrameRange:
     """The frames of a shot that its first clip shows from offset to offset."""
     use = shot.uses[0]

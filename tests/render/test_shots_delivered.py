@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from stylereel.core.cut import Shot
+from stylereel.core.cut import Shot, Use
 from stylereel.core.deliver import render_shots
 from stylereel.core.manifest import MANIFEST
 from stylereel.core.media.formats import FORMATS
@@ -16,7 +16,7 @@ from stylereel.core.media.probe import read_facts
 from stylereel.core.output import styled_media
 from stylereel.core.paths import PathMap
 from stylereel.core.rates import FrameRange
-from stylereel.core.retake import retake, span_of
+from stylereel.core.retake import retake, shown_beside, span_of
 from stylereel.core.shotbook import read_book
 from stylereel.core.timemap import TimeMap
 from support.burnin import write_counter
@@ -168,3 +168,19 @@ def test_a_picture_that_cannot_be_read_fails_alone(shots, tmp_path):
     outcome = render_shots(shots, plan_of(shots), read_book(tmp_path / "out"), shop)
     assert [failure.shot for failure in outcome.failed] == ["still_010"]
     assert set(outcome.book.entries) == {"freeze_010", "vfr_010"}
+
+
+def test_what_else_shows_the_frames_that_are_taken_again_is_counted(tmp_path):
+    clip = ref(write_counter(tmp_path / "clip.mov", 40, RATE, size=(192, 108)), RATE, start=86400)
+    plain = use("plain", clip, TimeMap(Fraction(0)))
+    slow = use("slow", clip, TimeMap(Fraction(0), Fraction(1, 2)))
+
+    def beside(*uses: Use) -> int:
+        one = shot(clip, FrameRange(0, 30), (1e9,) * 30, uses=uses)
+        return shown_beside(one, span_of(one, 5, 8), 5, 8)
+
+    assert beside(plain) == 0
+    assert beside(plain, slow) == 8, "5 to 8 of the media are shown twice each by the slow one"
+    assert beside(slow) == 2, "2 to 4 of the media, which 4 and 9 show too"
+    freeze = use("freeze", clip, TimeMap(Fraction(21), Fraction(0)))
+    assert beside(freeze) == 26
