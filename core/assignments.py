@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from .errors import UsageError
-from .faults import model_faults
+from .faults import in_words
 from .layers import Layer, rooted_style
 from .preset import Wear, nested
 
@@ -84,9 +84,7 @@ def _checked(values: dict[str, Any], where: str) -> dict[str, Any]:
     try:
         return Wear.model_validate(nested(values)).given()
     except ValidationError as error:
-        faults = list(model_faults(error, Wear))
-        message = "; ".join(": ".join(filter(None, (fault.key, fault.message))) for fault in faults)
-        raise UsageError(message, where=where) from error
+        raise UsageError(in_words(error, Wear), where=where) from error
 
 
 def _typed(text: str) -> object:

@@ -67,6 +67,12 @@ def model_faults(error: ValidationError, model: type[BaseModel], above: Path = (
             yield Fault(above + path, _sentence(detail["msg"], detail["input"]))
 
 
+def in_words(error: ValidationError, model: type[BaseModel]) -> str:
+    """The same as one text, for values that stand on no line."""
+    faults = model_faults(error, model)
+    return "; ".join(": ".join(filter(None, (fault.key, fault.message))) for fault in faults)
+
+
 def _sentence(message: str, value: object) -> str:
     message = message.replace("Input should be", "must be").replace("Value error, ", "")
     message = message.replace("100000000000", "1e11")

@@ -11,14 +11,18 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from .dial import scaled, to_dial, weight_name
 from .errors import UsageError
+from .faults import in_words
 from .paths import PathMap, is_windows
 from .preset import Link, Wear, flat, nested
 
 CHECKPOINTS = (".pth", ".pt", ".model")
 NET_FILES = (".safetensors", *CHECKPOINTS, ".onnx")
 THUMBNAIL = "_thumbnail.jpg"  # behind the name of a preset: what it looks like
+_CHANGED = "A rule without matte.kind changes the matte below it; give matte.kind too for one of its own."
 _OF_A_STYLE = ("trained_weight", "net")  # keys that mean nothing for another style
 
 
@@ -35,7 +39,7 @@ def merged(layers: Iterable[Layer]) -> tuple[Wear, dict[str, str]]:
 
     Keys that no rule gives have their default and do not appear among the rules. A chain's links have
     the weights that they are worn with, and `style_weight` is that of the first, or 0.
-    Raises UsageError where a rule changes a link that is not there.
+    Raises UsageError where a rule changes a link that is not there, or a matte into one that cannot be.
     """
     layers = tuple(layers)
     together = reduce(_over, reversed(layers), Layer("", {}))
@@ -44,11 +48,24 @@ def merged(layers: Iterable[Layer]) -> tuple[Wear, dict[str, str]]:
         rule = next(layer.rule for layer in layers if lost in layer.values)
         hint = "There is no chain here; the weight of its style is style_weight."
         raise UsageError(f"{lost}: there is no such link", where=rule, hint=hint)
-    wear, origins = Wear.model_validate(values), {key: _giver(key, layers) for key in values}
+    origins = {key: _giver(key, layers) for key in values}
+    try:
+        wear = Wear.model_validate(values)
+    except ValidationError as error:
+        raise UsageError(
+            in_words(error, Wear), where=_at_odds(error, origins, layers), hint=_CHANGED
+        ) from error
     if wear.matte and wear.matte.trouble:
         where = next(rule for key, rule in origins.items() if key.startswith("matte."))
         raise UsageError(f"matte: {wear.matte.trouble}", where=where)
     return wear, origins
+
+
+def _at_odds(error: ValidationError, origins: Mapping[str, str], layers: Iterable[Layer]) -> str:
+    """The rules whose keys of a matte do not go together, the stronger over the weaker."""
+    names = {f"matte.{name}" for fault in error.errors() for name in fault.get("ctx", {}).get("keys", ())}
+    rules = {rule for key, rule in origins.items() if key in names}
+    return " over ".join(dict.fromkeys(layer.rule for layer in layers if layer.rule in rules))
 
 
 def _over(below: Layer, above: Layer) -> Layer:

@@ -71,11 +71,13 @@ class Region(Strict):
     def _sound(self) -> "Region":
         if self.kind and (stray := strays(self)):
             message = "{key} is not for a matte of the kind {kind}"
-            raise PydanticCustomError("stray", message, {"key": stray, "kind": self.kind})
+            about = {"key": stray, "kind": self.kind, "keys": ("kind", stray)}
+            raise PydanticCustomError("stray", message, about)
         if odd := next(filter(None, map(unlike, self.of)), ""):
             raise PydanticCustomError("part", "one of its parts: {odd}", {"odd": odd})
         if self.low > self.high:
-            raise PydanticCustomError("range", "low lies above high, so nothing is inside")
+            message = "low lies above high, so nothing is inside"
+            raise PydanticCustomError("range", message, {"keys": ("low", "high")})
         return self
 
 

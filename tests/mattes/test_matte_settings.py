@@ -98,6 +98,51 @@ def test_rules_change_single_keys_and_a_new_kind_begins_anew():
         assert wear.matte is False
 
 
+LUMA = "[presets.lum]\nextends = 'exam'\nmatte = { kind = 'luma', low = 0.6 }\n"
+SKY = "[presets.lum]\nextends = 'exam'\nmatte = 'sky'\n"
+FILE = "[presets.lum]\nextends = 'exam'\nmatte = { kind = 'file', file = 'a.png' }\n"
+ALL = "[[scenes]]\nname = 'all'\nmatch = {{ clip = '*' }}\npreset = 'lum'\nset = {{ {} }}\n"
+SHOT = "[shots.all_010]\nset = {{ {} }}\n"
+BELOW = "[presets.lum] of the film file: matte: "
+AT_ODDS = {  # what the film file says, a marker's comment, what --set says; what is told
+    "a scene's high under a low": (
+        LUMA + ALL.format("matte.high = 0.2"),
+        "",
+        (),
+        f'scene "all" of the film file over {BELOW}low lies above high',
+    ),
+    "a scene's colour in a sky": (
+        SKY + ALL.format("matte.colour = '#ff0000'"),
+        "",
+        (),
+        f'scene "all" of the film file over {BELOW}colour is not for a matte of the kind sky',
+    ),
+    "a shot's key": (
+        SKY + ALL.format("matte.feather = 3") + SHOT.format("matte.soft = 0.4"),
+        "",
+        (),
+        f'[shots."all_010"] of the film file over {BELOW}soft is not for',
+    ),
+    "a marker's key": (LUMA, "matte.high=0.2", (), f"marker @lum at 01:00:00:00 over {BELOW}low lies above"),
+    "--set": (FILE, "", ("matte.low=0.2",), f"--set over {BELOW}low is not for a matte of the kind file"),
+    "a preset over another": (
+        LUMA.replace("lum", "under", 1) + "[presets.lum]\nextends = 'under'\nmatte.high = 0.2\n",
+        "",
+        (),
+        f"{BELOW.split(': ')[0]} over [presets.under] of the film file: matte: low lies above",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", AT_ODDS)
+def test_keys_of_two_rules_that_do_not_go_together_are_told_with_both_rules(tmp_path, name):
+    text, comment, sets, told = AT_ODDS[name]
+    marks = (marker("@lum", 0, 50, comment),) if comment else ()
+    with pytest.raises(UsageError) as caught:
+        plan(cut(use(0, 50, 0), markers=marks), film(tmp_path, text), preset="lum", sets=sets)
+    assert str(caught.value).startswith(told) and "matte.kind" in caught.value.hint
+
+
 def test_a_marker_sets_a_matte(tmp_path):
     assert parse_comment("weight=2e10 matte=sky", "marker")[0]["matte.kind"] == "sky"
     shot = plan(cut(use(0, 50, 0), markers=(marker("@exam", 0, 50, "matte=sky"),)), film(tmp_path, "")).shots[
