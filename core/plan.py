@@ -24,7 +24,15 @@ from .media.formats import FORMATS, held_by, written_as
 from .naming import number_shots, safe_name
 from .preset import Matte, recipe_values
 from .rates import FrameRange
-from .remarks import archive_notes, hardware_notes, matte_notes, media_notes, sound_notes, sphere_notes
+from .remarks import (
+    archive_notes,
+    hardware_notes,
+    matte_notes,
+    media_notes,
+    ramp_notes,
+    sound_notes,
+    sphere_notes,
+)
 from .scenes import Dressed
 from .shotbook import Book, Sighting, media_identity, remembered
 from .spheres import parted, rules, settled
@@ -84,7 +92,7 @@ def make_plan(cut: Cut, film: Film, dressed: Dressed, facts: Facts, book: Book, 
         notes=(
             *(*cut.notes, *dressed.notes, *notes),
             *(*media_notes(shots, facts), *sphere_notes(groups, facts), *matte_notes(shots, mattes, book)),
-            *(*_nothing(dressed), *archive_notes(shots)),
+            *(*ramp_notes(groups), *_nothing(dressed), *archive_notes(shots)),
             *(sound_notes(shots, facts) if film.output.mux_audio else ()),
             *(hardware_notes(shots) if film.output.hardware else ()),
         ),

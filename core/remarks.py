@@ -1,4 +1,4 @@
-"""What a plan has to say of its shots: media that is missing or odd, spheres, mattes, formats.
+"""What a plan has to say of its shots: media that is missing or odd, spheres, ramps, mattes, formats.
 
 Knows facts and shots as they are planned. Decides nothing.
 """
@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cache
 
 from .cut import Facts, MediaFacts, Note, Shot
+from .dial import weight_name
 from .errors import MediaError
 from .groups import Group
 from .mattes.content import MatteContent
@@ -55,6 +56,22 @@ def sphere_notes(groups: Iterable[Group], facts: Facts) -> list[Note]:
         if isinstance(known, MediaFacts):
             for text in doubts(look.recipe, known, use.media.name):
                 told.setdefault(use.media.editor_path, Note("W-SPHERE", text, use.record.first))
+    return [*told.values()]
+
+
+def ramp_notes(groups: Iterable[Group]) -> list[Note]:
+    """Ramps that would begin above the style weight and so are none; each preset at each weight once.
+
+    At weight 0 nothing is painted, and nothing is said.
+    """
+    told: dict[tuple[str, float, float], Note] = {}
+    for take in (take for group in groups for take in group.takes):
+        preset, to, weight = take.look.preset, take.look.wear.ramp.to, take.look.wear.style_weight
+        if to > weight > 0 and (len(take.curve.rise) or len(take.curve.fall)):
+            above = f'preset "{preset}": ramp.to = {weight_name(to)} lies above the style weight'
+            full = weight_name(weight)
+            text = f"{above} {full}, so there is no ramp; choose a ramp.to below {full}"
+            told.setdefault((preset, to, weight), Note("W-RAMP", text, take.use.record.first))
     return [*told.values()]
 
 

@@ -195,6 +195,35 @@ def test_to_is_where_a_ramp_starts_and_weight_zero_is_zero(tmp_path):
     assert set(shown[0]) == {0.0}
 
 
+def test_a_ramp_from_above_the_weight_is_told_once_for_each_preset_and_weight(tmp_path):
+    uses = (
+        use(0, 50, 0, label="exam"),
+        use(60, 90, 200, label="exam"),
+        use(100, 150, 400, label="code"),
+        use(200, 250, 600, "b.mov", label="code"),
+    )
+    shown, made = _weights(tmp_path, uses, 'in = "10f", to = 5e10')
+    told = [note for note in made.notes if note.code == "W-RAMP"]
+    assert [note.record for note in told] == [0, 100] and set(shown[0]) == {1e10}
+    assert told[0].message == (
+        'preset "exam1": ramp.to = 5e10 lies above the style weight 1e10, so there is no ramp; '
+        "choose a ramp.to below 1e10"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ramp", "sets"),
+    [
+        ('in = "10f", to = 1e10', ()),  # as strong as the full weight: as it was asked for
+        ('in = "10f", to = 5e10', ["style_weight=0"]),  # the source
+        ("to = 5e10", ()),  # no ramp is asked for, as there is no transition
+    ],
+)
+def test_where_there_would_be_no_ramp_anyway_nothing_is_told(tmp_path, ramp, sets):
+    _, made = _weights(tmp_path, (use(0, 50, 0, label="exam"),), ramp, sets=sets)
+    assert not made.notes
+
+
 def test_handles_continue_the_curve(tmp_path):
     text = '[output]\nhandles = 4\n[presets.x]\nextends = "exam"\nramp = { in = "10f", out = "0f" }\n'
     transition = dissolve(3, 3)
