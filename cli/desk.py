@@ -105,6 +105,7 @@ def open_cut(wishes: Wishes) -> OpenCut:
     memory = HeaderMemory(platformdirs.user_cache_path("stylereel", appauthor=False) / "headers.json")
     document = read_cut(wishes.cut, wishes.sequence, film.paths, _reading(wishes, memory))
     said = gather_facts(document, memory)
+    film = replace(film, paths=film.paths.seen_from(use.media.editor_path for use in document.uses))
     sources = traced(placed(document, said), said, film.paths)
     facts = gather_facts(sources, memory)
     memory.keep()

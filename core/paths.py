@@ -4,6 +4,7 @@ Works on text, so that Windows, Mac and UNC paths mean the same on every system.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,13 @@ _WINDOWS = re.compile(r"([A-Za-z]:[/\\]|[/\\]{2}[^/\\])")
 def is_windows(path: str) -> bool:
     """Whether a path's text is one of Windows: a drive or a UNC share."""
     return bool(_WINDOWS.match(path))
+
+
+def _kind(path: str) -> str:
+    """Whose path it is: of a Windows drive, a UNC share, or another system; empty for a relative one."""
+    if is_windows(path):
+        return "drive" if path[1] == ":" else "share"
+    return "other" if path.startswith("/") else ""
 
 
 def _tidy(path: str) -> str:
@@ -31,9 +39,28 @@ def _tail(path: str, prefix: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class PathMap:
-    """Pairs of (editor's prefix, this machine's prefix). The longest prefix that fits wins."""
+    """Pairs of (editor's prefix, this machine's prefix).
+
+    The longest prefix that fits wins, of equally long ones that of the first pair.
+    """
 
     pairs: tuple[tuple[str, str], ...] = ()
+
+    def seen_from(self, editor_paths: Iterable[str]) -> "PathMap":
+        """The same pairs for a cut with media at these paths, those of its editor's machine first.
+
+        Several editors may call one folder of this machine by different names: first stand the names
+        that most of the media came by, then those of the same kind (drive, share, other system).
+        """
+        known = [_tidy(path) for path in editor_paths if _kind(path)]
+
+        def nearness(pair: tuple[str, str]) -> tuple[int, ...]:
+            kind = _kind(pair[0])
+            came = sum(_tail(path, pair[0]) is not None for path in known)
+            same = sum(_kind(path) == kind for path in known)
+            return came, same, sum(is_windows(path) == is_windows(pair[0]) for path in known)
+
+        return PathMap(tuple(sorted(self.pairs, key=nearness, reverse=True)))
 
     def to_local(self, editor_path: str) -> Path:
         """Where this machine finds what the editor calls `editor_path`."""
@@ -50,7 +77,7 @@ class PathMap:
 
 
 def _swap(path: str, pairs: tuple[tuple[str, str], ...]) -> str:
-    for before, after in sorted(pairs, key=lambda pair: -len(pair[0])):
+    for before, after in sorted(pairs, key=lambda pair: -len(_tidy(pair[0]).rstrip("/"))):
         if (tail := _tail(path, before)) is not None:
             return _tidy(after).rstrip("/") + tail or "/"
     return path

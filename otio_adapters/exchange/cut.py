@@ -11,7 +11,7 @@ from ...core.exchange import Reading
 from ...core.paths import PathMap
 from .dialect import OURS, Spoken
 from .formats import Opened, choose, name_of, opened
-from .media import Places, called, is_absolute
+from .media import Places, is_absolute
 from .read import read as read_timeline
 from .trim import Standing
 
@@ -41,8 +41,7 @@ def read(path: Path, data: bytes | None, sequence: str | None, paths: PathMap, r
     """
     source = opened(path, reading, data)
     timeline = choose(source.timelines, path, sequence)
-    reading = replace(reading, footage=called(reading.footage, paths))
-    places = Places(source.folder, paths, reading.footage)
+    places = Places(source.folder, paths)
     found = read_timeline(timeline, name_of(timeline, path), path, places, reading)
     notes = (*source.notes, *found.cut.notes, *_relative(found.cut, path))
     cut = replace(found.cut, notes=notes, drop_frame=_drops(timeline))

@@ -61,6 +61,14 @@ class Found:
     doubt: str = ""
 
 
+def named_media(timeline: otio.schema.Timeline) -> list[str]:
+    """The paths of the editor's machine that a timeline itself names for media, relative ones too."""
+    references = [clip.media_reference for clip in timeline.find_clips()]
+    urls = [one.target_url for one in references if isinstance(one, otio.schema.ExternalReference)]
+    urls += [one.target_url_base for one in references if isinstance(one, otio.schema.ImageSequenceReference)]
+    return [to_path(url) for url in urls if url]
+
+
 def called(footage: tuple[Footage, ...], paths: PathMap) -> tuple[Footage, ...]:
     """Footage with the paths that the editor's machine calls it by; those that are said already stay."""
     return tuple(

@@ -22,7 +22,7 @@ from ..xmeml.values import Passed
 from .clip import Place, nest_of, read_clip, skipped
 from .dialect import OURS, dialect_of
 from .layers import Layer, foreign_tracks, layers_of, nest_rate, places_of, timeline_rate
-from .media import Places
+from .media import Places, called, named_media
 from .times import LONGEST, counted_at, frames_at, marker_of, nearest
 from .trim import Read, Standing, edl_start_of, trimmed, within
 from .warp import later_effects
@@ -42,7 +42,10 @@ class _Around:
 
 
 def read(timeline: Timeline, name: str, path: Path, places: Places, reading: Reading) -> Read:
-    """What a timeline uses. Raises TimelineError where it has no rate or a clip has no length."""
+    """What a timeline uses, also of the footage that was searched, which gets its editor's paths.
+
+    Raises TimelineError where it has no rate or a clip has no length.
+    """
     try:
         return _read(timeline, name, path, places, reading)
     except RecursionError as error:
@@ -58,6 +61,10 @@ def read(timeline: Timeline, name: str, path: Path, places: Places, reading: Rea
 def _read(timeline: Timeline, name: str, path: Path, places: Places, reading: Reading) -> Read:
     if timeline.tracks is None:
         raise ValueError("it has no tracks")
+    if reading.footage:
+        own = places.paths.seen_from(named_media(timeline))
+        reading = replace(reading, footage=called(reading.footage, own))
+        places = replace(places, footage=reading.footage)
     rate, start = timeline_rate(timeline), timeline.global_start_time
     dialect, certain = dialect_of(timeline, rate, reading)
     edl_start = edl_start_of(timeline.tracks, rate)
