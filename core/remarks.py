@@ -17,6 +17,7 @@ from .media.formats import FORMATS
 from .media.hardware import working_hardware
 from .media.sound import sound_doubt
 from .placing import Untold
+from .preset import read_recipe
 from .rates import can_drop, timebase, timecode
 from .shotbook import Book
 from .spheres import doubts
@@ -83,10 +84,20 @@ def matte_notes(
     for shot, matte in zip(shots, mattes, strict=True):
         record, made = shot.uses[0].record.first, book.cached(shot.name, shot.key)
         says = matte.says if isinstance(matte, MatteContent) else ()
+        says = [*says, *filter(None, [_unpainted(shot)])]
         notes += [Note("W-MATTE", f"{shot.name}: {said}", record) for said in says]
         if made and made.doubt:
             notes.append(Note("W-MATTE", f"{shot.name}: {made.doubt}", record))
     return notes
+
+
+def _unpainted(shot: Shot) -> str:
+    """What to do where a matte's other side has a weight and nothing is painted, the shot's being 0."""
+    matte = read_recipe(shot.recipe).matte
+    if not matte or any(shot.weights) or not (matte.other and matte.other.style_weight):
+        return ""
+    side = "inside" if matte.apply == "outside" else "outside"
+    return f'style_weight = 0 paints neither side of the matte; apply = "{side}" paints the {side} alone'
 
 
 def archive_notes(shots: Iterable[Shot]) -> list[Note]:

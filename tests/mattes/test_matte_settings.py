@@ -98,6 +98,23 @@ def test_rules_change_single_keys_and_a_new_kind_begins_anew():
         assert wear.matte is False
 
 
+@pytest.mark.parametrize(
+    ("matte", "weight", "side"),
+    [
+        ("{ kind = 'sky', inside = { style_weight = 2e9 } }", 0, "inside"),
+        ("{ kind = 'sky', apply = 'inside', outside = { style_weight = 2e9 } }", 0, "outside"),
+        ("{ kind = 'sky', inside = { style_weight = 2e9 } }", 1e9, ""),
+        ("{ kind = 'sky', inside = { style_weight = 0 } }", 0, ""),
+        ("'sky'", 0, ""),
+    ],
+)
+def test_a_side_that_is_not_painted_since_the_shot_is_not_is_told(tmp_path, matte, weight, side):
+    text = PRESET.format(f"{matte}\nstyle_weight = {weight}")
+    told = [note.message for note in plan(cut(use(0, 50, 0)), film(tmp_path, text)).notes]
+    word = f'paints neither side of the matte; apply = "{side}" paints the {side} alone'
+    assert [word in one for one in told] == [True] * bool(side)
+
+
 LUMA = "[presets.lum]\nextends = 'exam'\nmatte = { kind = 'luma', low = 0.6 }\n"
 SKY = "[presets.lum]\nextends = 'exam'\nmatte = 'sky'\n"
 FILE = "[presets.lum]\nextends = 'exam'\nmatte = { kind = 'file', file = 'a.png' }\n"
