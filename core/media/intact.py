@@ -76,8 +76,7 @@ class _Sieve:
 
     def lose(self) -> None:
         """A packet could not be decoded: with threads it is this one or one of those before it."""
-        first = self.newest + 1
-        self._spoil(first if self.since is None else min(first, self.since), self.count - 1)
+        self._spoil(self.newest + 1, self.count - 1)
 
     def sift(self, frame: VideoFrame, time: int) -> Iterator[VideoFrame]:
         """A frame came out of the decoder; those that are known to be whole now."""
@@ -86,7 +85,7 @@ class _Sieve:
         self.newest = max(self.newest, own.number)
         if frame.is_corrupt or own.hurt:
             if not self._spares(frame, own):
-                self._spoil(own.number if self.since is None else min(own.number, self.since), self.until)
+                self._spoil(own.number, self.until)
         else:
             if self._is_alone(frame) and own.number > self.until:
                 self.since = None
@@ -98,8 +97,9 @@ class _Sieve:
         """What is held when nothing more comes."""
         return (frame for _, frame in self.held)
 
-    def _spoil(self, since: int, until: int) -> None:
-        self.since, self.until = since, until
+    def _spoil(self, first: int, until: int) -> None:
+        self.since = since = first if self.since is None else min(first, self.since)
+        self.until = until
         self.held = [one for one in self.held if one[0] < since]
 
     def _spares(self, frame: VideoFrame, own: _Expected) -> bool:
