@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..cut import MediaFacts, MediaKind, MediaRef
 from ..errors import MediaError
+from ..media.alpha import NO_ALPHA, TAKE_LIGHT
 from ..media.sequence import numbered
 from ..numbering import run_from, split_number
 from ..rates import FrameRange, parse_timecode, timebase, timecode
@@ -83,6 +84,8 @@ def placed(region: Region, media: MediaRef, known: MediaFacts | None, look: Look
         facts = look(path, kind, source.rate)
         if kind == "movie" and facts.trouble:
             raise MediaError(facts.trouble.rstrip("."), hint="Export it as ProRes.")
+        if kind == "movie" and region.channel == "alpha" and not facts.alpha:
+            raise MediaError(NO_ALPHA, hint=TAKE_LIGHT)
     except MediaError as error:
         looked_for = "A matte's path is relative to the film file; {media} in it is the source's name."
         hint = error.hint if path.is_file() else looked_for

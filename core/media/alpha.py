@@ -8,12 +8,13 @@ from .layouts import plane_codes
 from .rgb import float_array, has_alpha, is_float, is_rgb, rgb_array, rgba_array
 from .tags import FULL
 
+NO_ALPHA, TAKE_LIGHT = "it has no alpha channel", 'channel = "luma" takes the light of it instead.'
+
 
 def alpha_of(frame: VideoFrame) -> np.ndarray:
     """The alpha channel, (H, W) float32 on 0 … 1, 1 opaque. Raises MediaError where there is none."""
     if not has_alpha(frame):
-        hint = 'channel = "luma" takes the light of it instead.'
-        raise MediaError("it has no alpha channel", hint=hint, code="E-DECODE")
+        raise MediaError(NO_ALPHA, hint=TAKE_LIGHT, code="E-DECODE")
     if frame.format.name.startswith("yuva"):
         bits = frame.format.components[3].bits
         return plane_codes(frame.planes[3], bits) / np.float32((1 << bits) - 1)

@@ -100,8 +100,15 @@ def test_an_alpha_channel_is_taken_where_there_is_one(tmp_path, source):
 
     assert found() == found(channel="alpha") == [0, 0.5, 1]
     assert found(channel="luma") == [0.78] * 3
-    plain = write_film(tmp_path / "plain.mov", levels(3))
-    wanted = {"kind": "file", "file": str(plain), "channel": "alpha"}
+
+
+def test_an_alpha_channel_that_a_film_has_not_is_told_by_the_plan(tmp_path, source):
+    film = write_film(tmp_path / "plain.mov", levels(FRAMES))
+    with pytest.raises(MediaError, match="no alpha channel") as caught:
+        said(source, film, channel="alpha")
+    assert caught.value.code == "E-MATTE" and 'channel = "luma"' in caught.value.hint
+    still = write_picture(tmp_path / "still.png", levels(8)[7])
+    wanted = {"kind": "file", "file": str(still), "channel": "alpha"}
     with at_work(source, **wanted) as matting, pytest.raises(MediaError, match="no alpha channel"):
         matting.at(0, PICTURE)
 
