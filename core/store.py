@@ -15,7 +15,7 @@ from .errors import OutputError
 from .rates import FrameRange
 from .whole import content_hash, write_whole
 
-RENDERER = "5"  # goes up with every change of this program that changes a pixel
+RENDERER = "6"  # goes up with every change of this program that changes a pixel
 GRID = 24  # frames; segments begin on multiples of it in the source, wherever a shot begins
 
 

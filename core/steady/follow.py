@@ -21,7 +21,7 @@ from .flow import (
     warped,
 )
 
-_SEARCH = at_half_size(inverse_search(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM))
+_SEARCH = at_half_size(inverse_search(cv2.DISOPTICAL_FLOW_PRESET_FAST, finest=0))
 _WINDOW = 5  # pixels: over which two frames are compared
 _UNLIKE = 20.0  # levels of 255: what looks more different than this is not the same thing
 _STRANGE = 25.0  # levels: what looks more different is not blended, even where all else is followed

@@ -14,7 +14,7 @@ def motions(
     frames: Sequence[Tensor],
     *,
     sphere: bool = False,
-    search: Search = inverse_search(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM),  # noqa: B008 (a function)
+    search: Search = inverse_search(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM, finest=1),  # noqa: B008 (a function)
 ) -> list[Motion]:
     """The motion of a source, for every frame but the first."""
     greys = [grey(as_array(frame)) for frame in frames]

@@ -1,0 +1,51 @@
+"""Where things were in another frame: how exactly it is found, and on pictures of which size."""
+
+import cv2
+import numpy as np
+import pytest
+from stylereel.core.steady.flow import at_half_size, still_place
+from stylereel.core.steady.follow import follow
+
+
+def turned(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A picture turned by a degree, a fiftieth smaller and moved, and where its pixels were."""
+    height, width = picture.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 1.0, 1.02)
+    turn[:, 2] += (2.3, -1.7)
+    place = cv2.transform(still_place(height, width), turn)
+    return cv2.remap(picture, place, None, cv2.INTER_LANCZOS4), place
+
+
+@pytest.mark.parametrize("grain", [1.0, 1.5, 2.0, 3.0])
+def test_motion_is_followed_to_a_fifteenth_of_a_pixel(grain):
+    noise = np.random.default_rng(3).normal(size=(360, 640)).astype(np.float32)
+    texture = cv2.GaussianBlur(noise, (0, 0), grain)
+    before = (128 + 40 * texture / texture.std()).clip(0, 255).astype(np.uint8)
+    after, place = turned(before)
+    step = follow(before, after)
+    inner = (slice(40, -40),) * 2
+    assert step and step.back.seen[inner].mean() > 0.99
+    assert np.linalg.norm(step.back.place - place, axis=-1)[inner].mean() < 1 / 15
+
+
+@pytest.mark.parametrize(
+    ("size", "searched"),
+    [
+        ((20, 90), (16, 45)),
+        ((1080, 1920), (540, 960)),
+        ((2048, 4224), (1024, 2112)),
+        ((4096, 8192), (1024, 2048)),
+    ],
+)
+def test_it_is_searched_at_half_size_and_at_a_quarter_in_the_largest_pictures(size, searched):
+    shapes = []
+
+    def moved(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        shapes.extend((one.shape, other.shape))
+        return np.ones((*one.shape, 2), np.float32)
+
+    picture = np.zeros(size, np.uint8)
+    found = at_half_size(moved)(picture, picture)
+    assert shapes == [searched] * 2
+    assert found.shape == (*size, 2)
+    assert found[0, 0].tolist() == pytest.approx([size[1] / searched[1], size[0] / searched[0]])
