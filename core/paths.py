@@ -67,16 +67,22 @@ class PathMap:
         return Path(_swap(editor_path, self.pairs))
 
     def to_editor(self, path: Path) -> str:
-        """What the editor's machine calls a path of this one, with `/` between folders."""
-        back = tuple((local, editor) for editor, local in self.pairs)
-        return _tidy(_swap(str(path), back))
+        """What the editor's machine calls a path of this one, with `/` between folders.
+
+        A name of the first pair's system goes before a longer prefix of another one's, which an editor
+        there could not open.
+        """
+        back = [(local, editor) for editor, local in self.pairs]
+        fitting = [pair for pair in back if _tail(str(path), pair[0]) is not None]
+        own = [pair for pair in fitting if is_windows(pair[1]) == is_windows(back[0][1])]
+        return _tidy(_swap(str(path), own or fitting))
 
     def reaches(self, path: Path) -> bool:
         """Whether the editor can open a path of this machine: no pairs, or one that holds it."""
         return not self.pairs or any(_tail(str(path), local) is not None for _, local in self.pairs)
 
 
-def _swap(path: str, pairs: tuple[tuple[str, str], ...]) -> str:
+def _swap(path: str, pairs: Iterable[tuple[str, str]]) -> str:
     for before, after in sorted(pairs, key=lambda pair: -len(_tidy(pair[0]).rstrip("/"))):
         if (tail := _tail(path, before)) is not None:
             return _tidy(after).rstrip("/") + tail or "/"

@@ -65,12 +65,19 @@ def test_a_windows_editor_without_a_drive_of_its_own_gets_the_share():
     assert paths.seen_from(["C:/footage/a.mov"]).to_editor(Path(HERE, "s.mov")) == "//nas/footage/s.mov"
 
 
-def test_most_of_the_media_decides_and_what_fits_better_goes_before():
-    paths = PathMap((("C:/footage", f"{HERE}/"), ("/Volumes/footage", HERE), ("C:/out", f"{HERE}/out")))
+def test_most_of_the_media_decides_whose_names_are_written_and_of_those_the_longest_fits():
+    """What another system calls a folder inside of it does not go before: the editor could not open that."""
+    pairs = (("C:/footage", f"{HERE}/"), ("/Volumes/footage", HERE), ("C:/out", f"{HERE}/out"))
+    paths = PathMap((*pairs, ("/Volumes/day", f"{HERE}/day"), ("D:/lone", "/mnt/lone")))
     mixed = ["C:/footage/lost.mov", "/Volumes/footage/a.mov", "/Volumes/footage/b.mov", "relative.mov"]
     own = paths.seen_from(mixed)
     assert own.to_editor(Path(HERE, "s.mov")) == "/Volumes/footage/s.mov"
-    assert own.to_editor(Path(HERE, "out", "s.mov")) == "C:/out/s.mov"
+    assert own.to_editor(Path(HERE, "out", "s.mov")) == "/Volumes/footage/out/s.mov"
+    assert own.to_editor(Path(HERE, "day", "s.mov")) == "/Volumes/day/s.mov"
+    assert own.to_editor(Path("/mnt/lone/s.mov")) == "D:/lone/s.mov"
+    windows = paths.seen_from(["C:/footage/a.mov"])
+    assert windows.to_editor(Path(HERE, "out", "s.mov")) == "C:/out/s.mov"
+    assert windows.to_editor(Path(HERE, "day", "s.mov")) == "C:/footage/day/s.mov"
     assert paths.seen_from([]) == paths
 
 
