@@ -80,7 +80,7 @@ def farneback(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def at_half_size(search: Search) -> Search:
-    """The same search on pictures of half their size: a fifth of the time, and steadier.
+    """The same search on pictures of half their size: a quarter of the time, and steadier.
 
     Of a quarter where half of it is still large (8192 x 4096), for the memory that a search takes.
     """
