@@ -15,7 +15,7 @@ from ..bands import bands
 
 _LUMA = np.array((0.2126, 0.7152, 0.0722), np.float32)  # ITU-R BT.709
 _WRAPPED = 64  # columns that are laid on at both sides of a 360 picture, so that flow crosses its edge
-_MOST = 2**22  # pixels that a search sees of a picture
+_LARGE = 2**22  # pixels beyond which a picture is searched at a quarter of its size
 _TAPS = 8  # columns that a warp may reach beyond that edge
 
 Search = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -82,12 +82,12 @@ def farneback(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 def at_half_size(search: Search) -> Search:
     """The same search on pictures of half their size: a quarter of the time, and steadier.
 
-    Of a quarter where half of it is still large (8192 x 4096), for the memory that a search takes.
+    Of a quarter from 4K on, for the time and the memory that a search takes.
     """
 
     def searched(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         height, width = one.shape
-        part = 2 if one.size <= 4 * _MOST else 4
+        part = 2 if one.size <= _LARGE else 4
         size = max(width // part, 16), max(height // part, 16)
         smaller = (cv2.resize(picture, size, interpolation=cv2.INTER_AREA) for picture in (one, other))
         found = cv2.resize(search(*smaller), (width, height), interpolation=cv2.INTER_LINEAR)
