@@ -126,7 +126,7 @@ class Stability(Strict):
 
     flow: Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False)] = 0.5
     flow_median: Literal[0, 3, 5] = 0
-    sharpen: Share = 0.2
+    sharpen: Share = 0.24
     median: Literal[0, 3, 5] = 0
 
 

@@ -133,12 +133,17 @@ def _checked(back: np.ndarray, forth: np.ndarray, sphere: bool) -> Motion:
         returned = cv2.remap(forth, *_maps(place), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         length = (way**2).sum(-1) + (returned**2).sum(-1)
         apart = ((way + returned) ** 2).sum(-1)
-        x, y = place[..., 0], place[..., 1]
-        inside = (y >= 0) & (y <= height - 1) & (sphere | ((x >= 0) & (x <= width - 1)))
+        there = inside(place, height, width, sphere)
         places[band.rows] = place[:, inner] - np.array((edge, 0), np.float32)
-        seen[band.rows] = (inside & (apart <= 0.01 * length + 0.5))[:, inner]
-        perhaps[band.rows] = (inside & (apart <= 0.1 * length + 2))[:, inner]
+        seen[band.rows] = (there & (apart <= 0.01 * length + 0.5))[:, inner]
+        perhaps[band.rows] = (there & (apart <= 0.1 * length + 2))[:, inner]
     return Motion(places, seen, perhaps)
+
+
+def inside(place: np.ndarray, height: int, width: int, sphere: bool) -> np.ndarray:
+    """Which places lie within a picture; a sphere has no left and right edge."""
+    x, y = place[..., 0], place[..., 1]
+    return (y >= 0) & (y <= height - 1) & (sphere | ((x >= 0) & (x <= width - 1)))
 
 
 def still_place(height: int, width: int, rows: slice = slice(None)) -> np.ndarray:

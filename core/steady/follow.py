@@ -14,6 +14,7 @@ from .flow import (
     Motion,
     at_half_size,
     filtered,
+    inside,
     inverse_search,
     motion_between,
     motions_between,
@@ -24,7 +25,8 @@ from .flow import (
 _SEARCH = at_half_size(inverse_search(cv2.DISOPTICAL_FLOW_PRESET_FAST, finest=0))
 _WINDOW = 5  # pixels: over which two frames are compared
 _UNLIKE = 20.0  # levels of 255: what looks more different than this is not the same thing
-_STRANGE = 25.0  # levels: what looks more different is not blended, even where all else is followed
+_STRANGE = 25.0  # levels: what looks more different is not blended, even where flow comes back
+_ALIKE = 15.0  # levels: what looks no more different is blended, even where flow does not come back
 _AS_GOOD = 1.0  # level by which a still pixel may fit worse than a moved one
 _FEW, _SOME, _OTHER_LIGHT = 0.25, 0.6, 0.6  # shares of pixels followed, and of a histogram in common
 
@@ -61,8 +63,9 @@ class Link:
 def follow(before: np.ndarray, after: np.ndarray, *, sphere: bool = False, both: bool = False) -> Step | None:
     """The step between two source frames, as `flow.grey` gives them, (H, W) uint8 each; None at a cut.
 
-    `both` ways or the way back alone. Flow where it agrees both ways; where it does not, as in the dark and
-    in flat colours, nothing moved if the frames are alike there. Never where the two ends look different.
+    `both` ways or the way back alone. Flow where it agrees both ways, or where its two ends look alike all
+    the same; else, as in the dark and in flat colours, nothing moved if the frames are alike there. Never
+    where the two ends look different.
     """
     if both:
         found, returning = motions_between(_SEARCH, after, before, sphere=sphere)
@@ -83,9 +86,10 @@ def _fitting(now: np.ndarray, then: np.ndarray, found: Motion, sphere: bool) -> 
     for rows in (band.rows for band in bands(height, width)):
         still_fits = unmoved[rows] <= moved[rows] + _AS_GOOD
         stays = still_fits & ~found.perhaps[rows]
+        alike = (moved[rows] <= _ALIKE) & inside(found.place[rows], height, width, sphere)
         np.copyto(found.place[rows], still_place(height, width, rows), where=stays[..., None])
         unlike = np.where(stays, unmoved[rows], moved[rows])
-        seen[rows] = (stays | found.perhaps[rows]) & (unlike <= _STRANGE)
+        seen[rows] = (stays | alike | found.perhaps[rows]) & (unlike <= _STRANGE)
         unlike = np.where(found.seen[rows], moved[rows], np.where(still_fits, unmoved[rows], np.inf))
         sure += np.count_nonzero(unlike <= _UNLIKE)
     return Motion(found.place, seen, seen), sure / now.size

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from stylereel.core.steady import follow as following
 from stylereel.core.steady.flow import at_half_size, still_place
 from stylereel.core.steady.follow import follow
 
@@ -49,3 +50,23 @@ def test_it_is_searched_at_half_size_and_at_a_quarter_from_4k_on(size, searched)
     assert shapes == [searched] * 2
     assert found.shape == (*size, 2)
     assert found[0, 0].tolist() == pytest.approx([size[1] / searched[1], size[0] / searched[0]])
+
+
+def test_flow_that_does_not_come_back_is_followed_where_both_its_ends_look_alike(monkeypatch):
+    """The upper half moves by three pixels, and another thing has come into it; the lower is flat."""
+    chance = np.random.default_rng(5)
+    before, other = (chance.integers(0, 256, (96, 96), np.uint8) for _ in range(2))
+    before[48:] = 128
+    after = np.roll(before, -3, 1)
+    after[10:30, 40:60] = other[10:30, 40:60]
+
+    def there_and_away(one: np.ndarray, _: np.ndarray) -> np.ndarray:
+        return np.full((*one.shape, 2), (3, 0) if np.array_equal(one, after) else (40, 0), np.float32)
+
+    monkeypatch.setattr(following, "_SEARCH", there_and_away)
+    step = follow(before, after)
+    assert step
+    seen, way = step.back.seen, step.back.place - still_place(96, 96)
+    assert seen[2:46, 2:36].all() and (way[2:46, 2:36] == (3, 0)).all()
+    assert seen[50:].all() and not way[50:].any()
+    assert not seen[13:27, 43:57].any() and not seen[2:46, 93:].any()
