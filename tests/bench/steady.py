@@ -136,7 +136,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--unsteady", type=Path, help="the same style, trained without the stability loss")
     parser.add_argument("--weight", type=float, default=3e10)
     parser.add_argument("--frames", type=int, default=12)
-    parser.add_argument("--width", type=int, default=480)
+    parser.add_argument("--width", type=int, default=640)
     parser.add_argument("--clips", nargs="*", help="only these, by name")
     parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="keys of stability")
     parser.add_argument("--sheet", type=Path)
