@@ -21,6 +21,9 @@ _SCAN_SLACK = Fraction(1, 4)  # MKV rounds to a millisecond, TS jitters
 _TOP, _REORDERED = 64, 16  # packets of the top, and the latest of them, among which some may be missing
 _TAIL_SECONDS = 2
 
+Shown = tuple[int, int]
+"""When a frame begins, and how long its packet says that it lasts, in ticks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -112,7 +115,7 @@ def sampled_clock(container: InputContainer, stream: VideoStream) -> Clock | Non
 
 def scanned_clock(container: InputContainer, stream: VideoStream) -> Clock:
     """The clock after reading every packet of a freshly opened container; it is at its end then."""
-    times = [time for time, _ in _shown(container, stream)]
+    times = [time for time, _ in _whole(_stored(container, stream))]
     return _clock(stream, times, len(times), times[0] if times else 0, _SCAN_SLACK)
 
 
@@ -153,19 +156,49 @@ def _first_shown(stream: VideoStream) -> int | None:
     return shown[0][0] if shown else None
 
 
-def _last_shown(container: InputContainer, stream: VideoStream) -> tuple[int, int] | None:
-    """When the last frame begins and how long its packet says it lasts."""
+def _last_shown(container: InputContainer, stream: VideoStream) -> Shown | None:
+    """The last frame."""
     tick = stream.time_base or Fraction(1)
     length = stream.duration or int((container.duration or 0) / (1_000_000 * tick))
     near = (stream.start_time or 0) + length - int(_TAIL_SECONDS / tick)
     container.seek(max(near, stream.start_time or 0), stream=stream, backward=True)
-    return max(_shown(container, stream), default=None)
+    return max(_whole(_stored(container, stream), _REORDERED), default=None)
 
 
-def _shown(container: InputContainer, stream: VideoStream, most: int | None = None) -> list[tuple[int, int]]:
-    """When each frame begins and how long its packet says it lasts, by time; of the next `most` packets."""
+def _shown(container: InputContainer, stream: VideoStream, most: int | None = None) -> list[Shown]:
+    """The frames of the next `most` packets, by time."""
+    return sorted(_stored(container, stream, most))
+
+
+def _stored(container: InputContainer, stream: VideoStream, most: int | None = None) -> list[Shown]:
+    """The same in the order that they are stored in."""
     packets = (packet for packet in container.demux(stream) if packet.size and not packet.is_discard)
-    return sorted((one.pts, one.duration or 0) for one in islice(packets, most) if one.pts is not None)
+    return [(one.pts, one.duration or 0) for one in islice(packets, most) if one.pts is not None]
+
+
+def _whole(stored: list[Shown], first: int = 0) -> list[Shown]:
+    """Frames by time, given as they are stored; of a film that was cut off those in front of its first gap.
+
+    With B frames a frame is stored before some that are shown earlier. Where these were cut off, it stands
+    behind a gap of whole frames, and is no more part of the film. Gaps before frame `first` do not count.
+    """
+    shown = sorted(stored)
+    times = [time for time, _ in shown[first:]]
+    if shown == stored or _evenly(times, _SCAN_SLACK):
+        return shown
+    for count in range(len(times) - 1, max(len(times) - _REORDERED, _REORDERED), -1):
+        if _evenly(times[:count], _SCAN_SLACK):
+            return shown[: first + count] if _goes_on(times, count) else shown
+    return shown
+
+
+def _goes_on(times: list[int], count: int) -> bool:
+    """Whether times from `count` on lie, with gaps, on the grid of those before, and near them."""
+    step = Fraction(times[count - 1] - times[0], count - 1)
+    if not step:
+        return False
+    places = [(time - times[count - 1]) / step for time in times[count:]]
+    return places[-1] <= _REORDERED and all(abs(at - round(at)) <= _SCAN_SLACK for at in places)
 
 
 def _clock(stream: VideoStream, times: list[int], frames: int, start: int, slack: Fraction) -> Clock:
@@ -175,9 +208,14 @@ def _clock(stream: VideoStream, times: list[int], frames: int, start: int, slack
         step = 1 / (rate * (stream.time_base or 1))
         return Clock(rate, frames, Fraction(start), step)
     step = Fraction(span, len(times) - 1)
-    gaps = [after - before for before, after in pairwise(times)]
-    even = max(gaps) - min(gaps) <= min(max(2, slack * step), step / 2)
-    return Clock(rate, frames, Fraction(start), step, even)
+    return Clock(rate, frames, Fraction(start), step, _evenly(times, slack))
+
+
+def _evenly(times: list[int], slack: Fraction) -> bool:
+    """Whether times lie a step apart, to a share of it or two ticks."""
+    gaps = [after - before for before, after in pairwise(times)] or [0]
+    step = Fraction(sum(gaps), len(gaps))
+    return max(gaps) - min(gaps) <= min(max(2, slack * step), step / 2)
 
 
 def _nominal_rate(stream: VideoStream) -> Fraction | None:

@@ -69,6 +69,30 @@ def test_a_film_that_was_cut_off_gives_what_is_whole(tmp_path, name):
     assert (name == "a.mp4") == bool(missed) or min(missed) > 20
 
 
+@pytest.mark.parametrize("name", ["a.ts", "a.mkv"])
+def test_wherever_a_film_with_b_frames_is_cut_off_it_has_the_frames_up_to_the_first_gap(tmp_path, name):
+    """What is stored before frames that are shown earlier stands alone where the cut took those."""
+    path = write_counter(tmp_path / name, FRAMES, RATE, size=(192, 108))
+    data, torn = path.read_bytes(), 0
+    for number, cut in enumerate(range(len(data) * 3 // 5, len(data) * 9 // 10, len(data) // 40)):
+        path = tmp_path / f"{number}_{name}"
+        path.write_bytes(data[:cut])
+        with av.open(str(path)) as container:
+            stream = container.streams.video[0]
+            times = [packet.pts * stream.time_base for packet in container.demux(stream) if packet.size]
+        left = {round((time - min(times)) * RATE) for time in times}
+        whole = next(at for at in range(FRAMES) if at not in left)
+        torn += whole < len(left)
+        facts = read_facts(path)
+        assert (facts.frames, facts.rate, facts.variable) == (whole, RATE, False)
+        with FrameReader(path) as reader:
+            assert (reader.clock.frames, reader.clock.rate) == (whole, RATE)
+            assert read_number(reader.read(whole - 6).to_ndarray(format="rgb24")) == whole - 6
+            with pytest.raises(MediaError, match=f"frame {whole} does not exist"):
+                reader.read(whole)
+    assert torn
+
+
 def test_what_was_rendered_before_the_damage_stays(tmp_path):
     path = write_counter(tmp_path / "a.mov", FRAMES, RATE, "prores", (192, 108))
     with av.open(str(path)) as container:
